@@ -105,7 +105,7 @@ class Inference:
             raise BadRequest(error.message, param=error.param) from None
         if head.model:
             asked = msgspec.structs.replace(asked, model=head.model)
-        if self._face.stream is not None:
+        if self._face.stream not in (None, asked.stream):
             asked = msgspec.structs.replace(asked, stream=self._face.stream)
         return Call(
             call_id,

@@ -9,6 +9,7 @@ from starlette.types import Message, Receive, Scope, Send
 from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from dialects.sse import event
+from gateway.endpoints.faces import beside
 from gateway.errors import Header, SlowCaller, Stopping, TooLarge
 
 
@@ -111,12 +112,14 @@ class Caller:
         await self._send({"type": "http.response.body", "body": data})
 
     async def fail(self, error: VendorError, status: int, headers: Iterable[Header]) -> None:
-        """Say what went wrong: by a status, or inside a stream of events, which then has no clean end.
+        """Say what went wrong: by a status, in its path's format, or inside a stream of events.
 
-        Any other answer that has begun is left without its end, and its connection is closed.
+        Such a stream then has no clean end. Any other answer that has begun is left without its end, and its
+        connection is closed.
         """
         if not self.begun:
-            body = write_error_body(error)
+            face = beside(self.path.decode("latin-1"))
+            body = write_error_body(error) if face is None else face.dialect.write_error(error, status)
             kept = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
             await self.begin(status, [*kept, *headers])
             await self.end(body)

@@ -102,6 +102,30 @@ def test_another_method_is_refused_in_the_formats_shape(gateway: Gateway, form: 
     assert method in refused(form, answer)
 
 
+TURN = {"messages": [{"role": "user", "content": "Hello"}]}
+NEVER_STREAMED = {
+    "/v1/messages/count_tokens": TURN,
+    "/v1/responses/input_tokens": {"input": "Hello"},
+    "/v1beta/models/MODEL:countTokens": {"contents": [{"parts": [{"text": "Hello"}]}]},
+    "/v1/embeddings": {"input": "Hello"},
+    "/v2/embed": {"texts": ["Hello"], "input_type": "classification"},
+    "/api/embed": {"input": "Hello"},
+}
+
+
+@pytest.mark.parametrize("model", ["chat/echo", "messages/echo", "generate_content/echo"])
+@pytest.mark.parametrize(("path", "said"), NEVER_STREAMED.items(), ids=NEVER_STREAMED)
+def test_what_is_never_streamed_is_answered_whole_whatever_is_asked(
+    gateway: Gateway, path: str, said: dict[str, Any], model: str
+) -> None:
+    if model == "messages/echo" and "embed" in path:
+        return  # Anthropic embeds nothing
+    body = json.dumps({"model": model, **said, "stream": True}).encode()
+    answer = ask(gateway, path.replace("MODEL", model), body)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert isinstance(json.loads(answer.body), dict)
+
+
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Where in a body something can be put in place of something else."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

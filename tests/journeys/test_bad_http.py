@@ -155,6 +155,39 @@ def test_a_header_that_is_wrong_is_refused(gateway: Gateway, headers: Mapping[st
     assert (answer.status, answer.error["code"]) == (status, codes[status])
 
 
+HOSTS = {
+    "no host": ("1.1", {"host": ""}, "Host"),
+    "two hosts": ("1.1", {"Host": "other"}, "Host"),
+    "the same host twice": ("1.1", {"HOST": "box"}, "Host"),
+    "chunks before there were any": ("1.0", {"transfer-encoding": "chunked"}, "Transfer-Encoding"),
+    "chunks beside a length": (
+        "1.0",
+        {"transfer-encoding": "chunked", "content-length": "3"},
+        "Transfer-Encoding",
+    ),
+}
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/models"])
+@pytest.mark.parametrize(("version", "headers", "named"), HOSTS.values(), ids=HOSTS)
+def test_a_head_that_others_would_read_otherwise_is_refused(
+    gateway: Gateway, version: str, headers: Mapping[str, str], named: str, path: str
+) -> None:
+    line = f"{'GET' if path.endswith('models') else 'POST'} {path} HTTP/{version}"
+    data = request(gateway, b"", line=line, headers=headers, framed=False) + chunked([call()])
+    (answer,) = talk(gateway, data)
+    said = json.loads(answer.body)
+    assert (answer.status, answer.headers["connection"]) == (400, "close")
+    assert named in said["error"]["message"]
+    assert said["error"]["type"] == "invalid_request_error"
+    assert ("type" in said) is (path == "/v1/messages")
+
+
+@pytest.mark.parametrize("host", ["", "box"])
+def test_a_client_of_http_1_0_may_name_a_host(gateway: Gateway, host: str) -> None:
+    assert ask(gateway, call(), line=f"POST {CHAT} HTTP/1.0", headers={"host": host}).status == 200
+
+
 GARBAGE: dict[str, bytes] = {
     "no HTTP": b"hello there\r\n\r\n",
     "the beginning of TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64),
