@@ -155,6 +155,11 @@ class Protocol(HttpToolsProtocol):
             if len(piece) < len(data):
                 self.data_received(data[len(piece) :])
 
+    def eof_received(self) -> None:
+        """Who stops in the midst of a request is told so: the other direction may be open still."""
+        if self._receiving and not self.transport.is_closing():
+            self._answer_and_close(InvalidHttp("The request ended before its body did."))
+
     def on_message_begin(self) -> None:
         # Without the scope that uvicorn makes here: only what goes to the application needs one.
         self.url = b""

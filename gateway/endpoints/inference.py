@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from dialects.dialect import top_level
 from dialects.errors import Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
@@ -22,6 +23,7 @@ log = logging.getLogger("signalbox.calls")
 
 LEFT = 499  # nginx's number for a caller that left
 _JSON = b"content-type: application/json\r\n"
+_ENCODE = msgspec.json.Encoder().encode
 
 
 class Inference:
@@ -100,7 +102,14 @@ class Inference:
         if not exchange.body:
             raise BadRequest("The request body is empty: expected a JSON object.")
         try:
-            asked = self._dialect.peek(exchange.body)
+            try:
+                asked = self._dialect.peek(exchange.body)
+            except Malformed as error:
+                if not head.model or error.param != "model":
+                    raise
+                # https://learn.microsoft.com/azure/ai-services/openai/reference: the path alone names it.
+                exchange.body = _naming(exchange.body, head.model)
+                asked = self._dialect.peek(exchange.body)
         except Malformed as error:
             raise BadRequest(error.message, param=error.param) from None
         if head.model:
@@ -144,6 +153,11 @@ class Inference:
         headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
         exchange.refuse(status, block, self._dialect.write_error(error, status))
+
+
+def _naming(body: bytes, model: str) -> bytes:
+    """The body with the model that its path names."""
+    return _ENCODE({**top_level(body), "model": model})
 
 
 def _priority(headers: Iterable[Header]) -> int:

@@ -73,6 +73,8 @@ class Caller:
         """
         if self._back:
             return self._back.pop(0)
+        if not self._received and int(self.header(b"content-length") or 0) > self.limit:
+            raise self._too_large()  # before it is sent
         while not self._whole.is_set():
             try:
                 async with asyncio.timeout(self.patience):
@@ -133,10 +135,13 @@ class Caller:
         piece: bytes = message.get("body", b"")
         self._received += len(piece)
         if self._received > self.limit:
-            raise TooLarge(f"The request body has more than {self.limit} bytes.")
+            raise self._too_large()
         if not message.get("more_body", False):
             self._whole.set()
         return piece
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"The request body has more than {self.limit} bytes.")
 
     async def _watched(self) -> None:
         await self._whole.wait()

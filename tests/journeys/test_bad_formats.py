@@ -102,6 +102,25 @@ def test_another_method_is_refused_in_the_formats_shape(gateway: Gateway, form: 
     assert method in refused(form, answer)
 
 
+@pytest.mark.parametrize("named", [{}, {"model": "nowhere/x"}, {"model": None}, {"model": 7}], ids=str)
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ("chat/completions", {"messages": [{"role": "user", "content": "Hello"}]}),
+        ("completions", {"prompt": "Hello"}),
+        ("embeddings", {"input": "Hello"}),
+    ],
+)
+def test_a_deployment_is_named_by_its_path_alone(
+    gateway: Gateway, below: str, said: dict[str, Any], named: dict[str, Any]
+) -> None:
+    path = f"/openai/deployments/chat%2Fecho/{below}?api-version=2024-10-21"
+    answer = ask(gateway, path, json.dumps({**said, **named}).encode())
+    assert answer.status == 200, answer.body
+    (row,) = gateway.attempts(answer.headers["x-request-id"])
+    assert (row["model_asked"], row["model_served"]) == ("chat/echo", "echo")
+
+
 TURN = {"messages": [{"role": "user", "content": "Hello"}]}
 NEVER_STREAMED = {
     "/v1/messages/count_tokens": TURN,
