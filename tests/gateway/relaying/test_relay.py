@@ -226,7 +226,7 @@ async def test_a_long_answer_passes_without_being_held(tmp_path: Path) -> None:
             "/v1/images/edits", FILE + END, {"content-type": FORM}, 404, "model_not_found", id="unnamed"
         ),
         pytest.param(
-            "/v2/rerank", b"{", {"content-encoding": "gzip"}, 415, "unsupported_media_type", id="gzip"
+            "/v1/rerank", b"{", {"content-encoding": "gzip"}, 415, "unsupported_media_type", id="gzip"
         ),
         pytest.param(
             "/v1/images/edits",
