@@ -21,6 +21,7 @@ from dialects.dialect import EventReader, Framing, StreamWriter
 from dialects.errors import Malformed, VendorError
 from dialects.halves import Joined, has_halves
 from dialects.usage import Usage
+from dialects.wrapping import Wrapping
 
 replace = msgspec.structs.replace
 
@@ -35,12 +36,14 @@ class Watched:
     Without a writer the vendor's bytes pass, event by event; with one, what it writes takes their place.
     `works` says whether the vendor has begun with something that only its own format can show, such as a tool
     that it runs itself: where bytes pass, that is content. `unnamed`: the writer is not told the vendor's id
-    of the answer, so that it makes one of its own shape.
+    of the answer, so that it makes one of its own shape. How choices ended it is told when the stream ends:
+    some vendors say more after that, and a stream that breaks then must not look like one that ended.
     """
 
     __slots__ = (
         "_begun",
         "_ended",
+        "_ends",
         "_framing",
         "_reader",
         "_rest",
@@ -83,6 +86,7 @@ class Watched:
         self._rest = b""
         self._seen: set[int] = set()
         self._ended: set[int] = set()
+        self._ends: dict[int, Finished] = {}  # by choice, of which the writer has not been told
 
     @property
     def finished(self) -> bool:
@@ -116,9 +120,9 @@ class Watched:
             return b""
         out, tail = b"", self._rest
         if tail.strip() and not self.done:
-            # A last event whose end never came, as some servers leave it.
+            # A last event whose end never came, as some servers leave it: a client would not see it.
             self._rest = b""
-            out = self._taken([tail])
+            out = self._taken([tail + Wrapping(self._framing).missing(tail)])
             if self.error is not None and self.error.code == MALFORMED:
                 self.error = VendorError("the stream ended inside an event", code=CUT)
         owed = () if self.done or self.error is not None else self._reader.end()
@@ -129,8 +133,8 @@ class Watched:
         if writer is None or self.error is not None or self.done:
             return out
         if owed:
-            out += writer.write(owed)
-        return out + writer.end() if self.finished else out
+            out += writer.write(self._unended(owed))
+        return out + self._ending(writer) if self.finished else out
 
     def _taken(self, events: Sequence[bytes]) -> bytes:
         if self.done:
@@ -145,7 +149,8 @@ class Watched:
                     self.done = reader.done  # then it has told all that it bills
                     break
                 if writer is not None:
-                    out.append(writer.write(deltas if self._begun else self._unnamed(deltas)))
+                    told = self._unended(deltas) if self._ends else deltas
+                    out.append(writer.write(told if self._begun else self._unnamed(told)))
             if writer is None:
                 out.append(event)
                 if self._works is not None and not self.started:
@@ -161,10 +166,16 @@ class Watched:
         if self._writer is None:
             return b""
         if self.finished:
-            return self._writer.end()
+            return self._ending(self._writer)
         # Nothing closes what was written: its end must not look like one.
         self.error = VendorError("the stream ended and did not say how its answer did", code=CUT)
         return b""
+
+    def _unended(self, deltas: Sequence[Delta]) -> Sequence[Delta]:
+        return [delta for delta in deltas if type(delta) is not Finished]
+
+    def _ending(self, writer: StreamWriter) -> bytes:
+        return writer.write(list(self._ends.values())) + writer.end()
 
     def _unnamed(self, deltas: Sequence[Delta]) -> Sequence[Delta]:
         """The first deltas of all without the id that the vendor gave its answer."""
@@ -198,6 +209,8 @@ class Watched:
             self.started = True
             self._seen.add(delta.choice)
             self._ended.add(delta.choice)
+            if self._writer is not None:
+                self._ends.setdefault(delta.choice, delta)
         elif isinstance(delta, ToolStarted | PartDelta):
             self._speaks(delta.choice)
 

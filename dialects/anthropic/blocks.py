@@ -129,7 +129,8 @@ def _read_text(block: Block, place: str) -> Part:
 
 
 def read_citations(found: Any) -> tuple[Citation, ...]:
-    return tuple(read_citation(each) for each in found if isinstance(each, dict)) if found else ()
+    cited = found if isinstance(found, list) else ()
+    return tuple(read_citation(each) for each in cited if isinstance(each, dict))
 
 
 def read_citation(found: Extra) -> Citation:

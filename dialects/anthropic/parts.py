@@ -121,7 +121,7 @@ def _text(part: Text) -> Extra:
 
 
 def _is_ours(citation: Citation) -> bool:
-    return citation.native is not None and citation.native.get("type") in _CITATIONS
+    return citation.native is not None and str(citation.native.get("type")) in _CITATIONS
 
 
 def shown(citation: Citation) -> Extra | None:

@@ -23,7 +23,7 @@ from dialects.dialect import Destination
 
 Hindrance = Literal["tool_choice", "history", "prefill"]
 
-_EFFORTS = frozenset(get_args(Effort))
+_EFFORTS = get_args(Effort)  # in which anything can be looked for, a list too
 _FREELY = -1  # as the model likes
 _LEAST = 1024  # tokens, of a budget that is not refused
 _LEAST_TOP_P = 0.95

@@ -56,9 +56,11 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
     delta: _Delta | None = None
     logprobs: Any = None
     message: Any = None  # of an error
+    error: Any = None
 
 
 _DECODE = msgspec.json.Decoder(_Event).decode
+_ERRORS = frozenset(["error", "stream-error"])  # no type is documented; proxies put these
 _NOTHING = _Message()
 _JOINED = frozenset(["text", "thinking", "tool_plan", "arguments"])
 
@@ -101,8 +103,9 @@ class CohereReader:
         handle = _HANDLERS.get(found.type)
         if handle is not None:
             return handle(self, found)
-        if not found.type and found.message:
-            return (Failed(read_vendor_error({"message": found.message})),)
+        failed = found.type in _ERRORS or sse.name_of(event) == b"error"
+        if failed or found.error or (not found.type and found.message):
+            return (Failed(read_vendor_error(found.error or {"message": found.message})),)
         return ()
 
     def end(self) -> Sequence[Delta]:

@@ -30,7 +30,7 @@ from dialects.gemini.partial_calls import PartialCall, call_in, goes_on, is_piec
 from dialects.gemini.parts import arguments_text, read_part
 from dialects.gemini.signatures import ORIGIN
 from dialects.gemini.usage import UsageWire, loose_usage, read_usage, tier_of
-from dialects.openai.common import read_halves
+from dialects.openai.common import read_halves, read_vendor_error
 from dialects.usage import Usage
 
 MALFORMED = "malformed_event"
@@ -114,6 +114,8 @@ class GeminiReader:
             chunk = _DECODE(data)
         except (ValueError, RecursionError):
             return self._read_any(data)
+        if not (self._array or chunk.error) and sse.name_of(event) == b"error":  # how proxies fail
+            return (Failed(read_vendor_error(read_halves(data, frozenset()))),)
         return self._read_chunk(chunk, data)
 
     def _read_chunk(self, chunk: _Chunk, data: bytes) -> Sequence[Delta]:

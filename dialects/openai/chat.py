@@ -1,8 +1,8 @@
 """OpenAI's chat completions: https://platform.openai.com/docs/api-reference/chat."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from struct import Struct
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ from dialects.dialect import (
     StreamWriter,
     WholeAnswer,
 )
-from dialects.errors import Malformed
+from dialects.errors import Malformed, VendorError
 from dialects.openai.chat_answer import read_answer, write_answer
 from dialects.openai.chat_body import write_request
 from dialects.openai.chat_forms import ChatForms
@@ -29,13 +29,16 @@ from dialects.openai.chat_reader import ChatReader
 from dialects.openai.chat_request import read_request
 from dialects.openai.chat_writer import ChatWriter
 from dialects.openai.common import (
+    BROKE_OFF,
     StreamOptions,
+    broken,
     decode_answer,
     decode_request,
     read_loosely,
     read_vendor_error,
 )
 from dialects.openai.spoken import OpenAISpoken
+from dialects.openai.stream import MALFORMED
 from dialects.openai.text import UNREAD, Spoken, length_of
 from dialects.openai.usage import UsageWire, read_usage
 
@@ -53,15 +56,29 @@ class _Request(_Facts, frozen=True, gc=False, kw_only=True):
     messages: msgspec.Raw
 
 
-class _Skipped(msgspec.Struct, frozen=True, gc=False):
-    """Checked to be an object, and not read: what it says is the caller's."""
-
-
-class _Answer(msgspec.Struct, frozen=True, gc=False):
-    choices: list[_Skipped] | None = None
+class _Told(msgspec.Struct, frozen=True, gc=False):
     usage: UsageWire | None = None
     error: Any = None
     service_tier: Any = None
+
+
+class _Ended(msgspec.Struct, frozen=True, gc=False):
+    """How a choice ended, all else that it says being the caller's: in words that need no look."""
+
+    finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call"] | None = None
+
+
+class _Ending(msgspec.Struct, frozen=True, gc=False):
+    finish_reason: Any = None
+    error: Any = None
+
+
+class _Usual(_Told, frozen=True, gc=False, kw_only=True):
+    choices: list[_Ended]
+
+
+class _Answer(_Told, frozen=True, gc=False):
+    choices: list[_Ending] | None = None
 
 
 class _Said(msgspec.Struct, frozen=True, gc=False):
@@ -72,6 +89,7 @@ _NAMES = frozenset(_Facts.__struct_fields__)
 _FACTS = msgspec.json.Decoder(_Facts)
 _REQUEST = msgspec.json.Decoder(_Request)
 _ENCODE = msgspec.json.Encoder().encode
+_USUAL = msgspec.json.Decoder(_Usual).decode
 _ANSWER = msgspec.json.Decoder(_Answer)
 _SAID = msgspec.json.Decoder(_Said)
 _FIRST = Struct("c").unpack_from
@@ -130,12 +148,13 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
         )
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
-        answer = decode_answer(_ANSWER, body)
-        if answer.error:
-            return WholeAnswer(read_usage(answer.usage), read_vendor_error(answer.error), 0)
-        if answer.choices is None:
-            raise Malformed("the answer has no choices")
+        try:
+            answer = _USUAL(body)
+        except (ValueError, RecursionError):
+            return _peek_any(body)
         usage = read_usage(answer.usage)
+        if answer.error or not answer.choices:
+            return WholeAnswer(usage, _wrong(answer.error, ()), 0)
         if usage is None:
             return WholeAnswer(None, None, _text_length(body), answer.service_tier)
         return WholeAnswer(usage, None, 0, answer.service_tier)
@@ -157,6 +176,28 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
 
     def writer(self, reply: Reply) -> StreamWriter:
         return ChatWriter(reply)
+
+
+def _peek_any(body: bytes) -> WholeAnswer:
+    """What the road must know of an answer that nobody documented."""
+    answer = decode_answer(_ANSWER, body)
+    if answer.choices is None and not answer.error:
+        raise Malformed("the answer has no choices")
+    usage, error = read_usage(answer.usage), _wrong(answer.error, answer.choices)
+    length = _text_length(body) if usage is None and error is None else 0
+    return WholeAnswer(usage, error, length, answer.service_tier)
+
+
+def _wrong(error: Any, choices: Sequence[_Ending] | None) -> VendorError | None:
+    """Why an answer is none, if it is none."""
+    if error:
+        return read_vendor_error(error)
+    if not choices:
+        return VendorError("an answer without a choice", code=MALFORMED)
+    for each in choices:
+        if isinstance(each.finish_reason, str) and each.finish_reason in BROKE_OFF:
+            return broken(each.error)
+    return None
 
 
 def _text_length(body: bytes) -> int:

@@ -21,16 +21,16 @@ from dialects.conversation import (
 from dialects.deltas import gather
 from dialects.dialect import Reply
 from dialects.errors import Malformed
-from dialects.openai.chat_events import Event, event_of, read_object, second_of
+from dialects.openai.chat_events import UNSAID, Event, event_of, read_object, second_of
 from dialects.openai.chat_parts import NAME, address_of
 from dialects.openai.chat_voice import Voice
+from dialects.openai.common import BROKEN
 from dialects.openai.reasoning import plain_thoughts, write_details
 from dialects.openai.usage import read_usage, tier_name
 from dialects.usage import Usage
 
 replace = msgspec.structs.replace
 encode = msgspec.json.Encoder().encode
-_UNSAID = "unsaid"  # which is no vendor's word
 _REASONS: dict[Reason, str] = {
     "stop_sequence": "stop",
     "pause": "stop",
@@ -56,9 +56,9 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
         voice = Voice(index)
         voice.note_citations(event.citations)
         # Some servers leave out how a whole answer ended: that it is whole says enough to pass it on.
-        voice.hear(choice if choice.finish_reason else replace(choice, finish_reason=_UNSAID), out, odd=True)
+        voice.hear(choice if choice.finish_reason else replace(choice, finish_reason=UNSAID), out, odd=True)
         if not voice.finished:
-            raise Malformed("the vendor ended its answer with an error")
+            raise Malformed(BROKEN)
     usage = read_usage(event.usage)
     if usage is not None:
         out.append(Counted(usage))

@@ -72,6 +72,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     citations: Any = None
 
 
+UNSAID = "unsaid"  # how a choice ended, which is no vendor's word
 _NO_TIME = 1e12
 _JOINED = frozenset(["content", "text", "reasoning_content", "reasoning"])
 _GROWING = _JOINED | {"arguments", "input", "refusal"}

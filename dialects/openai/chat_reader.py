@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dialects import sse
 from dialects.answer import Counted, Delta, Failed, Started
 from dialects.errors import VendorError
-from dialects.openai.chat_events import Event, decode, event_of, read_object, second_of
+from dialects.openai.chat_events import UNSAID, Choice, Event, decode, event_of, read_object, second_of
 from dialects.openai.chat_voice import Voice
 from dialects.openai.common import read_loosely, read_vendor_error
 from dialects.openai.stream import MALFORMED
@@ -49,7 +49,8 @@ class ChatReader:
         data = data.strip() if data is not None else b""
         if data == b"[DONE]":
             self.done = True
-        if self.done or not data:
+            return self._unsaid()
+        if not data:
             return ()
         found = read_object(data, event=True)
         if found is None:
@@ -84,10 +85,7 @@ class ChatReader:
                     out.append(Started(found.id or "", found.model or "", second_of(found.created)))
             if found.citations:
                 voice.note_citations(found.citations)
-            before, ended = len(out), voice.finished
             voice.hear(choice, out, odd=odd)
-            if ended and len(out) > before:
-                return self._fail(VendorError("content after the end of a choice", code=MALFORMED))
             if out and type(out[-1]) is Failed:
                 self._broken = True
                 break
@@ -95,6 +93,13 @@ class ChatReader:
         if usage is not None:
             # A failure is the last of all, whatever it cost.
             out.insert(len(out) - self._broken, Counted(usage, tier=found.service_tier))
+        return out
+
+    def _unsaid(self) -> Sequence[Delta]:
+        """How those choices ended of which the vendor said nothing but that the whole stream did."""
+        out: list[Delta] = []
+        for voice in self._voices.values():
+            voice.hear(Choice(finish_reason=UNSAID), out)
         return out
 
     def _fail(self, error: VendorError) -> Sequence[Delta]:

@@ -18,12 +18,11 @@ from dialects.base64_pieces import more
 from dialects.checking import loosely
 from dialects.conversation import Audio, Citation, Extra, Inline, RedactedThinking, Thinking
 from dialects.deltas import gather
-from dialects.errors import VendorError
 from dialects.halves import joined
 from dialects.openai.chat_calls import Calls
 from dialects.openai.chat_events import Choice, Said
 from dialects.openai.chat_parts import NAME, read_annotations, read_images, thought_of
-from dialects.openai.common import BROKE_OFF
+from dialects.openai.common import BROKE_OFF, broken
 from dialects.openai.logprobs import read_logprobs
 from dialects.openai.reasoning import Detail, details_of, read_detail
 
@@ -209,7 +208,7 @@ class Voice:
     def _finish(self, choice: Choice, out: list[Delta]) -> None:
         reason = choice.finish_reason
         if reason in BROKE_OFF:
-            out.append(Failed(VendorError("the vendor ended its answer with an error", code="finish_error")))
+            out.append(Failed(broken(choice.error)))
             return
         self._cited(out)
         self._next = self._calls.finish(out, self._next)

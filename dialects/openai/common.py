@@ -31,6 +31,7 @@ _NO_REASON = "the vendor gave no reason"
 # (https://api-docs.deepseek.com/api/create-chat-completion), Z.AI the third
 # (https://docs.z.ai/api-reference/llm/chat-completion), all of them inside a 200.
 BROKE_OFF = frozenset(["error", "insufficient_system_resource", "network_error"])
+BROKEN = "the vendor ended its answer with an error"
 
 T = TypeVar("T")
 
@@ -210,6 +211,14 @@ def read_vendor_error(raw: Any) -> VendorError:
         # text-generation-inference names the type beside the text.
         return VendorError(_words(inner), type=_text(raw.get("error_type")))
     return VendorError(_words(raw) if isinstance(raw, str) else _NO_REASON)
+
+
+def broken(why: Any) -> VendorError:
+    """The error of an answer that ended with one; OpenRouter says why beside it.
+
+    https://openrouter.ai/docs/api-reference/errors
+    """
+    return read_vendor_error(why) if why else VendorError(BROKEN, code="finish_error")
 
 
 def _words(said: Any) -> str:

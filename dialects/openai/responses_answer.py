@@ -138,7 +138,7 @@ def finish_of(response: dict[str, Any], calls: bool) -> Finish:
         details = response.get("incomplete_details")
         reason = details.get("reason") if isinstance(details, dict) else None
         return Finish("content_filter" if reason == "content_filter" else "length")
-    half = any(item.get("status") in _HALF for item in _items(response))
+    half = any(str(item.get("status")) in _HALF for item in _items(response))
     return Finish("tool_calls" if calls else "stop", sure=status == "completed" and not half)
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from dialects import sse
 from dialects.errors import VendorError
-from dialects.openai.common import BROKE_OFF, read_loosely, read_vendor_error
+from dialects.openai.common import BROKE_OFF, broken, read_loosely, read_vendor_error
 from dialects.openai.text import UNREAD, Delta, is_content, length_of
 from dialects.openai.usage import UsageWire, loose_usage, read_usage
 from dialects.usage import Usage
@@ -22,6 +22,7 @@ class _Choice(msgspec.Struct, frozen=True, gc=False):
     finish_reason: str | None = None
     text: str | None = None
     index: int = 0
+    error: Any = None
 
 
 class _Groq(msgspec.Struct, frozen=True, gc=False):
@@ -135,8 +136,8 @@ class OpenAIStream:
                 keeps = self._keeps(block)
             if keeps:
                 kept.append(block)
-            elif self.error is not None:
-                break
+            if self.done or self.error is not None:
+                break  # what still comes is no part of the answer
         return whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
 
     def _keeps(self, block: bytes) -> bool:
@@ -221,7 +222,7 @@ class OpenAIStream:
             self.text_length += length
         reason = choice.finish_reason
         if reason in BROKE_OFF:
-            self.error = VendorError("the vendor ended its answer with an error", code="finish_error")
+            self.error = broken(choice.error)
         elif reason:
             self.started = True
             self._ended.add(choice.index)
@@ -258,4 +259,5 @@ def _loose_choice(found: Any) -> _Choice:
         text=UNREAD,
         index=index if isinstance(index, int) else 0,
         finish_reason=str(reason) if reason else None,
+        error=found.get("error"),
     )

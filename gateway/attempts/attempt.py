@@ -13,7 +13,7 @@ from gateway.attempts import emptiness, failures
 from gateway.attempts.capping import capped
 from gateway.attempts.counted import NOTHING, billed
 from gateway.attempts.holding import told_to_wait
-from gateway.attempts.in_one_piece import retold
+from gateway.attempts.in_one_piece import retold, understood
 from gateway.attempts.late_rows import searched, settle
 from gateway.attempts.owing import begun
 from gateway.attempts.quoting import STANDARD, served
@@ -206,7 +206,7 @@ class Attempt(msgspec.Struct, eq=False):
     async def _stream(self, response: Response, sent: Outgoing, sink: Sink) -> bytes:
         """Its bytes up to its first content."""
         self._reader = self._way.passage.reader(self.call.asked, sent, self._reply)
-        if response.header(b"content-encoding") not in (None, b"identity"):
+        if response.header(b"content-encoding") not in (None, b"identity", b""):
             raise failures.of_answer(self.line.target, VendorError("the stream is compressed, unasked"))
         return await self._opening(response, self._reader, sent, sink)
 
@@ -256,10 +256,7 @@ class Attempt(msgspec.Struct, eq=False):
             call.deployment.health.took(line.state, self._key)
 
     def _whole(self, body: bytes, sent: Outgoing) -> bytes:
-        try:
-            answer, body = self._way.passage.answer(body, sent, self._reply)
-        except Exception as error:
-            raise failures.unread(self.line.target, error) from error
+        answer, body = understood(self.line.target, self._way, body, sent, self._reply)
         self._answer = answer  # a vendor may bill what it does not give
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)

@@ -18,6 +18,7 @@ from routing.faults import Fault
 # Tokens of an answer, thoughts aside, in which something may be said and often is not: who wrote more has
 # said something, and is not read again.
 FEW_TOKENS = 4
+_BY_ITSELF = frozenset(["stop", "error"])
 
 
 def few(usage: Usage | None, text_length: int) -> bool:
@@ -59,12 +60,15 @@ async def refuse(target: str, cleared: Cleared, stream: tuple[Response, StreamRe
 
 
 def is_empty(answer: Answer) -> bool:
-    """Whether every choice ended by itself without a word, a call or anything else; thoughts are no words."""
+    """Whether every choice ended by itself without a word, a call or anything else; thoughts are no words.
+
+    So does one that the model spoilt, such as by a call that its vendor could not read.
+    """
     return bool(answer.choices) and all(map(_is_empty, answer.choices))
 
 
 def _is_empty(choice: Choice) -> bool:
-    if choice.finish.reason != "stop":
+    if choice.finish.reason not in _BY_ITSELF:
         return False
     return all(
         isinstance(part, Thinking) or (isinstance(part, Text) and not part.text.strip())

@@ -1,16 +1,22 @@
-"""A vendor that was asked for a stream and answered in one piece: what it said becomes the stream."""
+"""A vendor that answered in the other form than it was asked for: what it said takes on that one."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import msgspec
 
-from dialects.dialect import Dialect, StreamReader, WholeAnswer
-from dialects.errors import VendorError
-from dialects.retelling import Told, said_again
+from dialects.dialect import Dialect, Reply, StreamReader, WholeAnswer
+from dialects.errors import Malformed, VendorError
+from dialects.retelling import Told, read, said_again
+from dialects.translating import Outgoing
 from dialects.usage import Usage
+from dialects.watching import MALFORMED
 from gateway.answered import reply_to
 from gateway.attempts import failures
 from gateway.call import Call
+from gateway.deployment import Way
+from gateway.errors import GatewayError
+from gateway.formats import dialect_of
 
 
 class Ended(msgspec.Struct):
@@ -44,6 +50,46 @@ def retold(target: str, call: Call, body: bytes, known: WholeAnswer | None) -> t
     if known is None:
         return Ended(), said
     return Ended(known.usage, known.text_length, known.tier, known.searches), said
+
+
+def understood(
+    target: str, way: Way, body: bytes, sent: Outgoing, reply: Callable[[], Reply]
+) -> tuple[WholeAnswer, bytes]:
+    """What the road must know of a whole answer, and the body for the caller.
+
+    Some vendors stream whatever they were asked for. Raises what is wrong with it.
+    """
+    try:
+        try:
+            return way.passage.answer(body, sent, reply)
+        except Malformed:
+            joined = _joined(target, way, body, reply)
+            if joined is None:
+                raise
+            return way.passage.answer(joined, sent, reply)
+    except GatewayError:
+        raise
+    except Exception as error:
+        raise failures.unread(target, error) from error
+
+
+def _joined(target: str, way: Way, body: bytes, reply: Callable[[], Reply]) -> bytes | None:
+    """A stream of the vendor's format as a whole answer in it; None for what is no stream."""
+    dialect = dialect_of(way.operation)
+    if dialect is None:
+        return None
+    reader = dialect.watcher(hide_usage=False)
+    reader.feed(body)
+    if reader.error is None and not reader.done:
+        reader.end()
+    if reader.error is not None and reader.error.code != MALFORMED:
+        raise failures.of_answer(target, reader.error)
+    if reader.error is not None or not reader.started:
+        return None
+    if not reader.finished:
+        raise failures.cut(target)
+    told = Told(body, True, dialect)
+    return said_again(told, read(told), dialect, reply(), stream=False)
 
 
 def as_stream(call: Call, body: bytes) -> bytes:

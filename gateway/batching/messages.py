@@ -4,7 +4,7 @@ https://docs.anthropic.com/en/api/creating-message-batches
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,14 +12,12 @@ import msgspec
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from config.kinds import Operation
-from dialects.errors import UNREADABLE, VendorError
+from dialects.errors import UNREADABLE
 from gateway.batching.asking import Asker, face_of
 from gateway.batching.endpoints import Own, limit_of, say
 from gateway.batching.lines import Wrong, numbered, read_line
 from gateway.batching.running import BATCH_ID, FILE_ID
-from gateway.errors import BadRequest, Header, NotFound, Unavailable
-from gateway.formats import SPOKEN
+from gateway.errors import BadRequest, NotFound, Unavailable
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.objects import query_of
@@ -51,17 +49,6 @@ class _Requests(msgspec.Struct):
 _REQUESTS = msgspec.json.Decoder(_Requests)
 
 
-class MessageCaller(Caller):
-    """Is told what went wrong in Anthropic's form."""
-
-    async def fail(self, error: VendorError, status: int, headers: Iterable[Header]) -> None:
-        if not self.begun:
-            body = SPOKEN[Operation.MESSAGES].write_error(error, status)
-            kept = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-            await self.begin(status, [*kept, *headers])
-            await self.end(body)
-
-
 class MessageBatches:
     """The endpoint: an ASGI application."""
 
@@ -71,7 +58,7 @@ class MessageBatches:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        await serve(MessageCaller(scope, receive, send), self._services, _NAME, self._answer)
+        await serve(Caller(scope, receive, send), self._services, _NAME, self._answer)
 
     async def _answer(self, visit: Visit) -> None:
         try:

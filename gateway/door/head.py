@@ -1,5 +1,6 @@
 """A request's head, and how one is known again: on a kept connection clients repeat all but a length."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -44,6 +45,21 @@ class Refrain(msgspec.Struct, frozen=True, eq=False):
         if end < 0 or not digits.isdigit() or not data.startswith(self.after, end):
             return None
         return int(digits), end + len(self.after)
+
+
+def flaw(version: str, headers: Iterable[Header]) -> str:
+    """What is wrong with a head that the parser has found valid, in words for its client; "" if nothing is.
+
+    Where servers before us would read either otherwise, one request could be hidden in another:
+    https://www.rfc-editor.org/rfc/rfc9112#name-request-target (Host), #name-transfer-encoding.
+    """
+    names = [name for name, _ in headers]
+    hosts = names.count(b"host")
+    if hosts > 1 or not hosts and version != "1.0":
+        return f"A request needs one Host header; this one has {hosts or 'none'}."
+    if version == "1.0" and b"transfer-encoding" in names:
+        return "HTTP/1.0 knows no Transfer-Encoding: send a Content-Length, or speak HTTP/1.1."
+    return ""
 
 
 def refrain(data: bytes, head: RequestHead) -> Refrain | None:

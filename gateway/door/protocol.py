@@ -13,7 +13,7 @@ from dialects.errors import VendorError
 from dialects.openai.common import write_error_body
 from gateway.door.attendant import Attendant
 from gateway.door.exchange import Exchange
-from gateway.door.head import Refrain, RequestHead, refrain
+from gateway.door.head import Refrain, RequestHead, flaw, refrain
 from gateway.errors import CallerError, HeadTooLarge, InvalidHttp, SlowCaller, TooLarge
 from gateway.outbox import Outbox, Outgoing
 
@@ -111,9 +111,11 @@ class Protocol(HttpToolsProtocol):
                 pieces += (memoryview(piece)[offer.args[0] :], self._head_without_offer())
                 self.parser = HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's own
-            except HttpParserError:
+            except HttpParserError as error:
                 self.logger.warning("Invalid HTTP request received.")
-                self.send_400_response("Invalid HTTP request received.")
+                ours = error.__context__  # raised by our callback, wrapped by the parser
+                said = ours.message if isinstance(ours, InvalidHttp) else "Invalid HTTP request received."
+                self.send_400_response(said)
                 return
 
     def _head_without_offer(self) -> bytes:
@@ -153,6 +155,11 @@ class Protocol(HttpToolsProtocol):
             if len(piece) < len(data):
                 self.data_received(data[len(piece) :])
 
+    def eof_received(self) -> None:
+        """Who stops in the midst of a request is told so: the other direction may be open still."""
+        if self._receiving and not self.transport.is_closing():
+            self._answer_and_close(InvalidHttp("The request ended before its body did."))
+
     def on_message_begin(self) -> None:
         # Without the scope that uvicorn makes here: only what goes to the application needs one.
         self.url = b""
@@ -172,6 +179,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         url, parser = self.url, self.parser
+        version = parser.get_http_version()
+        if wrong := flaw(version, self.headers):
+            raise InvalidHttp(wrong)
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
                 raise InvalidHttp("This is no proxy.")
@@ -188,7 +198,7 @@ class Protocol(HttpToolsProtocol):
             self._headed()
             return
         self._headed()
-        chunked = parser.get_http_version() != "1.0"
+        chunked = version != "1.0"
         keep_alive = chunked and parser.should_keep_alive()
         head = RequestHead(endpoint, url, model, self.headers, chunked, keep_alive)
         exchange = Exchange(self, head, keep_alive)

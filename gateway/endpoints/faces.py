@@ -63,6 +63,8 @@ PATHS: tuple[tuple[str, Operation], ...] = (
 
 def face_of(operation: Operation, stream: bool | None = None) -> Face:
     """What is spoken where an operation is asked for."""
+    if operation.counts or operation.embeds:
+        stream = False  # whatever a body says
     if operation in (Operation.MESSAGES, Operation.COUNT_MESSAGES):
         return Face(operation, stream, b"request-id", ANTHROPIC)
     if operation is Operation.CONVERSE:
@@ -136,6 +138,7 @@ _BELOW = (
     ("/v1beta/", Operation.GENERATE_CONTENT),
     ("/upload/", Operation.GENERATE_CONTENT),
     ("/v1/messages/", Operation.MESSAGES),
+    ("/messages/", Operation.MESSAGES),
     ("/v2/", Operation.COHERE_CHAT),
     ("/api/", Operation.OLLAMA_CHAT),
 )

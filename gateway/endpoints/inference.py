@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from dialects.dialect import Spoken
+from dialects.dialect import Asked, Spoken, top_level
 from dialects.errors import Malformed, VendorError
 from gateway.call import Call
 from gateway.door.exchange import Exchange
@@ -23,6 +23,7 @@ log = logging.getLogger("signalbox.calls")
 
 LEFT = 499  # nginx's number for a caller that left
 _JSON = b"content-type: application/json\r\n"
+_ENCODE = msgspec.json.Encoder().encode
 
 
 class Inference:
@@ -104,10 +105,10 @@ class Inference:
         try:
             asked = dialect.peek(exchange.body)
         except Malformed as error:
-            raise BadRequest(error.message, param=error.param) from None
+            asked = _peek_named(dialect, exchange, error)
         if head.model:
             asked = msgspec.structs.replace(asked, model=head.model)
-        if self._face.stream is not None:
+        if self._face.stream not in (None, asked.stream):
             asked = msgspec.structs.replace(asked, stream=self._face.stream)
         return Call(
             call_id,
@@ -150,6 +151,21 @@ class Inference:
         headers += self._face.error_headers(error, status)
         block = _JSON + exchange.identity + b"".join([b"%b: %b\r\n" % header for header in headers])
         exchange.refuse(status, block, self._speak().write_error(error, status))
+
+
+def _peek_named(dialect: Spoken, exchange: Exchange, error: Malformed) -> Asked:
+    """What is asked for, where the path alone names the model, as Azure's has it; the body names it then, too.
+
+    https://learn.microsoft.com/azure/ai-services/openai/reference. Raises BadRequest where that is not it.
+    """
+    model = exchange.request.model
+    try:
+        if not model or error.param != "model":
+            raise error
+        exchange.body = _ENCODE({**top_level(exchange.body), "model": model})
+        return dialect.peek(exchange.body)
+    except Malformed as broken:
+        raise BadRequest(broken.message, param=broken.param) from None
 
 
 def _priority(headers: Iterable[Header]) -> int:

@@ -73,6 +73,8 @@ class Caller:
         """
         if self._back:
             return self._back.pop(0)
+        if not self._received and int(self.header(b"content-length") or 0) > self.limit:
+            raise self._too_large()  # before it is sent
         while not self._whole.is_set():
             try:
                 async with asyncio.timeout(self.patience):
@@ -112,9 +114,10 @@ class Caller:
         await self._send({"type": "http.response.body", "body": data})
 
     async def fail(self, error: VendorError, status: int, headers: Iterable[Header]) -> None:
-        """Say what went wrong: by a status, or inside a stream of events, which then has no clean end.
+        """Say what went wrong: by a status, in its path's format, or inside a stream of events.
 
-        Any other answer that has begun is left without its end, and its connection is closed.
+        Such a stream then has no clean end. Any other answer that has begun is left without its end, and its
+        connection is closed.
         """
         if not self.begun:
             body = read_at(self.path.decode("latin-1"), self.headers).dialect.write_error(error, status)
@@ -131,10 +134,13 @@ class Caller:
         piece: bytes = message.get("body", b"")
         self._received += len(piece)
         if self._received > self.limit:
-            raise TooLarge(f"The request body has more than {self.limit} bytes.")
+            raise self._too_large()
         if not message.get("more_body", False):
             self._whole.set()
         return piece
+
+    def _too_large(self) -> TooLarge:
+        return TooLarge(f"The request body has more than {self.limit} bytes.")
 
     async def _watched(self) -> None:
         await self._whole.wait()

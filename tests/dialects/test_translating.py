@@ -118,8 +118,8 @@ def test_an_error_inside_a_whole_answer_is_the_vendors() -> None:
 def test_a_stream_is_read_as_the_vendors_and_written_as_the_callers() -> None:
     deltas = [TextDelta("hello"), Finished(Finish("stop")), Counted(Usage(3, 4))]
     reader = Translated(CALLER, VENDOR).reader(Asked("m", stream=True), Outgoing(b""), reply)
-    assert reader.feed(msgspec.json.encode(deltas) + b"\n") == b"TextDelta Finished Counted "
-    assert reader.end() == b"end"
+    assert reader.feed(msgspec.json.encode(deltas) + b"\n") == b"TextDelta Counted "
+    assert reader.end() == b"Finished end"
     assert (reader.usage, reader.finished) == (Usage(3, 4), True)
 
 

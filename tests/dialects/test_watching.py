@@ -97,8 +97,9 @@ def test_bytes_pass_as_they_are_and_all_is_learned(cuts: list[int]) -> None:
 def test_what_a_writer_writes_takes_the_place_of_the_bytes(cuts: list[int]) -> None:
     data = wire(*[[delta] for delta in SAID], [])
     watched = Watched(JsonLines(), Reader(), Writer())
-    names = b"".join(type(delta).__name__.encode() + b" " for delta in SAID)
-    assert fed(watched, data + b"ignored\n", cuts) + watched.end() == names + b"end"
+    told = [delta for delta in SAID if not isinstance(delta, Finished)]  # how it ended comes last
+    names = b"".join(type(delta).__name__.encode() + b" " for delta in told)
+    assert fed(watched, data + b"ignored\n", cuts) + watched.end() == names + b"Finished end"
 
 
 class Named(Writer):
@@ -124,9 +125,10 @@ def test_what_is_counted_before_the_answer_is_no_usage_of_it() -> None:
 
 def test_without_a_last_event_the_end_is_written_at_the_vendors_own() -> None:
     watched = Watched(JsonLines(), Reader([Counted(USAGE)]), Writer())
-    assert watched.feed(wire([TextDelta("a")], [Finished(Finish("stop"))])) == b"TextDelta Finished "
+    assert watched.feed(wire([TextDelta("a")], [Finished(Finish("stop"))])) == b"TextDelta "
     assert not watched.done and watched.finished
-    assert watched.end() == b"Counted end"
+    assert watched.feed(wire([TextDelta("b")])) == b"TextDelta "
+    assert watched.end() == b"Counted Finished end"
     assert watched.usage == USAGE
 
 

@@ -226,6 +226,23 @@ ODD = (
         for kind in ("text/plain", "application/octet-stream", "text/html", "")
     ),
     Odd("an answer in one piece", lambda wire: [answer(200, wire.whole)], must="answers"),
+    Odd("a stream, whatever was asked", lambda wire: [streamed(), chunk(wire.stream), LAST], must="answers"),
+    Odd(
+        "a last event without its end",
+        lambda wire: [streamed(), chunk(wire.stream.rstrip(b"\n")), LAST],
+        must="answers",
+    ),
+    Odd(
+        "more after the last event",
+        lambda wire: [streamed(), chunk(wire.stream + b"data: {nothing\n\n"), LAST],
+        must="answers",
+    ),
+    Odd(
+        "a coding without a name",
+        lambda wire: [answer(200, wire.stream, "content-encoding:", kind="text/event-stream")],
+        lambda wire: [answer(200, wire.whole, "content-encoding:")],
+        must="answers",
+    ),
     Odd(
         "lines that end as on Windows",
         lambda wire: [streamed(), chunk(wire.stream.replace(b"\n", b"\r\n")), LAST],

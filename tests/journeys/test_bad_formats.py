@@ -102,6 +102,49 @@ def test_another_method_is_refused_in_the_formats_shape(gateway: Gateway, form: 
     assert method in refused(form, answer)
 
 
+@pytest.mark.parametrize("named", [{}, {"model": "nowhere/x"}, {"model": None}, {"model": 7}], ids=str)
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ("chat/completions", {"messages": [{"role": "user", "content": "Hello"}]}),
+        ("completions", {"prompt": "Hello"}),
+        ("embeddings", {"input": "Hello"}),
+    ],
+)
+def test_a_deployment_is_named_by_its_path_alone(
+    gateway: Gateway, below: str, said: dict[str, Any], named: dict[str, Any]
+) -> None:
+    path = f"/openai/deployments/chat%2Fecho/{below}?api-version=2024-10-21"
+    answer = ask(gateway, path, json.dumps({**said, **named}).encode())
+    assert answer.status == 200, answer.body
+    (row,) = gateway.attempts(answer.headers["x-request-id"])
+    assert (row["model_asked"], row["model_served"]) == ("chat/echo", "echo")
+
+
+TURN = {"messages": [{"role": "user", "content": "Hello"}]}
+NEVER_STREAMED = {
+    "/v1/messages/count_tokens": TURN,
+    "/v1/responses/input_tokens": {"input": "Hello"},
+    "/v1beta/models/MODEL:countTokens": {"contents": [{"parts": [{"text": "Hello"}]}]},
+    "/v1/embeddings": {"input": "Hello"},
+    "/v2/embed": {"texts": ["Hello"], "input_type": "classification"},
+    "/api/embed": {"input": "Hello"},
+}
+
+
+@pytest.mark.parametrize("model", ["chat/echo", "messages/echo", "generate_content/echo"])
+@pytest.mark.parametrize(("path", "said"), NEVER_STREAMED.items(), ids=NEVER_STREAMED)
+def test_what_is_never_streamed_is_answered_whole_whatever_is_asked(
+    gateway: Gateway, path: str, said: dict[str, Any], model: str
+) -> None:
+    if model == "messages/echo" and "embed" in path:
+        return  # Anthropic embeds nothing
+    body = json.dumps({"model": model, **said, "stream": True}).encode()
+    answer = ask(gateway, path.replace("MODEL", model), body)
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/json")
+    assert isinstance(json.loads(answer.body), dict)
+
+
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Where in a body something can be put in place of something else."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()

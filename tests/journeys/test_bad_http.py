@@ -155,6 +155,54 @@ def test_a_header_that_is_wrong_is_refused(gateway: Gateway, headers: Mapping[st
     assert (answer.status, answer.error["code"]) == (status, codes[status])
 
 
+HOSTS = {
+    "no host": ("1.1", {"host": ""}, "Host"),
+    "two hosts": ("1.1", {"Host": "other"}, "Host"),
+    "the same host twice": ("1.1", {"HOST": "box"}, "Host"),
+    "chunks before there were any": ("1.0", {"transfer-encoding": "chunked"}, "Transfer-Encoding"),
+}
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/models"])
+@pytest.mark.parametrize(("version", "headers", "named"), HOSTS.values(), ids=HOSTS)
+def test_a_head_that_others_would_read_otherwise_is_refused(
+    gateway: Gateway, version: str, headers: Mapping[str, str], named: str, path: str
+) -> None:
+    line = f"{'GET' if path.endswith('models') else 'POST'} {path} HTTP/{version}"
+    data = request(gateway, b"", line=line, headers=headers, framed=False) + chunked([call()])
+    (answer,) = talk(gateway, data)
+    said = json.loads(answer.body)
+    assert (answer.status, answer.headers["connection"]) == (400, "close")
+    assert named in said["error"]["message"]
+    assert said["error"]["type"] == "invalid_request_error"
+    assert ("type" in said) is (path == "/v1/messages")
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/messages", "/v1/rerank"])
+@pytest.mark.parametrize("cut", [-5, 20], ids=["in the body", "in the head"])
+def test_who_stops_in_the_midst_of_a_request_is_told_so(gateway: Gateway, cut: int, path: str) -> None:
+    data = request(gateway, call(), line=f"POST {path} HTTP/1.1", headers={"x-before": "1"})
+    (answer,) = talk(gateway, data[:cut] if cut < 0 else data[: data.index(b"x-before")], half=True)
+    said = json.loads(answer.body)
+    assert (answer.status, answer.headers["connection"]) == (400, "close")
+    assert "ended before" in said["error"]["message"]
+    assert ("type" in said) is (path == "/v1/messages")
+
+
+@pytest.mark.parametrize("path", [CHAT, "/v1/rerank", "/v1/files"])
+def test_a_length_beyond_the_limit_is_refused_before_anything_is_sent(gateway: Gateway, path: str) -> None:
+    headers = {"expect": "100-continue", "content-length": "99999999999"}
+    kind = {"content-type": "multipart/form-data; boundary=x"} if path == "/v1/files" else {}
+    data = request(gateway, b"", line=f"POST {path} HTTP/1.1", headers=headers | kind, framed=False)
+    (answer,) = talk(gateway, data)
+    assert (answer.status, answer.error["code"]) == (413, "request_too_large")
+
+
+@pytest.mark.parametrize("host", ["", "box"])
+def test_a_client_of_http_1_0_may_name_a_host(gateway: Gateway, host: str) -> None:
+    assert ask(gateway, call(), line=f"POST {CHAT} HTTP/1.0", headers={"host": host}).status == 200
+
+
 GARBAGE: dict[str, bytes] = {
     "no HTTP": b"hello there\r\n\r\n",
     "the beginning of TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64),

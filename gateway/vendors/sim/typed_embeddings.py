@@ -28,6 +28,7 @@ class TypedEmbeddingRequest:
             asked = dialect.read_embedding(body)
         except Malformed as error:
             raise Refused(400, error.message, param=error.param, code=error.code or "invalid_value") from None
+        wire.at_least("dimensions", asked.dimensions, 1)
         wire.at_most("dimensions", asked.dimensions, MOST_DIMENSIONS)
         wire.at_most("inputs", len(asked.inputs), INPUTS)
         self._dialect = dialect

@@ -127,6 +127,11 @@ def test_the_logprobs_of_a_piece_come_with_it() -> None:
             "the vendor ended its answer with an error",
         ),
         (b'data: {"message":"too many tokens"}\n\n', "too many tokens"),
+        (b'event: error\ndata: {"message":"busy"}\n\n', "busy"),
+        (event("error", message="busy"), "busy"),
+        (event("stream-error", error={"message": "busy"}), "busy"),
+        (b'data: {"error":{"message":"busy"}}\n\n', "busy"),
+        (b"event: error\ndata: {}\n\n", "the vendor gave no reason"),
     ],
 )
 def test_an_error_is_a_failure(sent: bytes, message: str) -> None:

@@ -197,6 +197,12 @@ def test_an_error_event_fails_with_the_vendors_words(wire: bytes) -> None:
     assert read(wire) == [Failed(VendorError("busy", "UNAVAILABLE", "UNAVAILABLE"))]
 
 
+@pytest.mark.parametrize("said", [{"message": "busy"}, {"detail": "busy"}, {"error": {"message": "busy"}}])
+def test_an_event_that_is_named_an_error_is_one(said: dict[str, Any]) -> None:
+    (failed,) = read(b"event: error\ndata: " + json.dumps(said).encode() + b"\n\n")
+    assert isinstance(failed, Failed) and failed.error.message == "busy"
+
+
 @pytest.mark.parametrize(
     "wire",
     [

@@ -144,7 +144,31 @@ ANSWERS = [
     pytest.param(
         answer(said(content="\ud83d"), usage=TOLD), WholeAnswer(Usage(3, 2), None, 0), id="and usage"
     ),
-    pytest.param(answer(), WholeAnswer(None, None, 0), id="no choice"),
+    pytest.param(
+        answer(),
+        WholeAnswer(None, VendorError("an answer without a choice", code="malformed_event"), 0),
+        id="no choice",
+    ),
+    *(
+        pytest.param(
+            answer({"finish_reason": "error", **why, "message": {"content": "a"}}, usage=TOLD),
+            WholeAnswer(Usage(3, 2), error, 0),
+            id=f"it ended with an error, {name}",
+        )
+        for name, why, error in [
+            (
+                "and says no more",
+                {},
+                VendorError("the vendor ended its answer with an error", code="finish_error"),
+            ),
+            ("and says why", {"error": {"code": 502, "message": "m"}}, VendorError("m", code="502")),
+        ]
+    ),
+    pytest.param(
+        answer({"finish_reason": 7, "message": {"content": "a"}}, usage=TOLD),
+        WholeAnswer(Usage(3, 2), None, 0),
+        id="an end that is no word",
+    ),
     pytest.param(
         answer(said(content="a"), error=None, usage=TOLD), WholeAnswer(Usage(3, 2), None, 0), id="error null"
     ),

@@ -193,9 +193,8 @@ def test_what_a_failure_cost_is_told_before_it() -> None:
     assert not any(isinstance(each, Counted | Failed) for each in said)
 
 
-def test_content_after_the_end_cannot_be_trusted() -> None:
-    said = read(chunk("a", finish="stop"), chunk("b"))
-    assert said[-1] == malformed("content after the end of a choice")
+def test_content_after_the_end_is_heard_as_clients_hear_it() -> None:
+    assert read(chunk("a", finish="stop"), chunk("b"))[-2:] == [STOPPED, TextDelta("b")]
     assert read(chunk("a", finish="stop"), chunk("", finish="stop"), delta())[-1] == STOPPED
 
 
@@ -216,7 +215,7 @@ def test_the_end_is_the_formats_own() -> None:
     reader = ChatReader()
     reader.read(chunk("a"))
     assert not reader.done
-    assert list(reader.read(b"data:[DONE]\r\n\r\n")) == []
+    assert list(reader.read(b"data:[DONE]\r\n\r\n")) == [Finished(Finish("stop", sure=False))]
     assert reader.done
     assert list(reader.read(chunk("b"))) == []
 

@@ -1,6 +1,7 @@
 """A caller is read as far as it goes, told what went wrong in time, and missed when it leaves."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -99,6 +100,27 @@ async def test_a_failure_before_the_answer_is_a_status() -> None:
     assert (begun["status"], caller.complete) == (502, True)
     assert {(b"retry-after", b"7"), (b"x-request-id", b"req_1")} < set(begun["headers"])
     assert b'"code":"vendor_cut"' in server.body
+
+
+_OPENAI = {"type": "upstream_error", "param": None, "code": "vendor_cut"}
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        (b"/v1/rerank", {"error": {**_OPENAI, "message": "It broke."}}),
+        (b"/v2/rerank", {"message": "It broke."}),
+        (b"/v1/messages/batches", {"type": "error", "error": {"type": "api_error", "message": "It broke."}}),
+        (b"/messages/batches/x", {"type": "error", "error": {"type": "api_error", "message": "It broke."}}),
+    ],
+    ids=["OpenAI's", "Cohere's", "Anthropic's", "Anthropic's, without a version"],
+)
+async def test_a_failure_has_the_shape_of_its_path(path: bytes, form: dict[str, object]) -> None:
+    server = Server()
+    caller = server.caller()
+    caller.path = path
+    await caller.fail(FAILED, 502, [])
+    assert json.loads(server.body) == form
 
 
 @pytest.mark.parametrize(("kind", "complete"), [(b"text/event-stream", True), (b"audio/wav", False)])
