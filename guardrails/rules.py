@@ -293,8 +293,13 @@ def any_of(words: Iterable[str]) -> re.Pattern[bytes]:
 
 def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
     """Whether one of some words stands beside a place."""
-    before = words.search(text, max(0, start - _BEFORE), start)
-    return (before or words.search(text, end, end + _AFTER)) is not None
+    if words.search(text, max(0, start - _BEFORE), start):
+        return True
+    another = _DIGITS_FOLLOW.search(text, end, end + _AFTER)  # to which what stands behind it belongs
+    return words.search(text, end, another.start() if another else end + _AFTER) is not None
+
+
+_DIGITS_FOLLOW = re.compile(rb"[0-9]{3}")
 
 
 # What counts the seconds since 1970, or thousandths of them, from 2014 to 2033.

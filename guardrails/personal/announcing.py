@@ -5,11 +5,14 @@ import re
 _WORDS = (
     "phone|telephone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|mob|ph|hp|contact|"
     "answering at|messages to|"
-    "reach me|reach us|reached at|reached on|number i have|hmu|"
+    "reach me|reach us|reached at|reached on|number i have|hmu|calling from|callback|call back|"
+    "fone|nmbr|ani|dnis|caller id|callerid|cal me|"
     "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
-    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|"
+    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|meine nummer|"
     "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|"
+    "mon numéro|il mio numero|meu número|mijn nummer|mitt nummer|min nummer|mit nummer|mój numer|"
+    "tfno|tfn|tlfno|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
@@ -21,7 +24,7 @@ _WORDS = (
     "my number|your number|his number|her number|our number|their number|new number|"
     "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
 ).split("|")
-_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|an|unter|en"
+_BETWEEN = "is|at|on|to|me|us|al|au|le|ist|är|er|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|an|unter|en"
 _REACH = 48  # bytes
 _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
@@ -33,7 +36,7 @@ _LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?)[TMPF][:.]? $")
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
-    rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
+    rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)(?<! of )|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
     + b"|".join(re.escape(form.encode()) for form in _FORMS)
     + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()

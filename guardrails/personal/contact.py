@@ -8,6 +8,7 @@ import phonenumbers
 from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART, plain
 from guardrails.personal.network import SINCE, VERSION
+from guardrails.personal.otherwise import otherwise
 from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
@@ -77,6 +78,8 @@ PHONE_WORDS = (
         "telefono",
         "teléfono",
         "my number",
+        "calling from",
+        "callback",
         "phones",
         "phone numbers",
         "mobiles",
@@ -147,6 +150,8 @@ def _once_announced(judge: Judge) -> Judge:
     """A judge that finds likely what is weak by itself, where it is said before that it is one."""
 
     def judged(text: bytes, start: int, end: int) -> Judged | None:
+        if _SPELT.fullmatch(text, start, end) and announced(text, start):
+            return Judged(start, end, LIKELY)
         extended = text.find(b"x", start, end)
         end = end if extended < 0 else extended
         slash = text.rfind(b"/", start, end)
@@ -154,13 +159,32 @@ def _once_announced(judge: Judge) -> Judge:
         first = slash - text.startswith(b" ", slash - 1)
         found = judge(text, start, first) if slash > 0 and _parted(text, start, first) else None
         found = found or judge(text, start, end)
-        if found is not None and _is_dump(text, found.start):
+        if found is None or found.score == SURE:
+            return None if found is None or _is_dump(text, found.start) else found
+        if _is_dump(text, found.start) or otherwise(text, found.start):
             return None
-        if found is not None and found.score == WEAK and announced(text, found.start):
+        if found.score == WEAK and (
+            announced(text, found.start) or _is_told(text, found) or _SAID_AFTER.match(text, found.end)
+        ):
             return found._replace(score=LIKELY)
         return found
 
     return judged
+
+
+# Of a number for calling that people read out by its groups.
+_TOLD = re.compile(
+    rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
+)
+_READ_OUT = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}")
+_SPELT = re.compile(rb"\+?[0-9](?:[ .-]{1,3}[0-9]){7,12}")
+
+
+def _is_told(text: bytes, found: Judged) -> bool:
+    """Whether it is an answer: it's 212 555 0187."""
+    start = found.start
+    read_out = _READ_OUT.fullmatch(text, start, found.end)
+    return read_out is not None and _TOLD.search(text, max(0, start - 12), start) is not None
 
 
 def _is_dump(text: bytes, start: int) -> bool:
@@ -300,6 +324,8 @@ def _glued(text: bytes, start: int, end: int) -> bool:
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
     if b"+" in text[start : start + 2]:
         return before.isalnum()
+    if before == b"+" and text[start - 2 : start - 1].isalnum():
+        return True  # 1.2e+06
     if after == b"-" and _SUFFIX.match(text, end):
         return True
     if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
@@ -347,5 +373,6 @@ _DECIMAL = re.compile(rb"[0-9]+\.[0-9]+")
 _NORTH_AMERICAN = re.compile(
     rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[-. /])[2-9][0-9]{2}[-. ]?[0-9]{4}|"
     rb"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4}|"  # nobody has 555-123-4567, many write it
+    rb"(?:1 ?- ?)?[2-9][0-9]{2} ?- ?[2-9][0-9]{2} ?- ?[0-9]{4}|"
     rb"(?:001-)[0-9]{3}-[0-9]{3}-[0-9]{4}"
 )

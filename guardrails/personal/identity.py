@@ -4,6 +4,7 @@ import re
 from operator import mul
 
 from guardrails.personal.joints import DASH, JOINT, SPACE
+from guardrails.personal.otherwise import otherwise
 from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
@@ -38,7 +39,8 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
     if len(set(digits)) == 1 or not _apart(text, start, end):
         return None
     row = raw[3:4] == b" " and _IN_ROW.search(text[max(0, start - 2) : start] + b"|" + text[end : end + 2])
-    return Judged(start, end, WEAK if row or len(raw) == 9 else LIKELY)
+    weak = row or len(raw) == 9 or otherwise(text, start)
+    return Judged(start, end, WEAK if weak else LIKELY)
 
 
 _SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
@@ -63,7 +65,11 @@ def _named_ssn(text: bytes, start: int, end: int) -> Judged | None:
 
 SSN_NAMED = Rule(
     "US_SSN",
-    (rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b", rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b"),
+    (
+        rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b",
+        rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b",
+        r"\b[0-9](?:[ -]{1,3}[0-9]){8}\b",  # digit by digit
+    ),
     _named_ssn,
     priority=34,
     heads=_SSN_WORDS,
@@ -257,8 +263,14 @@ _BORN = re.compile(
 )
 
 
+# The seventh field of a patient: https://www.hl7.eu/HL7v2x/v251/std251/ch03.html#Heading10
+_PATIENT = re.compile(rb"PID\|(?:[^|\n\r]*\|){6}$")
+
+
 def _birth(text: bytes, start: int, end: int) -> Judged | None:
     born = _BORN.search(text, max(0, start - 60), start)
+    if not born and text[start - 1 : start] == b"|":
+        born = _PATIENT.search(text, max(0, start - 160), start)
     return Judged(start, end, LIKELY if born else 0.1)
 
 
@@ -275,7 +287,7 @@ BIRTH = Rule(
         rf"(?:de[l]? )?(?:{_YEAR}|[0-9]{{2}})\b",
         # In an alphabet of its own any word may be the month.
         rf"\b[0-9]{{1,2}} [\x80-\xff]{{4,20}} {_YEAR}\b",
-        r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\b",
+        r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-2][0-9][0-5][0-9]){0,2}\b",
         r"\b(?:19|20)[0-9]{2}(?:\xe5\xb9\xb4|\xeb\x85\x84 ?)"
         r"[0-9]{1,2}(?:\xe6\x9c\x88|\xec\x9b\x94 ?)[0-9]{1,2}(?:\xe6\x97\xa5|\xec\x9d\xbc)?",
     ),

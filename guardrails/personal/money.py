@@ -122,6 +122,23 @@ CARD = Rule(
     over=_SMALL,
 )
 
+
+def _spelt(text: bytes, start: int, end: int) -> Judged | None:
+    """Digit by digit or in pairs, as people read one out; rows of numbers look so, too."""
+    digits = text[start:end].translate(None, _OTHERS)
+    held = luhn(digits) and len(set(digits)) > 1
+    issued = held and any(len(digits) in sizes and form.match(digits) for form, sizes in _ISSUERS)
+    return Judged(start, end, WEAK) if issued else None
+
+
+CARD_SPELT = Rule(
+    "CARD",
+    (r"\b[0-9](?:[ -]{1,3}[0-9]){13,18}\b", r"\b[0-9]{2}(?:[ -]{1,3}[0-9]{2}){6,8}\b"),
+    shrinking(_spelt),
+    _WORDS,
+    priority=49,
+)
+
 # Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 _IBAN: Mapping[bytes, int] = MappingProxyType(
     {

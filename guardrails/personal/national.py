@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from guardrails.personal.joints import plain
+from guardrails.personal.otherwise import otherwise
 from guardrails.rules import LIKELY, TIME, WEAK, Judge, Judged, Rule, any_of, near
 
 
@@ -28,6 +30,7 @@ class National(NamedTuple):
 
 _DNI = ("dni", "nif", "n.i.f", "d.n.i", "documento nacional de identidad")
 _SE = ("personnummer", "personal identity", "personal number", "samordningsnummer")
+_CN = ("身份证", "身份证号", "身份证号码", "身份證", "resident identity", "chinese id", "id card")
 _TEMPORARY = MappingProxyType({"allow_temporary": True})
 
 # The United States, the United Kingdom and Germany have rules of their own.
@@ -62,7 +65,7 @@ IDS: tuple[National, ...] = (
         ("sin", "social insurance", "nas"),
     ),
     National("ch", "CH_AHV", "ch.ssn", r"\b756\.?[0-9]{4}\.?[0-9]{4}\.?[0-9]{2}\b", (), sure=True),
-    National("cn", "CN_ID", "cn.ric", r"\b[0-9]{17}[0-9Xx]\b", (), sure=True),
+    National("cn", "CN_ID", "cn.ric", r"\b[0-9]{17}[0-9Xx]\b", _CN, sure=True),
     National("cz", "CZ_RC", "cz.rc", r"\b[0-9]{6}/?[0-9]{3,4}\b", ("rodné číslo", "rodne cislo")),
     National("dk", "DK_CPR", "dk.cpr", r"\b[0-9]{6}-?[0-9]{4}\b", ("cpr", "personnummer")),
     National("ee", "EE_IK", "ee.ik", r"\b[1-6][0-9]{10}\b", ("isikukood",)),
@@ -164,6 +167,22 @@ IDS: tuple[National, ...] = (
 )
 
 
+# Of an id as such.
+_ANY = (
+    *(
+        "national id",
+        "id card",
+        "id no",
+        "id nr",
+        "id number",
+        "identity",
+        "identity number",
+        "identity card",
+    ),
+    *("my id", "your id", "his id", "her id", "personal id", "citizen id", "identification", "id", "id-nr"),
+)
+
+
 def rules(countries: Sequence[str]) -> list[Rule]:
     """Rules for the ids of these countries; one without any, or that nobody knows, has none."""
     return [
@@ -171,7 +190,7 @@ def rules(countries: Sequence[str]) -> list[Rule]:
             each.kind,
             (each.pattern,),
             _judge(each),
-            (*each.words, "id", "national id"),
+            (*each.words, *_ANY),
             33,
             (*each.words, "national id"),
         )
@@ -186,12 +205,12 @@ def _judge(national: National) -> Judge:
     words = any_of(national.words) if national.words else None
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
-        number = text[start:end].decode("latin-1").replace(":", "")
+        number = plain(text[start:end]).decode("latin-1").replace(":", "")
         if len(set(number)) < 3:
             return None
         named = words is not None and near(words, text, start, end)
-        if TIME.fullmatch(text, start, end) and not named:
-            return None  # "id" and the like stand beside times, too
+        if not named and (TIME.fullmatch(text, start, end) or otherwise(text, start)):
+            return None  # "id" and the like stand beside times, too, and orders
         if module.is_valid(national.before + number, **national.options):
             return Judged(start, end, score)
         # What is called one is one, though its sum be wrong: people mistype, and newer ones have no sum.

@@ -7,7 +7,7 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
+    rb"\bec|\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
     # Where a version is told again, or comes to be another.
     rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
     rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
@@ -96,7 +96,11 @@ def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
 _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
 _WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
-_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/")
+_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/|[ \t]+localhost\b")
+_HOST = re.compile(  # what a command or a file sets
+    rb"(?i)(?: --?[a-z][a-z-]*[ =]|(?<!local)(?:host|bind|listen|addr|address|server|url)[\"']?"
+    rb"(?:[ \t]*[:=][ \t]*|[ \t]))[\"'\[]?$"
+)
 
 
 def _is_nobody(text: bytes, start: int, end: int) -> bool:
@@ -104,7 +108,8 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
 
     https://www.rfc-editor.org/rfc/rfc5280#appendix-A.2
     """
-    listens = _HERE.fullmatch(text, start, end) and _LISTENS.match(text, end)
+    here = _HERE.fullmatch(text, start, end)
+    listens = here and (_LISTENS.match(text, end) or _HOST.search(text, max(0, start - 24), start))
     return (
         bool(listens)
         or text[start:end] in _ITSELF

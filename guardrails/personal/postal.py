@@ -14,7 +14,8 @@ _RARE = (
     r"Flats?|Fords?|Forest|Forges?|Fort|Freeway|Glens?|Greens?|Harbors?|Haven|Heights|Hollow|Inlet|Islands?|Isle|"
     r"Knolls?|Lakes?|Landing|Lodge|Manors?|Meadows?|Mills?|Mission|Motorway|Mountains?|Orchard|Park|Pike|Pines?|"
     r"Plains?|Prairie|Ranch|Rapids?|Ridges?|River|Shoals?|Shores?|Skyway|Springs?|Spur|Stravenue|Summit|Throughway|"
-    r"Underpass|Valleys?|Viaduct|Villages?|Ville|Vista|Wells?)"
+    r"Underpass|Valleys?|Viaduct|Villages?|Ville|Vista|Wells?|Bayou|Bluffs?|Commons?|Courts|Coves|Gardens?|Groves|"
+    r"Junctions?|Lights?|Mall|Mews|Mounts?|Neck|Oval|Overpass|Parkways|Passage|Radial|Rue|Squares|Trace|Unions?)"
 )
 _STREET = (
     r"(?:Street|Str|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Place|Pl|"
@@ -110,16 +111,19 @@ _WORDS = (
 _LIVED = any_of(_WORDS)
 
 
+_GOES_ON = re.compile(rb" [A-Z][a-z]")  # of a name that is no street's
+
+
 def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
     if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
     either = _EITHER.fullmatch(text, start, end)
-    likely = not either or _at(text, start)
     great = text[start : start + 3].isdigit()
+    likely = not either or _at(text, start) or great and _alone(text, start, end)
     if either and either["rare"] and not (great and likely):
         return None
-    if not likely and not great and not near(_LIVED, text, start, end):
+    if not likely and not great and (_GOES_ON.match(text, end) or not near(_LIVED, text, start, end)):
         return None
     return Judged(start, end - text[start:end].endswith(b"."), LIKELY if likely else WEAK)
 
@@ -128,6 +132,12 @@ def _at(text: bytes, start: int) -> bool:
     """Whether it is said that a place follows; so small a number may be that of anything."""
     said = text[max(0, start - 16) : start]
     return bool(_AT.search(said) or text[start : start + 3].isdigit() and _TO.search(said))
+
+
+def _alone(text: bytes, start: int, end: int) -> bool:
+    """Whether a line is nothing else, as on a letter or an invoice, or a field of a record."""
+    begins = not start or text[start - 1 : start] in (b"\n", b"|")
+    return begins and text[end : end + 1] in (b"", b"\n", b"|", b"^", b",")
 
 
 _FORMS = (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX, _FORCES)

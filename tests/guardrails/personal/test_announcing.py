@@ -49,6 +49,10 @@ from guardrails.personal.announcing import announced
         ("rows 212-348-293 / ", False),
         ("call the function ", False),
         ("the phone costs ", False),
+        ("ANI ", True),
+        ("mój numer to ", True),
+        ("mitt nummer är ", True),
+        ("the number of calls: ", False),
         ("", False),
     ],
 )

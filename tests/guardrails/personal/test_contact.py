@@ -80,6 +80,17 @@ def test_what_is_a_phone_number_without_the_space_before_it(text: str, found: st
         ("DE", "firmware 2.1, driver 07.726.03.00", ""),
         ("DE", "Tel: 212-348-293 / 212-066-594", "212-348-293|212-066-594"),
         ("DE", "rows 212-348-293 / 212-066-594", ""),
+        ("US", "build 202-403-1201, order no. 312-320-2507", ""),
+        ("US", "articles 232-320-2507 and 232-320-2508", ""),
+        ("US", "to order 312-320-2507", "312-320-2507"),
+        ("US", "yeah it's 816 717 2862.", "816 717 2862"),
+        ("US", "sizes 512 512 1024", ""),
+        ("US", "my cell: 337 - 926 - 2091", "337 - 926 - 2091"),
+        ("DE", "tel 0 8 0 0  1 2 3  4 5 6 9", "0 8 0 0  1 2 3  4 5 6 9"),
+        ("DE", "rows 0 8 0 0  1 2 3  4 5 6 9", ""),
+        ("DE", "1.204331e+06 1710239482", ""),
+        ("US", "number of calls: 9182736", ""),
+        ("US", "(37) 788-063-Office, 07700 063 966-Fax", "(37) 788-063|07700 063 966"),
     ],
 )
 def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:

@@ -43,6 +43,10 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (SSN_NAMED, "my social is 02110-1301", True),
         (SSN, "987-65-4321", False),
         (SSN, "1-078-05-1123", False),
+        (SSN, "model 511-14-5545", False),
+        (SSN, "ssn of model 511-14-5545", True),
+        (SSN_NAMED, "social: 0 7 8 0 5  1 1 2 3", True),
+        (SSN_NAMED, "rows 0 7 8 0 5  1 1 2 3", False),
         (ITIN, "911-53-1234", True),
         (ITIN, "911-89-1234", False),
         (ITIN, "999-99-9999", False),
@@ -96,6 +100,8 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (BIRTH, "родился 12 марта 1984", True),
         (BIRTH, "nar. 12. 3. 1984", True),
         (BIRTH, "from 12 марта 1984", False),
+        (BIRTH, "PID|1||PATID1234^5^M11||JONES^WILLIAM^A^III||19610615|M", True),
+        (BIRTH, "OBX|1||PATID1234^5^M11||JONES^WILLIAM^A^III||19610615|M", False),
     ],
 )
 def test_what_holds(rule: Rule, text: str, holds: bool) -> None:

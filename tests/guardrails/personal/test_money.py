@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.money import BITCOIN_CASH, CARD, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
+from guardrails.personal.money import BITCOIN_CASH, CARD, CARD_SPELT, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
 from guardrails.rules import Rules
 
 
@@ -46,6 +46,19 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
 )
 def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
     assert bool(Rules([CARD]).scan(f"card {text} x".encode())) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the card: 4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 1, 1 2 3", ["4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 1"]),
+        ("my visa 41 11 11 11 11 11 11 11 12 26", ["41 11 11 11 11 11 11 11"]),
+        ("the card 4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 2", []),
+        ("rows 41 11 11 11 11 11 11 11", []),
+    ],
+)
+def test_a_card_that_is_read_out_has_its_word_beside_it(text: str, found: list[str]) -> None:
+    assert [text[each.start : each.end] for each in Rules([CARD_SPELT]).scan(text.encode())] == found
 
 
 def test_a_card_behind_small_numbers_is_found() -> None:

@@ -66,6 +66,9 @@ RULES = Rules([ADDRESS, ADDRESS_PLACED, ADDRESS_CALLED])
         ("IP address: 104 Default Gateway, 404 Not Found", ""),
         ("address: 12 Bytes Aligned", ""),
         ("404 Not Found, 8080 Default Port", ""),
+        ("Bill to: Ann\n475 Bonnie Union\nPhone: none", "475 Bonnie Union"),
+        ("joined by 475 Bonnie Union and others", ""),
+        ("the street has 5 Whys Lane Detection", ""),
     ],
 )
 def test_what_is_an_address(text: str, found: str) -> None:

@@ -1,0 +1,33 @@
+"""Words right before a number that say what else it is: an article, a lot, an order."""
+
+import re
+
+# These count by themselves.
+_SURELY = (
+    "build|lot|batch|article|part|model|item|sku|serial|catalog(?:ue)?|product|patent|isbn|issn|mpn|p/n|upc|ean|"
+    "gtin|nsn|oem|docket|tracking|consignment|shipment|invoice|barcode|parcel|"
+    r"artikel|modell|teile?|rechnung|facture|factura|fattura|faktura|factuur|fatura|art\xc3\xadculo|"
+    r"articolo|artigo|modelo|modello|lote|lotto"
+)
+# Those may as well come before a number for calling, unless it is said that they are numbered.
+_NUMBERED = (
+    "order|ticket|reference|ref|case|request|booking|job|quote|customer|account|user|session|transaction|device|"
+    "object|event|message|record|row|node|task|process|thread|run|trace|parent|client|tenant|campaign|payment|"
+    r"bestell|bestellung|auftrags?|kunden|vorgangs?|commande|r\xc3\xa9f(?:\xc3\xa9rence)?|pedido|ordine|"
+    r"bestelling|zam\xc3\xb3wieni[ea]|encomenda|ordre"
+)
+_NUMBER = (
+    r"(?:numbers?|numeros?|n\xc3\xbameros?|num\xc3\xa9ros?|nummer|no|nr|num|id|ids|code|n\xc2[\xb0\xba]|#)"
+)
+_BEFORE = re.compile(
+    (
+        rf"(?i)(?<![a-z0-9])(?:(?:{_SURELY})s?(?:[ _-]?{_NUMBER})?|(?:{_NUMBERED})s?[ _-]?{_NUMBER})"
+        r"\.?[\"']?[ \t]{0,2}[:=#]?[ \t]{0,2}[\"'#]?(?:[0-9][0-9.-]{5,16}(?:,| and| or| und| et| y) ){0,3}$"
+    ).encode("latin-1")
+)
+_REACH = 80  # bytes
+
+
+def otherwise(text: bytes, start: int) -> bool:
+    """Whether it is said of what begins there that it is such a number."""
+    return _BEFORE.search(text, max(0, start - _REACH), start) is not None
