@@ -1,4 +1,4 @@
-"""What names a cell of a table: the heading of its column, however far above it stands."""
+"""What names a cell of a table: the heading of its column, however far above it stands; also in SQL."""
 
 import re
 from typing import NamedTuple
@@ -10,6 +10,10 @@ _LONGEST = 2048  # bytes of a row on either side of a place
 _INTRODUCED = 4  # lines of which one is the heading: `Here is the list:` may stand before it
 _IS_HEADING = re.compile(rb"[^0-9]{1,32}[0-9]?")
 _EDGES = b" \t\r\"'*"
+# What a dump of a database begins with, whose rows are parted by tabs; and a text in SQL.
+_COPY = re.compile(rb"(?i)COPY [^\n(]{1,128}\(([^()\n]{1,2048})\) FROM STDIN")
+_TEXT = re.compile(rb"'(?:[^'\n]|'')*'")
+_STATEMENT = 16 * 1024  # bytes of rows behind the names of their columns
 
 
 class Cell(NamedTuple):
@@ -32,6 +36,9 @@ class Tables:
 
     def cell(self, start: int, end: int) -> Cell | None:
         """That which begins with a place, where its column has a heading."""
+        return self._of_row(start, end) or self._of_statement(start, end)
+
+    def _of_row(self, start: int, end: int) -> Cell | None:
         text = self._text
         begins = text.rfind(b"\n", max(0, start - _LONGEST), start) + 1
         if not begins or (top := self._top(start)) >= begins:
@@ -52,6 +59,23 @@ class Tables:
                 return Cell(begins + len(left), begins + (len(row) if right < 0 else right), heading)
         return None
 
+    def _of_statement(self, start: int, end: int) -> Cell | None:
+        """The same of `INSERT INTO x (name, born) VALUES ('Ann', '1984-03-12')`."""
+        text = self._text
+        opened = text.rfind(b"(", max(0, start - _LONGEST), start)
+        left = b"" if opened < 0 else _TEXT.sub(b"_", text[opened + 1 : start]).rstrip(b" \t\r\n'")
+        if opened < 0 or left and not left.endswith(b","):
+            return None
+        since = max(0, opened - _STATEMENT)
+        at = max(text.rfind(b"VALUES", since, opened), text.rfind(b"values", since, opened))
+        closed = text.rfind(b")", since, at) if at >= 0 else -1
+        names = text[text.rfind(b"(", since, closed) + 1 : closed].split(b",") if closed >= 0 else []
+        number = left.count(b",")
+        if number >= len(names) or text[closed + 1 : at].strip():
+            return None
+        right = min((each for each in (text.find(b",", end), text.find(b")", end)) if each >= 0), default=end)
+        return Cell(start, right, names[number].strip(b" \t\r\n\"'`[]"))
+
     def _top(self, place: int) -> int:
         """Where the paragraph begins; each byte is read once, for places come in their order."""
         empty = self._text.rfind(b"\n\n", self._known, place)
@@ -65,7 +89,9 @@ class Tables:
         known = self._heads.get((top, mark, count))
         if known is None:
             first = self._text[top : top + _INTRODUCED * _LONGEST].split(b"\n", _INTRODUCED)[:_INTRODUCED]
-            line = next((line for line in map(_unquoted, first) if line.count(mark) == count), b"")
+            copied = _COPY.match(first[0]) if mark == b"\t" else None
+            lines = map(_unquoted, first) if copied is None else [copied[1].replace(b",", mark)]
+            line = next((line for line in lines if line.count(mark) == count), b"")
             known = tuple(each.strip(_EDGES) for each in line.split(mark)) if line else ()
             self._heads[top, mark, count] = known
         return known

@@ -9,6 +9,7 @@ from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART, plain
 from guardrails.personal.network import SINCE, VERSION
 from guardrails.personal.otherwise import otherwise
+from guardrails.personal.pieces import is_among, is_parted, is_piece
 from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
@@ -31,7 +32,8 @@ GLUED_PATTERN = (
 
 # Counting, and the greatest numbers of 31 bits.
 _TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+|214748364[78]")
-_UNBRACKETED = re.compile(rb"\(\+?+[0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold digits, and no point
+# Brackets hold digits, few, and no point.
+_UNBRACKETED = re.compile(rb"\(\+?+[0-9 -]*[^0-9) \x80-\xff-]|\([0-9]{7,}\)")
 _ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
 # What stands beside pairs of digits in a row of them, as tables and dumps have.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")
@@ -80,6 +82,7 @@ PHONE_WORDS = (
         "my number",
         "calling from",
         "callback",
+        "wa.me",
         "phones",
         "phone numbers",
         "mobiles",
@@ -157,15 +160,16 @@ def _once_announced(judge: Judge) -> Judge:
         slash = text.rfind(b"/", start, end)
         # 415-555-0132/415-555-0133: the first of them, which would be found with a piece of the second
         first = slash - text.startswith(b" ", slash - 1)
-        found = judge(text, start, first) if slash > 0 and _parted(text, start, first) else None
+        found = judge(text, start, first) if slash > 0 and is_parted(text, start, first) else None
         found = found or judge(text, start, end)
         if found is None or found.score == SURE:
             return None if found is None or _is_dump(text, found.start) else found
-        if _is_dump(text, found.start) or otherwise(text, found.start):
+        if _is_dump(text, found.start) or is_among(text, found.start):
             return None
-        if found.score == WEAK and (
-            announced(text, found.start) or _is_told(text, found) or _SAID_AFTER.match(text, found.end)
-        ):
+        said = announced(text, found.start)
+        if not said and otherwise(text, found.start):
+            return None
+        if found.score == WEAK and (said or _is_told(text, found) or _SAID_AFTER.match(text, found.end)):
             return found._replace(score=LIKELY)
         return found
 
@@ -173,6 +177,7 @@ def _once_announced(judge: Judge) -> Judge:
 
 
 # Of a number for calling that people read out by its groups.
+_MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
 _TOLD = re.compile(
     rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
 )
@@ -216,7 +221,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
             counted = len(groups) == 1 or not announced(text, start)
             return None if counted else _extended(text, start, end, LIKELY)
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
-            told = b"(" in raw or len(groups) > 2 and b" " not in raw
+            told = b"(" in raw or len(groups) > 2 and (b" " not in raw or _MIXED.fullmatch(raw))
             return _extended(text, start, end, LIKELY if told else WEAK)
         if any(_holds(said, region) for region in _plans(raw, groups, regions, bare)):
             return _extended(text, start, end, _likelihood(raw))
@@ -250,7 +255,7 @@ def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool
         return False
     if _DOTTED.fullmatch(text, start, end) and VERSION.search(text, max(0, start - SINCE), start):
         return False
-    return not _glued(text, start, end) and not _UNBRACKETED.search(text, start, end)
+    return not is_piece(text, start, end) and not _UNBRACKETED.search(text, start, end)
 
 
 def _is_abroad(said: str) -> bool:
@@ -304,7 +309,8 @@ def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
 def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     """A number of some other country, or without its area: only a word nearby makes it one."""
     groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]
-    if len(groups) == 1 and len(groups[0]) in (10, 11):
+    abroad = len(groups) == 1 and len(groups[0]) in (12, 13) and _is_possible(groups[0].decode())
+    if abroad or len(groups) == 1 and len(groups[0]) in (10, 11):
         said = announced(text, start) or near(_CALLED, text, start, end)
         return _extended(text, start, end, LIKELY) if said else None
     if (
@@ -317,39 +323,6 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     if announced(text, start) or _SAID_AFTER.match(text, end):
         return _extended(text, start, end, LIKELY)
     return None
-
-
-def _glued(text: bytes, start: int, end: int) -> bool:
-    """Whether the candidate is a piece of something longer: a version, a path, a number with a point."""
-    before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
-    if b"+" in text[start : start + 2]:
-        return before.isalnum()
-    if before == b"+" and text[start - 2 : start - 1].isalnum():
-        return True  # 1.2e+06
-    if after == b"-" and _SUFFIX.match(text, end):
-        return True
-    if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
-        return True  # 1,053.1950937
-    if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
-        if before not in b":=-/":
-            return True
-        if before == b"=" or before == b"/" and _parted(text, start, end):
-            return False  # phone1=4155550132, 415-555-0132/415-555-0133
-        ahead = text[start - 2 : start - 1]
-        return ahead.isdigit() or before == b"-" and ahead.isalpha() and not announced(text, start)
-    if after == b"-" and text[end + 1 : end + 5].isdigit() and len(text[end + 1 : end + 5]) == 4:
-        return True
-    if after == b"/" and _parted(text, start, end):
-        return False
-    return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
-
-
-_SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
-
-
-def _parted(text: bytes, start: int, end: int) -> bool:
-    """Whether a number has groups of its own, so that a slash only stands between it and another."""
-    return len(text[start:end].translate(DIGITS_APART).split()) > 2
 
 
 def _likelihood(raw: bytes) -> float:

@@ -134,6 +134,13 @@ _PASSPORTS = (
         "pass no",
         "reisepassnummer",
         "passnr",
+        "paspoortnummer",
+        "paspoortnr",
+        "paszportu",
+        "pasaportu",
+        "pasnummer",
+        "passinumero",
+        "pasu",
     ),
     *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
 )
@@ -248,13 +255,13 @@ _MOIS = (
 )
 _BORN = re.compile(
     rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth[ -]?da(?:y|te)|b-day|"
-    rb"birth_date|date_of_birth|dateofbirth|"
+    rb"birth_date|date_of_birth|dateofbirth|\bbday\b|[(,] ?b\. ?$|\(\* ?$|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
     rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
-    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] il|"
+    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] (?:a [^\n0-9,;]{1,24} )?il|"
     rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
-    rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|syntym|synt\.|"
+    rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|synty|synt\.|"
     + "|".join(
         ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")
     ).encode()
@@ -267,8 +274,12 @@ _BORN = re.compile(
 _PATIENT = re.compile(rb"PID\|(?:[^|\n\r]*\|){6}$")
 
 
+_BORN_AFTER = re.compile(rb"(?: (?:in|te|in der) [^\n0-9.;:,]{2,24})? (?:geboren|zur Welt)\b")
+
+
 def _birth(text: bytes, start: int, end: int) -> Judged | None:
     born = _BORN.search(text, max(0, start - 60), start)
+    born = born or _BORN_AFTER.match(text, end)
     if not born and text[start - 1 : start] == b"|":
         born = _PATIENT.search(text, max(0, start - 160), start)
     return Judged(start, end, LIKELY if born else 0.1)
@@ -300,6 +311,7 @@ BIRTH = Rule(
             "born",
             "birth date",
             "birthday",
+            "bday",
             "birth",
             "date of birth",
             "geburtsdatum",

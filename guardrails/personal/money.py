@@ -131,6 +131,11 @@ def _spelt(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK) if issued else None
 
 
+def _track(text: bytes, start: int, end: int) -> Judged | None:
+    return _card(text, start + 2, end - 1)
+
+
+CARD_TRACK = Rule("CARD", (r"%B[0-9]{13,19}\^",), _track, priority=51)  # of a magnetic stripe: ISO/IEC 7813
 CARD_SPELT = Rule(
     "CARD",
     (r"\b[0-9](?:[ -]{1,3}[0-9]){13,18}\b", r"\b[0-9]{2}(?:[ -]{1,3}[0-9]{2}){6,8}\b"),

@@ -1,6 +1,7 @@
 """National ids of more countries, by the validators of python-stdnum."""
 
 import importlib
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
@@ -29,7 +30,7 @@ class National(NamedTuple):
 
 
 _DNI = ("dni", "nif", "n.i.f", "d.n.i", "documento nacional de identidad")
-_SE = ("personnummer", "personal identity", "personal number", "samordningsnummer")
+_SE = ("personnummer", "personnr", "persnr", "personal identity", "personal number", "samordningsnummer")
 _CN = ("身份证", "身份证号", "身份证号码", "身份證", "resident identity", "chinese id", "id card")
 _TEMPORARY = MappingProxyType({"allow_temporary": True})
 
@@ -125,7 +126,7 @@ IDS: tuple[National, ...] = (
         "KR_RRN",
         "kr.rrn",
         r"\b[0-9]{6}-?[0-9]{7}\b",
-        ("rrn", "resident registration", "주민등록번호"),
+        ("rrn", "resident registration", "주민등록번호", "주민번호"),
         sure=True,
     ),
     National("lt", "LT_ASMENS", "lt.asmens", r"\b[1-6][0-9]{10}\b", ("asmens kodas",)),
@@ -179,8 +180,11 @@ _ANY = (
         "identity number",
         "identity card",
     ),
-    *("my id", "your id", "his id", "her id", "personal id", "citizen id", "identification", "id", "id-nr"),
+    *("my id", "your id", "his id", "her id", "personal id", "citizen id", "identification", "id-nr"),
 )
+
+
+_CALLED = re.compile(rb"(?i)(?<![a-z0-9_-])ids?[\"']?(?: is| number| no\.?| code)?[\"' :=#]{1,4}$")
 
 
 def rules(countries: Sequence[str]) -> list[Rule]:
@@ -212,7 +216,8 @@ def _judge(national: National) -> Judge:
         if not named and (TIME.fullmatch(text, start, end) or otherwise(text, start)):
             return None  # "id" and the like stand beside times, too, and orders
         if module.is_valid(national.before + number, **national.options):
-            return Judged(start, end, score)
+            called = _CALLED.search(text, max(0, start - 24), start)
+            return Judged(start, end, LIKELY if called else score)
         # What is called one is one, though its sum be wrong: people mistype, and newer ones have no sum.
         if named:
             return Judged(start, end, LIKELY)

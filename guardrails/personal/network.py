@@ -7,6 +7,7 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
 
 VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
+    rb"abschnitt|kapitel|ziffer|chapitre|cap\xc3\xadtulo|secci\xc3\xb3n|clause|paragraph|figure|table|"
     rb"\bec|\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
     # Where a version is told again, or comes to be another.
     rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
@@ -82,7 +83,7 @@ def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
     """Whether four numbers belong to something longer: a name, a phone number, an object's id."""
-    if _WORD.match(text, end) or _LONGER.match(text, end):
+    if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and text[end : end + 1] == b"@":
         return True
     if not before or not (_WORD.match(before) or before in b".-+"):
         return False
@@ -95,6 +96,7 @@ def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
 _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
+_ROUTE = b"0.0.0.0 0.0.0.0"  # to everywhere
 _WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
 _LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/|[ \t]+localhost\b")
 _HOST = re.compile(  # what a command or a file sets
@@ -113,13 +115,14 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
     return (
         bool(listens)
         or text[start:end] in _ITSELF
+        or _ROUTE in (text[start : end + 8], text[max(0, start - 8) : end])
         or text.startswith((b"255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
         or _WILDCARD.fullmatch(text, start, end) is not None
     )
 
 
 def _is_plan(block: bytes) -> bool:
-    """Whether it is a private network as a whole, which is nobody's, but a plan of addresses.
+    """Whether it is a private network as a whole, or a provider's: nobody's, but a plan of addresses.
 
     Of IPv6 that is not so: a prefix is what one household has.
     """
@@ -127,7 +130,11 @@ def _is_plan(block: bytes) -> bool:
         network = ipaddress.IPv4Network(block.decode("latin-1"))
     except ValueError:  # one host with the length of its network's prefix
         return False
-    return network.prefixlen < 32 and (network.is_multicast or not network.is_global)
+    length = network.prefixlen
+    return length < 32 and (network.is_multicast or not network.is_global or length <= _PROVIDERS)
+
+
+_PROVIDERS = 22  # bits: more of a network than that is no household's
 
 
 _MASKED = re.compile(rb" (?:netmask |mask )?(?:255\.|0\.[0-9]{1,3}\.[0-9]{1,3}\.255)")

@@ -5,7 +5,8 @@ import re
 # These count by themselves.
 _SURELY = (
     "build|lot|batch|article|part|model|item|sku|serial|catalog(?:ue)?|product|patent|isbn|issn|mpn|p/n|upc|ean|"
-    "gtin|nsn|oem|docket|tracking|consignment|shipment|invoice|barcode|parcel|"
+    "gtin|nsn|oem|docket|tracking|consignment|shipment|invoice|barcode|parcel|waybill|awb|container|"
+    "seal|pallet|codes|ranges|values|rows|sizes|versions|offsets|"
     r"artikel|modell|teile?|rechnung|facture|factura|fattura|faktura|factuur|fatura|art\xc3\xadculo|"
     r"articolo|artigo|modelo|modello|lote|lotto"
 )
@@ -22,7 +23,7 @@ _NUMBER = (
 _BEFORE = re.compile(
     (
         rf"(?i)(?<![a-z0-9])(?:(?:{_SURELY})s?(?:[ _-]?{_NUMBER})?|(?:{_NUMBERED})s?[ _-]?{_NUMBER})"
-        r"\.?[\"']?[ \t]{0,2}[:=#]?[ \t]{0,2}[\"'#]?(?:[0-9][0-9.-]{5,16}(?:,| and| or| und| et| y) ){0,3}$"
+        r"\.?[\"']?[ \t]{0,2}[:=#]?[ \t]{0,2}[\"'#]?(?:[0-9][0-9.-]{5,16}[,;]?(?: [a-z]{1,12}){0,2} ){0,3}$"
     ).encode("latin-1")
 )
 _REACH = 80  # bytes

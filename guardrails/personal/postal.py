@@ -57,7 +57,7 @@ _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de 
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
     rf"[aA]ll\xc3\xa9e|[cC]hemin|[iI]mpasse|[qQ]uai|[cC]ours|[rR]oute) {_OF}{_NAMES}{_CODE}",
-    rf"\b(?:[cC]alle|[cC]/|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|"
+    rf"\b(?:[cC]alle|[cC]/|[aA]venida|[aA]vd?a?\.|[aA]vda|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|"
     rf"[cC]orso|[lL]argo|[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
 )
@@ -125,7 +125,12 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if not likely and not great and (_GOES_ON.match(text, end) or not near(_LIVED, text, start, end)):
         return None
-    return Judged(start, end - text[start:end].endswith(b"."), LIKELY if likely else WEAK)
+    return Judged(start, _ended(text, start, end), LIKELY if likely else WEAK)
+
+
+def _ended(text: bytes, start: int, end: int) -> int:
+    """Without the sign that ends a sentence or a quotation: names may have such."""
+    return start + len(text[start:end].rstrip(b".'-"))
 
 
 def _at(text: bytes, start: int) -> bool:
@@ -160,7 +165,7 @@ _OTHER = re.compile(rb"(?i)\b(?:ip|e-?mail|mac|web|memory|base|start|return|bus|
 
 
 def _placed(text: bytes, start: int, end: int) -> Judged:
-    return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
+    return Judged(start, _ended(text, start, end), LIKELY)
 
 
 def _called(text: bytes, start: int, end: int) -> Judged | None:

@@ -55,6 +55,8 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ("mot de passe\u00a0: Bonjour123!", "Bonjour123!"),
         ("Пароль: Qwerty123!zx", "Qwerty123!zx"),
         ("密码：Abc12345xyz", "Abc12345xyz"),
+        ('{"name": "DB_PASS", "value": "Abc12345xyz"}', "Abc12345xyz"),
+        ("- name: API_TOKEN\n  value: Abc12345xyz", "Abc12345xyz"),
         ("my password is 'Hunter2!Blue99'", "Hunter2!Blue99"),
         ("<password>S3cure!pass99</password>", "S3cure!pass99"),
         ("--password S3cure!pass99", "S3cure!pass99"),

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.money import BITCOIN_CASH, CARD, CARD_SPELT, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
+from guardrails.personal.money import (
+    BITCOIN_CASH,
+    CARD,
+    CARD_SPELT,
+    CARD_TRACK,
+    COIN_NAMED,
+    ETHEREUM,
+    IBAN,
+    RIPPLE,
+    luhn,
+)
 from guardrails.rules import Rules
 
 
@@ -59,6 +69,11 @@ def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
 )
 def test_a_card_that_is_read_out_has_its_word_beside_it(text: str, found: list[str]) -> None:
     assert [text[each.start : each.end] for each in Rules([CARD_SPELT]).scan(text.encode())] == found
+
+
+def test_a_card_on_a_magnetic_stripe_is_found() -> None:
+    text = b"read %B4111111111111111^DOE/JOHN^2512 and %B4111111111111112^DOE/JOHN^2512"
+    assert [text[each.start : each.end] for each in Rules([CARD_TRACK]).scan(text)] == [b"4111111111111111"]
 
 
 def test_a_card_behind_small_numbers_is_found() -> None:

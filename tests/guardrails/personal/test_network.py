@@ -53,6 +53,8 @@ from guardrails.rules import Rule, Rules
         (IPV4, "curl 127.0.0.1:8080 or 0.0.0.0:80", ""),
         (IPV4, "from 127.0.0.1 alone", "127.0.0.1"),
         (IPV4, 'redis-cli -h 127.0.0.1 -p 6379; host: "127.0.0.1", bind 0.0.0.0\n127.0.0.1 localhost', ""),
+        (IPV4, "compile 'com.acme:lib:3.4.5.6@aar', ip route 0.0.0.0 0.0.0.0 Null0", ""),
+        (IPV4, "Abschnitt 3.3.1.2, from 104.16.0.0/13", ""),
         (IPV4, "trypsin is EC 3.4.21.4", ""),
         (IPV4, "http://169.254.169.254/latest/meta-data", ""),
         (IPV4_APART, "from 81[.]2[.]69[.]142, they say", "81[.]2[.]69[.]142"),

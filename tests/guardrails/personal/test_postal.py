@@ -68,6 +68,8 @@ RULES = Rules([ADDRESS, ADDRESS_PLACED, ADDRESS_CALLED])
         ("404 Not Found, 8080 Default Port", ""),
         ("Bill to: Ann\n475 Bonnie Union\nPhone: none", "475 Bonnie Union"),
         ("joined by 475 Bonnie Union and others", ""),
+        ("address: '8212 Katherine Terrace'", "8212 Katherine Terrace"),
+        ("em Av. Paulista, 1578", "Av. Paulista, 1578"),
         ("the street has 5 Whys Lane Detection", ""),
     ],
 )
