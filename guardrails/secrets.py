@@ -168,8 +168,8 @@ _ABROAD = (
 )
 _NAMES = (
     r"(?:api|access|auth|secret|private|client|signing|encryption|master|account|consumer|app|bot|service|admin)"
-    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|secret|token|credentials?|"
-    + _ABROAD.encode().decode("latin-1")
+    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|\bpw|secret|token|"
+    r"credentials?|" + _ABROAD.encode().decode("latin-1")
 )
 _SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
 _SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
@@ -179,8 +179,8 @@ _GIVEN = (
     r"(?:\\{0,3}[\"'`])?",
     rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
     # Of a list of names and values, as of a container's environment.
-    rf"(?i)\bname[\"']?:[ \t]{{0,4}}[\"']?[A-Za-z0-9_.-]{{0,40}}(?:{_NAMES}|_pass)"
-    r"[A-Za-z0-9_.-]{0,30}[\"']?[,\s]{1,16}[\"']?value[\"']?:[ \t]{0,4}[\"']?",
+    rf"(?i)\b(?:name|key)[\"']?[:=][ \t]{{0,4}}[\"']?[A-Za-z0-9_.-]{{0,40}}(?:{_NAMES}|_pass)"
+    r"[A-Za-z0-9_.-]{0,30}[\"']?[,\s]{1,16}[\"']?value[\"']?[:=][ \t]{0,4}[\"']?",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
     r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
     r"\b[A-Z][A-Z0-9_]{1,40}_(?:PAT|PASS|PSK|CREDS)=[\"']?",
@@ -204,6 +204,7 @@ _NO_SECRET = re.compile(
     rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix)"
     rb"[\"'`\\]*[ \t]*(?:[:=>]+[ \t]*|[ \t])[\"'`\\]*$"
 )
+_PUBLIC = re.compile(rb"(?i)public[_-]?key[_-]?$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
 _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
@@ -256,6 +257,8 @@ def _behind(before: str, *, said: bool = False) -> Judge:
         first = found.end()
         following = _NEXT.search(text, first, end)
         if _NO_SECRET.search(text, start, first) or _ARN.search(text, max(0, start - 64), start):
+            return None
+        if _PUBLIC.search(text, max(0, start - 12), start):
             return None
         value = text[first : following.start() if following else end]
         if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):

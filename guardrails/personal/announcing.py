@@ -9,13 +9,13 @@ _WORDS = (
     "fone|nmbr|ani|dnis|caller id|callerid|cal me|"
     "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
-    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|meine nummer|"
+    "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|"
     "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|"
-    "mon numéro|il mio numero|meu número|mijn nummer|mitt nummer|min nummer|mit nummer|mój numer|"
     "tfno|tfn|tlfno|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
+    "제 번호|내 번호|我的号码|numaram|zap|whats|"
     "тел|телефон|телефон за връзка|телефон для связи|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
     "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
     "reception|switchboard|office|helpline|landline|direct line|voicemail from|called from|"
@@ -24,7 +24,10 @@ _WORDS = (
     "my number|your number|his number|her number|our number|their number|new number|"
     "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
 ).split("|")
-_BETWEEN = "is|at|on|to|me|us|al|au|le|ist|är|er|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|an|unter|en"
+_BETWEEN = (
+    "is|at|on|to|me|us|al|au|le|ist|är|er|est|es|é|è|el|il|c|der|die|para|pod|på|til|mig|meg|op|im|auf|an|"
+    "unter|en"
+)
 _REACH = 48  # bytes
 _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
@@ -32,12 +35,17 @@ _ANOTHER = re.compile(
     rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9] ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?$"
 )  # a number that this one is told beside
 # Of the lines below a letter: T 020 7946 0958.
-_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?)[TMPF][:.]? $")
+_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?|  )[TMPF][:.]? $")
+# Whose number it is, in the languages that say so in two words.
+_OWN = (
+    "(?:my|mi|mon|mes|meu|mio|min|mitt|mit|mijn|m'n|mein|meine|mój|moj|moje|můj|su|son|sein|ihre|unsere)"
+    " (?:num|nr|nmb|numer|nummer|numero|número|numéro|číslo|nombor)"
+).encode()
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
     rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)(?<! of )|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
-    + b"|".join(re.escape(form.encode()) for form in _FORMS)
+    + b"|".join((_OWN, *(re.escape(form.encode()) for form in _FORMS)))
     + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]s|(?<![cC]all)s)?(?: ?\([A-Za-z ]{1,12}\))?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
     # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of

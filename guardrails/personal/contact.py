@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 import phonenumbers
 
+from guardrails.naming import any_of, near
 from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART, plain
 from guardrails.personal.network import SINCE, VERSION
-from guardrails.personal.otherwise import otherwise
+from guardrails.personal.otherwise import headed_otherwise, otherwise
 from guardrails.personal.pieces import is_among, is_parted, is_piece
-from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
+from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
 _DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
@@ -124,7 +125,7 @@ _HEADS = (
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
-    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, again=True, over=_TABLE)
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, True, _TABLE, headed_otherwise)
 
 
 def glued_phone(regions: Sequence[str]) -> Rule:
@@ -166,6 +167,10 @@ def _once_announced(judge: Judge) -> Judge:
             return None if found is None or _is_dump(text, found.start) else found
         if _is_dump(text, found.start) or is_among(text, found.start):
             return None
+        if _READ_OUT.fullmatch(text, found.start, found.end) and _IN_ROW.search(
+            text[max(0, found.start - 2) : found.start] + b"|" + text[found.end : found.end + 2]
+        ):
+            return None
         said = announced(text, found.start)
         if not said and otherwise(text, found.start):
             return None
@@ -182,6 +187,7 @@ _TOLD = re.compile(
     rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
 )
 _READ_OUT = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}")
+_IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
 _SPELT = re.compile(rb"\+?[0-9](?:[ .-]{1,3}[0-9]){7,12}")
 
 

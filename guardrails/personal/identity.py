@@ -3,12 +3,13 @@
 import re
 from operator import mul
 
+from guardrails.naming import any_of, near
 from guardrails.personal.joints import DASH, JOINT, SPACE
-from guardrails.personal.otherwise import otherwise
-from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
+from guardrails.personal.otherwise import headed_otherwise, otherwise
+from guardrails.rules import LIKELY, WEAK, Judged, Rule
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
-_JOINT = rf"(?: ?[-./_] ?|{JOINT})"
+_JOINT = rf"(?: ?[-./_] ?| {{2,3}}|{JOINT})"
 _PART = rf"(?:\.|{JOINT})"
 _ABROAD = re.compile(
     rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1")
@@ -43,13 +44,24 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK if weak else LIKELY)
 
 
-_SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
+_SSN_WORDS = (
+    "ssn",
+    "social security",
+    "social",
+    "socialnum",
+    "socialnumber",
+    "ss#",
+    "ssns",
+    "social security number",
+    "ssid",
+)
 SSN = Rule(
     "US_SSN",
     tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in (DASH, SPACE, r"\.")),
     _ssn,
     _SSN_WORDS,
     priority=35,
+    unlike=headed_otherwise,
 )
 _SSN_NAMED = any_of(_SSN_WORDS)
 # Five digits and four are a postcode: `social` is not enough.
@@ -91,7 +103,8 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
         near(_TAXED, text, start, end) or _ODD_BEFORE.search(text, max(0, start - 13), start)
     ):
         return None  # a postcode
-    return Judged(start, end, LIKELY if raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 else WEAK)
+    likely = raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 and not otherwise(text, start)
+    return Judged(start, end, LIKELY if likely else WEAK)
 
 
 # Another in groups that no postcode has.
@@ -107,6 +120,7 @@ ITIN = Rule(
     _itin,
     _TAX,
     priority=36,
+    unlike=headed_otherwise,
 )
 
 
@@ -117,7 +131,7 @@ def weak(text: bytes, start: int, end: int) -> Judged | None:
 
 _PASSPORT = (
     *("passport", "travel document", "passport#", "travel doc", "reisepass", "passeport", "pasaporte"),
-    *("passportnumber", "passportno", "passnummer", "passaporto", "paspoort"),
+    *("passportnumber", "passportno", "passportnum", "passnummer", "passaporto", "paspoort"),
 )
 PASSPORT = Rule(
     "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
@@ -259,8 +273,8 @@ _BORN = re.compile(
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
     rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
-    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] (?:a [^\n0-9,;]{1,24} )?il|"
-    rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
+    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao](?:/a)? (?:a [^\n0-9,;]{1,24} )?il|"
+    rb"f\xc3\xb6dd|f\xc3\xb6delse|f\xc3\xb8dt|f\xc3\xb8dsels|"
     rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|synty|synt\.|"
     + "|".join(
         ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")

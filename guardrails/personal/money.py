@@ -33,7 +33,7 @@ _GROUPS = frozenset(
 )
 
 _BETWEEN = rf"{JOINT}?"
-_APART = r"(?:[._/]|[ .-]{2,3})"
+_APART = r"(?:[._/]|[ .-]{2,5})"
 _SEPARATORS = b"." + BYTES
 CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
 CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4,6}}){{2,3}}(?:{_APART}[0-9]{{1,5}})?\b"
@@ -196,7 +196,20 @@ def _routing(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK) if total % 10 == 0 else None
 
 
-_BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "fedwire", "ach", "account")
+_BANK = (
+    "routing",
+    "aba",
+    "rtn",
+    "transit",
+    "bank",
+    "wire",
+    "fedwire",
+    "ach",
+    "account",
+    "acct",
+    "dfi",
+    "eft",
+)
 ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, 30, ("routing", "aba", "rtn"))
 
 _BASE58 = {

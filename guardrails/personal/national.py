@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
+from guardrails.naming import any_of, near
 from guardrails.personal.joints import plain
 from guardrails.personal.otherwise import otherwise
-from guardrails.rules import LIKELY, TIME, WEAK, Judge, Judged, Rule, any_of, near
+from guardrails.rules import LIKELY, TIME, WEAK, Judge, Judged, Rule
 
 
 class _Module(Protocol):
@@ -157,7 +158,9 @@ IDS: tuple[National, ...] = (
         r"\b[1-8]-?[0-9]{4}-?[0-9]{5}-?[0-9]{2}-?[0-9]\b",
         ("national id", "tnin", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน"),
     ),
-    National("tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik")),
+    National(
+        "tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik", "tc no", "tc")
+    ),
     National(
         "za",
         "ZA_ID",

@@ -3,7 +3,8 @@
 import ipaddress
 import re
 
-from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
+from guardrails.naming import any_of, near
+from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
@@ -15,11 +16,12 @@ VERSION = re.compile(
     rb"v?[0-9][\w.+-]*,?|-+>|\xe2\x86\x92)[ :]{1,2}){0,6}|"
     # What numbers its versions so.
     rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
-    rb"powershell|exchange|jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
+    rb"powershell|exchange|bootloader|baseband|modem|supports|requires|"
+    rb"jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
 )
 SINCE = 64  # bytes in which such words stand
 _RELEASE = re.compile(
-    rb"(?i)(?: (?:released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
+    rb"(?i)(?: (?:\(eol|build|through|released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
     rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
 )
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
@@ -64,21 +66,28 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     return None if private else block._replace(score=WEAK)
 
 
+_PLACES = (
+    rb"(?:at|from|to|on|via|and|gateway|peer|node|client|source|upstream|with|ip|ips|ipv4|address|host|"
+    rb"server)\b"
+)
 # What stands before one of a list of versions: `openssl 3.0.13, sqlite 3.45.1.0, `.
 _LISTED = re.compile(
     rb"(?i)(?<![0-9.])(?:v?[0-9]+(?:\.[0-9]+){1,3}[\w.+-]*(?:[,;]| and|, and) "
-    rb"(?!(?:at|from|to|on|via|and|gateway|peer|node|client|source|upstream|with|ip|ips|ipv4|address|host|server)\b)"
+    rb"(?!" + _PLACES + rb")"
     rb"[a-z][\w+-]{0,24} ){1,4}$"
 )
+_NAME = re.compile(rb"(?i)(?:\A|[\s(,;])(?!" + _PLACES + rb")[a-z][\w+-]{1,24} v?$")
+_NEXT = re.compile(rb"[,;] [A-Za-z][\w+-]{0,24} v?[0-9]+(?:\.[0-9]+){1,2}(?![.0-9])")
 _ITEM = re.compile(rb"(?:\A| )v?([0-9]+\.[\w.+-]*)")
 
 
 def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
     """Whether it is one of a list of versions, not all of which could be addresses; private ones are none."""
     found = _LISTED.search(text, since, start)
-    if found is None or not ipaddress.IPv4Address(text[start:end].decode()).is_global:
+    listed = found is not None and not all(map(_sound, _ITEM.findall(found[0])))
+    if not listed and not (_NEXT.match(text, end) and _NAME.search(text, since, start)):
         return False
-    return not all(map(_sound, _ITEM.findall(found[0])))
+    return ipaddress.IPv4Address(text[start:end].decode()).is_global
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
@@ -98,10 +107,10 @@ _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
 _ROUTE = b"0.0.0.0 0.0.0.0"  # to everywhere
 _WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
-_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/|[ \t]+localhost\b")
+_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/|[ \t]+localhost\b|[\"']?, ?[\"']?(?:localhost\b|\[?::1\b|\.)")
 _HOST = re.compile(  # what a command or a file sets
     rb"(?i)(?: --?[a-z][a-z-]*[ =]|(?<!local)(?:host|bind|listen|addr|address|server|url)[\"']?"
-    rb"(?:[ \t]*[:=][ \t]*|[ \t]))[\"'\[]?$"
+    rb"(?:[ \t]*[:=][ \t]*|[ \t])|localhost[\"']?,|:[0-9]{2,5}:)[ ]?[\"'\[]?$"
 )
 
 
@@ -116,7 +125,7 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
         bool(listens)
         or text[start:end] in _ITSELF
         or _ROUTE in (text[start : end + 8], text[max(0, start - 8) : end])
-        or text.startswith((b"255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
+        or text.startswith((b"255.", b"239.255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
         or _WILDCARD.fullmatch(text, start, end) is not None
     )
 
@@ -169,6 +178,8 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     address = text[start:end]
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None
+    if address == b"::1" and (_ALONE.match(text, end) or b"127.0.0.1" in text[max(0, start - 16) : start]):
+        return None
     if _GROUP.fullmatch(address) or address == b"::1" and _LISTENS.match(text, end + 1) and after == b"]":
         return None
     if address == b"::":
@@ -181,6 +192,9 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     return None if length < _PROVIDER or plan and block.end > end and address.endswith(b"::") else block
 
 
+_ALONE = re.compile(
+    rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)"
+)  # of the machine itself, in a list of its names
 # Of all nodes or routers: https://www.rfc-editor.org/rfc/rfc4291#section-2.7.1
 _GROUP = re.compile(rb"(?i)ff0[0-9a-f]::[0-9a-f]{1,3}")
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
@@ -209,7 +223,14 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
 _IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "server", "unspecified", "default", "deny", "permit")
-IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40)
+
+
+def _is_version(heading: bytes) -> bool:
+    """Whether a column has versions."""
+    return VERSION.search(heading + b": ") is not None
+
+
+IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40, unlike=_is_version)
 IPV4_APART = Rule("IP", (IPV4_APART_PATTERN,), _apart, _IP, priority=40)
 IPV6 = Rule("IP", (IPV6_PATTERN,), _ipv6, _IP, priority=41)
 

@@ -6,15 +6,15 @@ import re
 _SURELY = (
     "build|lot|batch|article|part|model|item|sku|serial|catalog(?:ue)?|product|patent|isbn|issn|mpn|p/n|upc|ean|"
     "gtin|nsn|oem|docket|tracking|consignment|shipment|invoice|barcode|parcel|waybill|awb|container|"
-    "seal|pallet|codes|ranges|values|rows|sizes|versions|offsets|"
+    r"r\xc3\xa9f(?:\xc3\xa9rence)?|ref(?:erence)?|seal|pallet|codes|ranges|values|rows|sizes|versions|offsets|"
     r"artikel|modell|teile?|rechnung|facture|factura|fattura|faktura|factuur|fatura|art\xc3\xadculo|"
     r"articolo|artigo|modelo|modello|lote|lotto"
 )
 # Those may as well come before a number for calling, unless it is said that they are numbered.
 _NUMBERED = (
-    "order|ticket|reference|ref|case|request|booking|job|quote|customer|account|user|session|transaction|device|"
+    "order|ticket|case|request|booking|job|quote|customer|account|user|session|transaction|device|"
     "object|event|message|record|row|node|task|process|thread|run|trace|parent|client|tenant|campaign|payment|"
-    r"bestell|bestellung|auftrags?|kunden|vorgangs?|commande|r\xc3\xa9f(?:\xc3\xa9rence)?|pedido|ordine|"
+    r"bestell|bestellung|auftrags?|kunden|vorgangs?|commande|pedido|ordine|"
     r"bestelling|zam\xc3\xb3wieni[ea]|encomenda|ordre"
 )
 _NUMBER = (
@@ -27,6 +27,12 @@ _BEFORE = re.compile(
     ).encode("latin-1")
 )
 _REACH = 80  # bytes
+
+
+def headed_otherwise(heading: bytes) -> bool:
+    """The same of a column."""
+    said = heading + b": "
+    return otherwise(said, len(said))
 
 
 def otherwise(text: bytes, start: int) -> bool:

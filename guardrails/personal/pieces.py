@@ -15,8 +15,8 @@ def is_piece(text: bytes, start: int, end: int) -> bool:
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
     if b"+" in text[start : start + 2]:
         return before.isalnum()
-    if before == b"+" and text[start - 2 : start - 1].isalnum():
-        return True  # 1.2e+06
+    if before == b"+" and (text[start - 2 : start - 1].isalnum() or text[start - 2 : start - 1] == b"+"):
+        return True  # 1.2e+06, +++090/9337/55493+++
     if after == b"-" and _SUFFIX.match(text, end):
         return True
     if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:

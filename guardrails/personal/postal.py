@@ -2,7 +2,8 @@
 
 import re
 
-from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
+from guardrails.naming import any_of, near
+from guardrails.rules import LIKELY, WEAK, Judged, Rule
 
 _LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with marks
 _CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
@@ -74,6 +75,7 @@ _EITHER = re.compile(
     rb"Hill|Crossing|Alley|(?P<rare>" + _RARE.encode() + rb"))"
 )
 _AT = re.compile(rb"(?i)(?:\b(?:at|near|opposite|behind)|\b[0-9]+) $")
+_DWELLS = re.compile(rb"(?i)\b(?:liv(?:es?|ing)|resid(?:es?|ing)|moved?) (?:at|in|to) $")
 _TO = re.compile(rb"(?i)\b(?:to|from|in|on|is) $")
 # Ways that are no streets, places that are none, and what is counted.
 _NO_STREET = re.compile(
@@ -121,9 +123,13 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
     either = _EITHER.fullmatch(text, start, end)
     great = text[start : start + 3].isdigit()
     likely = not either or _at(text, start) or great and _alone(text, start, end)
-    if either and either["rare"] and not (great and likely):
+    if (
+        either
+        and either["rare"]
+        and not (likely and (great or _DWELLS.search(text[max(0, start - 16) : start])))
+    ):
         return None
-    if not likely and not great and (_GOES_ON.match(text, end) or not near(_LIVED, text, start, end)):
+    if not likely and (_GOES_ON.match(text, end) or not great and not near(_LIVED, text, start, end)):
         return None
     return Judged(start, _ended(text, start, end), LIKELY if likely else WEAK)
 

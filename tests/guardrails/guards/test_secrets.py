@@ -56,6 +56,8 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ("Пароль: Qwerty123!zx", "Qwerty123!zx"),
         ("密码：Abc12345xyz", "Abc12345xyz"),
         ('{"name": "DB_PASS", "value": "Abc12345xyz"}', "Abc12345xyz"),
+        ('<add key="ApiSecret" value="Abc12345xyz"/>', "Abc12345xyz"),
+        ("pw: Abc12345xyz", "Abc12345xyz"),
         ("- name: API_TOKEN\n  value: Abc12345xyz", "Abc12345xyz"),
         ("my password is 'Hunter2!Blue99'", "Hunter2!Blue99"),
         ("<password>S3cure!pass99</password>", "S3cure!pass99"),
@@ -107,6 +109,7 @@ def test_a_private_key_is_found_whole() -> None:
         "arn:aws:secretsmanager:us-west-2:605134478829:secret:prod/db-Xy7Zq2",
         "docker login --password-stdin 605134478829.dkr.ecr.us-east-1.amazonaws.com",
         "SECRET_NAME=prod/db-Xy7Zq2a9",
+        "Culture=neutral, PublicKeyToken=b77a5c561934e089",
     ],
 )
 def test_what_is_none_is_left(text: str) -> None:

@@ -53,6 +53,10 @@ from guardrails.personal.announcing import announced
         ("mój numer to ", True),
         ("mitt nummer är ", True),
         ("the number of calls: ", False),
+        ("mi numero es el ", True),
+        ("meine nr ist ", True),
+        ("the nr ", False),
+        ("我的号码是", True),
         ("", False),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.personal.otherwise import otherwise
+from guardrails.personal.otherwise import headed_otherwise, otherwise
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from guardrails.personal.otherwise import otherwise
         ('"order_id": "', True),
         ("ticket #", True),
         ("to order ", False),
-        ("a reference: ", False),
+        ("a reference: ", True),
         ("depart ", False),
         ("part of it: call ", False),
         ("", False),
@@ -25,3 +25,7 @@ from guardrails.personal.otherwise import otherwise
 def test_what_is_said_to_be_something_else(text: str, expected: bool) -> None:
     raw = text.encode()
     assert otherwise(raw, len(raw)) is expected
+
+
+def test_a_column_says_it_of_its_cells() -> None:
+    assert headed_otherwise(b"part_no") and headed_otherwise(b"lot") and not headed_otherwise(b"phone")

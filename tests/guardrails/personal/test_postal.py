@@ -69,6 +69,8 @@ RULES = Rules([ADDRESS, ADDRESS_PLACED, ADDRESS_CALLED])
         ("Bill to: Ann\n475 Bonnie Union\nPhone: none", "475 Bonnie Union"),
         ("joined by 475 Bonnie Union and others", ""),
         ("address: '8212 Katherine Terrace'", "8212 Katherine Terrace"),
+        ("resides at 3 Hilary Viaduct and", "3 Hilary Viaduct"),
+        ("the 404 Page Drive Mode", ""),
         ("em Av. Paulista, 1578", "Av. Paulista, 1578"),
         ("the street has 5 Whys Lane Detection", ""),
     ],
