@@ -17,12 +17,14 @@ def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
     if words.search(text, max(0, start - _BEFORE), start):
         return True
     another = _DIGITS_FOLLOW.search(text, end, end + _AFTER)  # which is called what stands before it
-    return (
-        words.search(text, end, min(another.start(), end + _BESIDE) if another else end + _AFTER) is not None
-    )
+    if another is None:
+        return words.search(text, end, end + _AFTER) is not None
+    found = words.search(text, end, min(another.start(), end + _BESIDE))
+    return found is not None and not _LEADS.fullmatch(text, found.end(), another.start())
 
 
 _BESIDE = 16  # bytes
+_LEADS = re.compile(rb"[\s:=#.\"'(+-]*")  # to what it names: 42 tel: 030 1234567
 _DIGITS_FOLLOW = re.compile(rb"[0-9]{3}")
 
 

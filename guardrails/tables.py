@@ -1,6 +1,7 @@
 """What names a cell of a table: the heading of its column, however far above it stands; also in SQL."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _MARKS = (b"\t", b"|", b";", b",")
@@ -27,11 +28,12 @@ class Cell(NamedTuple):
 class Tables:
     """The tables of one text, in CSV, by tabs or in Markdown; asked about places in their order."""
 
-    __slots__ = ("_begins", "_heads", "_known", "_text")
+    __slots__ = ("_begins", "_heads", "_known", "_looked", "_names", "_text", "_values")
 
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._begins, self._known = 0, 0  # where the paragraph begins that the last place stood in
+        self._looked, self._values, self._names = 0, 0, list[bytes]()  # of the last statement in SQL
         self._heads: dict[tuple[int, bytes, int], tuple[bytes, ...]] = {}
 
     def cell(self, start: int, end: int) -> Cell | None:
@@ -63,18 +65,28 @@ class Tables:
         """The same of `INSERT INTO x (name, born) VALUES ('Ann', '1984-03-12')`."""
         text = self._text
         opened = text.rfind(b"(", max(0, start - _LONGEST), start)
-        left = b"" if opened < 0 else _TEXT.sub(b"_", text[opened + 1 : start]).rstrip(b" \t\r\n'")
-        if opened < 0 or left and not left.endswith(b","):
+        names = self._columns(opened) if opened >= 0 else ()
+        if not names:
             return None
-        since = max(0, opened - _STATEMENT)
-        at = max(text.rfind(b"VALUES", since, opened), text.rfind(b"values", since, opened))
-        closed = text.rfind(b")", since, at) if at >= 0 else -1
-        names = text[text.rfind(b"(", since, closed) + 1 : closed].split(b",") if closed >= 0 else []
+        left = _TEXT.sub(b"_", text[opened + 1 : start]).rstrip(b" \t\r\n'")
         number = left.count(b",")
-        if number >= len(names) or text[closed + 1 : at].strip():
+        if number >= len(names) or left and not left.endswith(b","):
             return None
         right = min((each for each in (text.find(b",", end), text.find(b")", end)) if each >= 0), default=end)
-        return Cell(start, right, names[number].strip(b" \t\r\n\"'`[]"))
+        return Cell(start, right, names[number])
+
+    def _columns(self, opened: int) -> Sequence[bytes]:
+        """Those whose values stand in these brackets; each byte is read once, but for both ways to write."""
+        text, since = self._text, self._looked
+        at = max(text.rfind(b"VALUES", since, opened), text.rfind(b"values", since, opened))
+        if at >= 0:
+            closed = text.rfind(b")", max(0, at - _LONGEST), at)
+            first = text.rfind(b"(", max(0, closed - _LONGEST), closed) if closed >= 0 else -1
+            named = first >= 0 and not text[closed + 1 : at].strip()
+            names = text[first + 1 : closed].split(b",") if named else []
+            self._values, self._names = at, [each.strip(b" \t\r\n\"'`[]") for each in names]
+        self._looked = max(since, opened - len(b"VALUES"))
+        return self._names if opened - self._values < _STATEMENT else ()
 
     def _top(self, place: int) -> int:
         """Where the paragraph begins; each byte is read once, for places come in their order."""

@@ -6,12 +6,13 @@ _WORDS = (
     "phone|telephone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|mob|ph|hp|contact|"
     "answering at|messages to|"
     "reach me|reach us|reached at|reached on|number i have|hmu|calling from|callback|call back|"
+    "new #|new num|nouveau n°|neue nummer|chiama|chiamato|dzwoni|liga|ligou|appelle|llamó|"
     "fone|nmbr|ani|dnis|caller id|callerid|cal me|"
     "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
     "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|"
     "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|"
-    "tfno|tfn|tlfno|"
+    "tfno|tfn|tlfno|tlm|dudas|consultas|movil|telefono movil|telemovel|☎|☎️|📞|📱|✆|☏|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
@@ -26,16 +27,17 @@ _WORDS = (
 ).split("|")
 _BETWEEN = (
     "is|at|on|to|me|us|al|au|le|ist|är|er|est|es|é|è|el|il|c|der|die|para|pod|på|til|mig|meg|op|im|auf|an|"
-    "unter|en"
+    "unter|en|from|desde|dal|do|du|från|vanaf|von|z numeru|"
+    "kontaktowy|domowy|komórkowy|stacjonarny|privat|dienstlich|personal|domicile|home|work|daytime|evening"
 )
 _REACH = 48  # bytes
-_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
+_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/["
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
 _ANOTHER = re.compile(
-    rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9] ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?$"
+    rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9][\"']? ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?[\"']?$"
 )  # a number that this one is told beside
 # Of the lines below a letter: T 020 7946 0958.
-_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?|  )[TMPF][:.]? $")
+_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?|  )(?:[TMPF][:.]?|[DOCWH]:) $")
 # Whose number it is, in the languages that say so in two words.
 _OWN = (
     "(?:my|mi|mon|mes|meu|mio|min|mitt|mit|mijn|m'n|mein|meine|mój|moj|moje|můj|su|son|sein|ihre|unsere)"
@@ -46,11 +48,11 @@ _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
     rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)(?<! of )|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
     + b"|".join((_OWN, *(re.escape(form.encode()) for form in _FORMS)))
-    + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]s|(?<![cC]all)s)?(?: ?\([A-Za-z ]{1,12}\))?"
+    + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]s|(?<![cC]all)s)?(?: ?\([A-Za-z ]{1,12}\))?\.?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
     # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
     # ASCII needs none.
-    + rb"(?:(?:[\s:.#=\"'*_|-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
+    + rb"(?:(?:[\s:.#=\"'*_|[-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
     + rb"|(?<=[\x80-\xff]))$"
 )
 

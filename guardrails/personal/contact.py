@@ -16,7 +16,8 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
 _DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 _DATE = re.compile(
-    rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
+    rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    rb"|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:19|20)[0-9]{2}"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -27,7 +28,7 @@ _DIALLED = (
 PHONE_PATTERN = rf"(?:\(?\+|\(|\b){_DIALLED}"
 GLUED_PATTERN = (
     r"(?i)\b(?:tel|telefon|telephone|phone|ph|mobile?|cell|handy|fax|call|dial|sms|whatsapp|is|at|on)"
-    rf"\+?{_DIALLED}"
+    rf"[.:]{{0,2}}\+?{_DIALLED}"
 )
 
 
@@ -47,7 +48,7 @@ _TABLE = re.compile(
 # A line of a dump: where it is, and bytes or words in hexadecimal.
 _DUMP = re.compile(rb"0[0-9a-fA-F]{6,7}(?::|  ?)(?: {0,2}[0-9a-fA-F]{2,4}(?![0-9A-Za-z])){4}")
 _DUMP_REACH = 80  # bytes that such a line may have before the last of them
-_SAID_BEFORE = re.compile(rb"[A-Za-z]+")
+_SAID_BEFORE = re.compile(rb"[A-Za-z]+[.:]{0,2}")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
 PHONE_WORDS = (
@@ -84,6 +85,9 @@ PHONE_WORDS = (
         "calling from",
         "callback",
         "wa.me",
+        "your number",
+        "ur number",
+        "fone",
         "phones",
         "phone numbers",
         "mobiles",
@@ -141,7 +145,7 @@ def _unglued(judge: Judge) -> Judge:
         found = judge(text[at : end + _BEHIND], 0, end - at)
         if found is None:
             return None
-        says = text[start:at].lower() not in (b"is", b"at", b"on")
+        says = text[start:at].lower().rstrip(b".:") not in (b"is", b"at", b"on")
         return Judged(at, at + found.end, LIKELY if says else found.score)
 
     return judged
@@ -183,8 +187,12 @@ def _once_announced(judge: Judge) -> Judge:
 
 # Of a number for calling that people read out by its groups.
 _MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
+_BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # as most of the world writes an area
 _TOLD = re.compile(
     rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
+)
+_OTHER_ID = re.compile(
+    rb"(?i)(?:tax|steuer|vat|passport|nif|iban)[ _-]?(?:number|nummer|no|nr|id)?[\"' :=#]{1,4}$"
 )
 _READ_OUT = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}")
 _IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
@@ -217,7 +225,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         raw = plain(raw)
         said = raw.decode("latin-1")
         if raw.startswith((b"+", b"(+")):
-            return _extended(text, start, end, SURE) if _holds(said, None) else None
+            return _of_country(text, start, end, said)
         if _DATE.search(raw):
             return None
         abroad = _ABROAD.match(raw)
@@ -234,6 +242,17 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         return _loosely(text, start, end)
 
     return judge
+
+
+def _of_country(text: bytes, start: int, end: int, said: str) -> Judged | None:
+    """One with a country's code; where it is said to be one it need not be possible, for people mistype."""
+    if _holds(said, None):
+        return _extended(text, start, end, SURE)
+    meant = sum(map(str.isdigit, said)) > _FEWEST and announced(text, start)
+    return _extended(text, start, end, LIKELY) if meant else None
+
+
+_FEWEST = 8  # digits
 
 
 def _plans(
@@ -314,8 +333,12 @@ def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
 
 def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     """A number of some other country, or without its area: only a word nearby makes it one."""
+    if _BRACKETED.fullmatch(plain(text[start:end])):
+        return _extended(text, start, end, LIKELY)
     groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]
     abroad = len(groups) == 1 and len(groups[0]) in (12, 13) and _is_possible(groups[0].decode())
+    if _OTHER_ID.search(text, max(0, start - 24), start):
+        return None
     if abroad or len(groups) == 1 and len(groups[0]) in (10, 11):
         said = announced(text, start) or near(_CALLED, text, start, end)
         return _extended(text, start, end, LIKELY) if said else None

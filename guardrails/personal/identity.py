@@ -39,6 +39,14 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if len(set(digits)) == 1 or not _apart(text, start, end):
         return None
+    if len(raw) == 9 and _ELSE.search(text, max(0, start - 24), start):
+        return None
+    if (
+        len(raw) == 9
+        and text[start - 1 : start] == b"|"
+        and _INSURED.search(text, max(0, start - 400), start)
+    ):
+        return Judged(start, end, LIKELY)
     row = raw[3:4] == b" " and _IN_ROW.search(text[max(0, start - 2) : start] + b"|" + text[end : end + 2])
     weak = row or len(raw) == 9 or otherwise(text, start)
     return Judged(start, end, WEAK if weak else LIKELY)
@@ -50,6 +58,8 @@ _SSN_WORDS = (
     "social",
     "socialnum",
     "socialnumber",
+    "soc sec",
+    "soc. sec",
     "ss#",
     "ssns",
     "social security number",
@@ -64,6 +74,8 @@ SSN = Rule(
     unlike=headed_otherwise,
 )
 _SSN_NAMED = any_of(_SSN_WORDS)
+_INSURED = re.compile(rb"PID\|(?:[^|\n\r]*\|){18}$")  # the nineteenth field of a patient in HL7
+_ELSE = any_of(("passport", "passport number", "passport no", "routing", "aba"))
 # Five digits and four are a postcode: `social` is not enough.
 _SSN_SURELY = any_of((*filter(lambda word: word != "social", _SSN_WORDS), "social is", "social number"))
 
@@ -155,6 +167,7 @@ _PASSPORTS = (
         "pasnummer",
         "passinumero",
         "pasu",
+        "pass nr",
     ),
     *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
 )
@@ -244,7 +257,7 @@ def _de_tax(text: bytes, start: int, end: int) -> Judged | None:
 
 _STEUER = (
     *("steuer", "steueridentifikationsnummer", "steuer-id", "steuer-idnr", "idnr", "tax id", "tin"),
-    *("steuernummer", "identifikationsnummer", "tax identification", "steuer id", "steuerid"),
+    *("steuernummer", "identifikationsnummer", "tax identification", "tax number", "steuer id", "steuerid"),
 )
 _SET = rf"(?:/|{SPACE})"
 DE_TAX = Rule(
@@ -268,8 +281,8 @@ _MOIS = (
     r"[A-Za-z\x80-\xff]{0,8}"
 )
 _BORN = re.compile(
-    rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth[ -]?da(?:y|te)|b-day|"
-    rb"birth_date|date_of_birth|dateofbirth|\bbday\b|[(,] ?b\. ?$|\(\* ?$|"
+    rb"(?i)(?:\bborn\b|(?<![A-Za-z])dob(?![A-Za-z_])|d[.-]o[.-]b|date of birth|birth[ -]?da(?:y|te)|b-day|"
+    rb"birth_date|date_of_birth|dateofbirth|\bbday(?![-\w])|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
     rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
@@ -288,15 +301,28 @@ _BORN = re.compile(
 _PATIENT = re.compile(rb"PID\|(?:[^|\n\r]*\|){6}$")
 
 
+_BORN_SHORT = re.compile(rb"[(,] ?b\. ?$")
+# The name of a form's field, on the line above.
+_FIELD = re.compile(
+    rb"(?i)\b(?:dob|date of birth|birth[ -]?date|geburtsdatum|geburtstag|date de naissance|"
+    rb"fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia|"
+    rb"f\xc3\xb6delsedatum)"
+    rb"[ \t:*_|]{0,6}\r?\n(?:A[:.] ?|[ \t>*|-]{0,4})$"
+)
 _BORN_AFTER = re.compile(rb"(?: (?:in|te|in der) [^\n0-9.;:,]{2,24})? (?:geboren|zur Welt)\b")
 
 
 def _birth(text: bytes, start: int, end: int) -> Judged | None:
-    born = _BORN.search(text, max(0, start - 60), start)
-    born = born or _BORN_AFTER.match(text, end)
-    if not born and text[start - 1 : start] == b"|":
-        born = _PATIENT.search(text, max(0, start - 160), start)
-    return Judged(start, end, LIKELY if born else 0.1)
+    return Judged(start, end, LIKELY if _is_birth(text, start, end) else 0.1)
+
+
+def _is_birth(text: bytes, start: int, end: int) -> bool:
+    if _BORN.search(text, max(0, start - 60), start) or _BORN_AFTER.match(text, end):
+        return True
+    if text[start - 1 : start] == b"|":
+        return _PATIENT.search(text, max(0, start - 160), start) is not None
+    short = None if text[start : start + 4].isdigit() else _BORN_SHORT.search(text, max(0, start - 4), start)
+    return (short or _FIELD.search(text, max(0, start - 40), start)) is not None
 
 
 BIRTH = Rule(
@@ -306,12 +332,13 @@ BIRTH = Rule(
         r"(?:T[0-9:.]{5,16}(?:Z|[+-][0-9:]{4,6})?)?\b",
         rf"\b(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:{_YEAR}|[0-9]{{2}})\b",
         rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:{_YEAR}|'[0-9]{{2}})\b",
-        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:day )?(?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
         rf"(?i)\b[0-9]{{1,2}}{_MONTH}{_YEAR}\b",
         rf"(?i)\b[0-9]{{1,2}}(?:er)?[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}"
         rf"(?:de[l]? )?(?:{_YEAR}|[0-9]{{2}})\b",
         # In an alphabet of its own any word may be the month.
         rf"\b[0-9]{{1,2}} [\x80-\xff]{{4,20}} {_YEAR}\b",
+        r"\b[0-3][0-9][0-3][0-9](?:19|20)[0-9]{2}\b",
         r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-2][0-9][0-5][0-9]){0,2}\b",
         r"\b(?:19|20)[0-9]{2}(?:\xe5\xb9\xb4|\xeb\x85\x84 ?)"
         r"[0-9]{1,2}(?:\xe6\x9c\x88|\xec\x9b\x94 ?)[0-9]{1,2}(?:\xe6\x97\xa5|\xec\x9d\xbc)?",

@@ -8,21 +8,23 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"abschnitt|kapitel|ziffer|chapitre|cap\xc3\xadtulo|secci\xc3\xb3n|clause|paragraph|figure|table|"
+    rb"\xc2\xa7|annex|appendix|\bwbs|\bch\.|\bstep|\breq|abschnitt|kapitel|ziffer|chapitre|cap\xc3\xadtulo|secci\xc3\xb3n|clause|paragraph|figure|table|"
     rb"\bec|\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
     # Where a version is told again, or comes to be another.
     rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
     rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
     rb"v?[0-9][\w.+-]*,?|-+>|\xe2\x86\x92)[ :]{1,2}){0,6}|"
+    rb"\b(?:upgrad|downgrad|updat|bump)\w* [\w-]{1,24} (?:from|to)|"
     # What numbers its versions so.
     rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
-    rb"powershell|exchange|bootloader|baseband|modem|supports|requires|"
+    rb"powershell|exchange|sdk|nuget|plugin|package|bootloader|baseband|modem|supports|requires|"
     rb"jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
 )
 SINCE = 64  # bytes in which such words stand
 _RELEASE = re.compile(
-    rb"(?i)(?: (?:\(eol|build|through|released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
-    rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
+    rb"(?i)(?: (?:\(eol|build|through|releases?|released (?:on|in|last|today|with)|"
+    rb"patch(?:set)?|installed|or (?:later|newer|higher|above))"
+    rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|slim|alpine|debian|ubuntu|jre|jdk|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
 )
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
@@ -59,6 +61,8 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     block = _block(text, start, end, 32)
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
+    if _HERE.fullmatch(text, start, end):
+        return block._replace(score=WEAK)  # each machine's own
     if not text.startswith(b".0", end - 2) or text.startswith(b"/", end):
         return block
     # The last number of a network is 0, and that of many versions.
@@ -92,12 +96,20 @@ def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
     """Whether four numbers belong to something longer: a name, a phone number, an object's id."""
-    if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and text[end : end + 1] == b"@":
+    if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and _is_tag(text, start, end):
         return True
     if not before or not (_WORD.match(before) or before in b".-+"):
         return False
     since = max(0, start - 24)
     return not (_NAMED.search(text, since, start) or before == b"-" and _OTHER_END.search(text, since, start))
+
+
+_IMAGE = re.compile(rb"[A-Za-z0-9]/[\w.-]+:$")
+
+
+def _is_tag(text: bytes, start: int, end: int) -> bool:
+    """Whether it is the version of an image (acme/web:1.2.3.4) or of a library (web:1.2.3.4@aar)."""
+    return text[end : end + 1] == b"@" or _IMAGE.search(text, max(0, start - SINCE), start) is not None
 
 
 # Where every machine of a cloud asks about itself:
@@ -189,14 +201,19 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     block = _block(text, start, end, 128)
     length = int(text[end + 1 : block.end] or b"64")
     plan = _HOUSEHOLD < length or address.lower() == b"fe80::"  # which every machine has
-    return None if length < _PROVIDER or plan and block.end > end and address.endswith(b"::") else block
+    private = address[:2].lower() in (b"fc", b"fd") and block.end > end and address.endswith(b"::")
+    return (
+        None
+        if private or length < _PROVIDER or plan and block.end > end and address.endswith(b"::")
+        else block
+    )
 
 
 _ALONE = re.compile(
     rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)"
 )  # of the machine itself, in a list of its names
-# Of all nodes or routers: https://www.rfc-editor.org/rfc/rfc4291#section-2.7.1
-_GROUP = re.compile(rb"(?i)ff0[0-9a-f]::[0-9a-f]{1,3}")
+# Of many: https://www.rfc-editor.org/rfc/rfc4291#section-2.7
+_GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?::[0-9a-f:]{1,9}")
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
@@ -222,7 +239,20 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
-_IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "server", "unspecified", "default", "deny", "permit")
+_IP = (
+    "ip",
+    "ips",
+    "ipv4",
+    "ipv6",
+    "address",
+    "host",
+    "localhost",
+    "server",
+    "unspecified",
+    "default",
+    "deny",
+    "permit",
+)
 
 
 def _is_version(heading: bytes) -> bool:

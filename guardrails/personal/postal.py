@@ -147,7 +147,7 @@ def _at(text: bytes, start: int) -> bool:
 
 def _alone(text: bytes, start: int, end: int) -> bool:
     """Whether a line is nothing else, as on a letter or an invoice, or a field of a record."""
-    begins = not start or text[start - 1 : start] in (b"\n", b"|")
+    begins = not start or text[start - 1 : start] in (b"\n", b"|") or text[start - 2 : start] == b"| "
     return begins and text[end : end + 1] in (b"", b"\n", b"|", b"^", b",")
 
 
@@ -158,8 +158,9 @@ ADDRESS = Rule("ADDRESS", _FORMS, _address, _WORDS, priority=12)
 _ANY = rf"[0-9]{{1,6}}[A-Za-z]? (?:{_WIND}\.? )?{_NAME}(?:[ -]{_NAME}){{1,3}}"
 _DWELLING = r",? (?:Apt|Apartment|Suite|Ste|Unit|Flat)\.? ?#?[0-9]{1,5}[A-Za-z]?\b"
 _CALLED = (
-    r"(?i:\b(?:address|lives? at|living at|resid(?:es?|ing) at|residence|ship(?:ped)? to|return to"
-    r"|wohnhaft|wohnt?e?|anschrift|adresse))[\"']?[ \t]?[:=]?[ \t]{1,2}[\"']?"
+    r"(?i:\b(?:address|street|addr|addy|adress|line1|lives? at|living at|"
+    r"resid(?:es?|ing) at|residence|ship(?:ped)? to|return to|wohnhaft|wohnt?e?|"
+    r"anschrift|adresse)(?: is)?)[\"']?[ \t]?[:=]?[ \t]{1,2}[\"']?"
 )
 _PLACED = (
     rf"\b{_ANY}{_DWELLING}{_TOWN}",

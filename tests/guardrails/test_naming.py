@@ -20,6 +20,8 @@ WORDS = any_of(["phone", "home phone", "téléphone"])
         ("42 is my phone", True),
         ("42 (phone), and 1234", True),
         ("42 and some more, phone 1234", False),
+        ("42 phone: 1234", False),
+        ("42 phone, 1234", True),
         (f"42 {'x' * 32} phone", False),
     ],
 )

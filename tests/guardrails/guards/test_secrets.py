@@ -58,6 +58,11 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ('{"name": "DB_PASS", "value": "Abc12345xyz"}', "Abc12345xyz"),
         ('<add key="ApiSecret" value="Abc12345xyz"/>', "Abc12345xyz"),
         ("pw: Abc12345xyz", "Abc12345xyz"),
+        ("mdp : Abc12345xyz", "Abc12345xyz"),
+        ("pass: Abc12345xyz", "Abc12345xyz"),
+        ("lösenord: Abc12345xyz", "Abc12345xyz"),
+        ('pwd "Abc12345xyz"', "Abc12345xyz"),
+        ("the password for bob is Abc12345x!yz", "Abc12345x!yz"),
         ("- name: API_TOKEN\n  value: Abc12345xyz", "Abc12345xyz"),
         ("my password is 'Hunter2!Blue99'", "Hunter2!Blue99"),
         ("<password>S3cure!pass99</password>", "S3cure!pass99"),
@@ -110,6 +115,9 @@ def test_a_private_key_is_found_whole() -> None:
         "docker login --password-stdin 605134478829.dkr.ecr.us-east-1.amazonaws.com",
         "SECRET_NAME=prod/db-Xy7Zq2a9",
         "Culture=neutral, PublicKeyToken=b77a5c561934e089",
+        "passengers: Abc12345xyz",
+        'secret "db-creds-7d9f8b6c5" not found',
+        "clientSecret: @Microsoft.KeyVault(SecretUri=x)",
     ],
 )
 def test_what_is_none_is_left(text: str) -> None:
