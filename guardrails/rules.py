@@ -214,7 +214,7 @@ class Rules:
     ) -> None:
         """Add what one pattern finds; `weightier` are the places of what counts for more, in order."""
         rule, search, fewest, _, heads, least = self._compiled[number]
-        judge, over, doubts = rule.judge, rule.over, None
+        judge, over, unlike, doubts = rule.judge, rule.over, rule.unlike, None
         at, patience, size = 0, _PATIENCE, len(text)
         taken, begins, ends = iter(weightier), 0, 0
         while at + fewest <= size and (place := search(text, at, size)[0])[0] >= 0:
@@ -230,8 +230,11 @@ class Rules:
                 at = run.end()
                 continue
             judged = judge(text, start, end)
-            unsure = heads is not None and (judged is None or judged.score < least)
-            if unsure or judged is not None and rule.unlike is not None and _is_cell(text, start):
+            if (
+                heads is not None
+                if judged is None or judged.score < least
+                else unlike and (text[start - 1] in _JOINTS or text[start - 2 : start] == b"| ")
+            ):
                 doubts = doubts or _Doubts(text, self._compiled[number])
                 judged = doubts.settled(start, end, judged)
             if judged is None:
@@ -249,12 +252,7 @@ class Rules:
 _NONE = (sys.maxsize, sys.maxsize)  # behind the last place
 
 
-def _is_cell(text: bytes, start: int) -> bool:
-    """Whether a cell of a table may begin there."""
-    return text[start - 1 : start] in _JOINTS or text[start - 2 : start] in (b"| ", b", ", b"; ")
-
-
-_JOINTS = (b",", b";", b"|", b"\t", b"\n", b'"', b"'", b"(")
+_JOINTS = frozenset(b",;|\t\n\"'(")
 
 
 class _Doubts:
@@ -270,9 +268,11 @@ class _Doubts:
     def settled(self, start: int, end: int, judged: Judged | None) -> Judged | None:
         """What it is with what names it: the heading of its column, or a word that stands nearby."""
         cell = self._tables.cell(start, end)
-        if cell is not None and self._rule.unlike is not None and self._rule.unlike(cell.heading):
-            return None
-        judged, words = self._headed(start, end, judged, cell), self._words
+        if cell is not None:
+            if self._rule.unlike is not None and self._rule.unlike(cell.heading):
+                return None
+            judged = self._headed(start, end, judged, cell)
+        words = self._words
         if judged is None or words is None or judged.score >= self._least:
             return judged
         raised = judged._replace(score=judged.score + CONTEXT)
@@ -287,10 +287,10 @@ class _Doubts:
         listed = _listed(self._text, self._unnamed) if len(self._unnamed) > 1 else ()
         return [Match(self._rule, *each) for each in listed]
 
-    def _headed(self, start: int, end: int, judged: Judged | None, cell: Cell | None) -> Judged | None:
+    def _headed(self, start: int, end: int, judged: Judged | None, cell: Cell) -> Judged | None:
         """What it is right behind the heading of its column, where it is the cell of a table."""
         heads, text = self._heads, self._text
-        if heads is None or cell is None or judged and judged.score >= self._least:
+        if heads is None or judged and judged.score >= self._least:
             return judged
         if not heads.search(cell.heading):
             return judged

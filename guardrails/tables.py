@@ -28,17 +28,21 @@ class Cell(NamedTuple):
 class Tables:
     """The tables of one text, in CSV, by tabs or in Markdown; asked about places in their order."""
 
-    __slots__ = ("_begins", "_heads", "_known", "_looked", "_names", "_text", "_values")
+    __slots__ = ("_begins", "_heads", "_known", "_looked", "_names", "_sql", "_text", "_values")
 
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._begins, self._known = 0, 0  # where the paragraph begins that the last place stood in
-        self._looked, self._values, self._names = 0, 0, list[bytes]()  # of the last statement in SQL
+        self._sql = b"VALUES" in text or b"values" in text
+        if self._sql:
+            self._looked = self._values = 0
+            self._names: Sequence[bytes] = ()  # of the last statement
         self._heads: dict[tuple[int, bytes, int], tuple[bytes, ...]] = {}
 
     def cell(self, start: int, end: int) -> Cell | None:
         """That which begins with a place, where its column has a heading."""
-        return self._of_row(start, end) or self._of_statement(start, end)
+        row = self._of_row(start, end)
+        return self._of_statement(start, end) if row is None and self._sql else row
 
     def _of_row(self, start: int, end: int) -> Cell | None:
         text = self._text

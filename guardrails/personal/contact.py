@@ -158,8 +158,6 @@ def _once_announced(judge: Judge) -> Judge:
     """A judge that finds likely what is weak by itself, where it is said before that it is one."""
 
     def judged(text: bytes, start: int, end: int) -> Judged | None:
-        if _SPELT.fullmatch(text, start, end) and announced(text, start):
-            return Judged(start, end, LIKELY)
         extended = text.find(b"x", start, end)
         end = end if extended < 0 else extended
         slash = text.rfind(b"/", start, end)
@@ -167,8 +165,11 @@ def _once_announced(judge: Judge) -> Judge:
         first = slash - text.startswith(b" ", slash - 1)
         found = judge(text, start, first) if slash > 0 and is_parted(text, start, first) else None
         found = found or judge(text, start, end)
-        if found is None or found.score == SURE:
-            return None if found is None or _is_dump(text, found.start) else found
+        if found is None:
+            spelt = _SPELT.fullmatch(text, start, end) and announced(text, start)
+            return Judged(start, end, LIKELY) if spelt else None
+        if found.score == SURE:
+            return None if _is_dump(text, found.start) else found
         if _is_dump(text, found.start) or is_among(text, found.start):
             return None
         if _READ_OUT.fullmatch(text, found.start, found.end) and _IN_ROW.search(
@@ -225,7 +226,8 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         raw = plain(raw)
         said = raw.decode("latin-1")
         if raw.startswith((b"+", b"(+")):
-            return _of_country(text, start, end, said)
+            sure = _holds(said, None)
+            return _extended(text, start, end, SURE) if sure else _mistyped(text, start, end, said)
         if _DATE.search(raw):
             return None
         abroad = _ABROAD.match(raw)
@@ -244,10 +246,8 @@ def _phone(regions: tuple[str, ...]) -> Judge:
     return judge
 
 
-def _of_country(text: bytes, start: int, end: int, said: str) -> Judged | None:
-    """One with a country's code; where it is said to be one it need not be possible, for people mistype."""
-    if _holds(said, None):
-        return _extended(text, start, end, SURE)
+def _mistyped(text: bytes, start: int, end: int, said: str) -> Judged | None:
+    """One with a country's code that is not possible, but is said to be one."""
     meant = sum(map(str.isdigit, said)) > _FEWEST and announced(text, start)
     return _extended(text, start, end, LIKELY) if meant else None
 
