@@ -19,19 +19,19 @@ def _between(first: str, last: str) -> str:
 _DIGIT = "|".join(_between(zero, chr(ord(zero) + 9)) for zero in _ZEROS)
 _LETTER = "|".join([_between("\uff21", "\uff3a"), _between("\uff41", "\uff5a")])
 _UNSEEN = "|".join([_between("\u200b", "\u200f"), _between("\u2060", "\u2064"), r"\xef\xbb\xbf|\xc2\xad"])
-_SPACE = "|".join([_between("\u2000", "\u200a"), r"\xe3\x80\x80"])
+_SPACE = "|".join([_between("\u2000", "\u200a"), r"\xe3\x80\x80|\xc2\xa0|\xe2\x80\xaf|\xe2\x81\x9f"])
 _AT = r"\xef\xbc\xa0"  # of full width, as keyboards of East Asia have it
 # Where such signs may hide a form, also one of which no more has come. Single ones stand in many a text.
 _KNOWN = "[0-9A-Za-z@.]"
 FORM = (
     rf"(?:{_DIGIT})(?:[0-9]|{_DIGIT}|\z)|[0-9](?:{_DIGIT})|(?:{_LETTER})(?:(?:{_LETTER}){{2}}|(?:{_LETTER})?\z)"
-    rf"|[0-9](?:{_SPACE})(?:[0-9]|\z)|{_KNOWN}(?:{_UNSEEN})+(?:{_KNOWN}|\z)|{_AT}"
+    rf"|[0-9](?:{_SPACE})(?:[0-9A-Za-z]|\z)|[A-Za-z.,](?:{_SPACE})(?:[0-9]|\z)|{_KNOWN}(?:{_UNSEEN})+(?:{_KNOWN}|\z)|{_AT}"
 )
 # What each of them is in plain signs.
 _PLAIN = {
     **{chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)},
     **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
-    **dict.fromkeys([*map(chr, range(0x2000, 0x200B)), "\u3000"], " "),
+    **dict.fromkeys([*map(chr, range(0x2000, 0x200B)), "\xa0", "\u202f", "\u205f", "\u3000"], " "),
     **dict.fromkeys(
         [*map(chr, range(0x200B, 0x2010)), *map(chr, range(0x2060, 0x2065)), "\ufeff", "\xad"], ""
     ),

@@ -17,14 +17,14 @@ from typing import NamedTuple
 import re2
 
 from guardrails.guard import GivingWay, Span
+from guardrails.naming import any_of, near
 from guardrails.openings import shortest
 from guardrails.overlaps import Places
-from guardrails.tables import Tables
+from guardrails.tables import Cell, Tables
 
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
 THRESHOLD = 0.5
 CONTEXT = 0.5  # what a word nearby adds
-_BEFORE, _AFTER = 64, 32  # bytes in which such a word may stand
 # A Set that runs out of memory says that nothing matched. This is in every text, so that it cannot.
 CANARY = rb"\A"
 _MEMORY = 32 * 1024 * 1024  # bytes that one Set's automaton may grow to
@@ -60,6 +60,7 @@ class Rule:
     # inside, and less than three digits that another rule left of one are none.
     again: bool = False
     over: re.Pattern[bytes] | None = None  # what none begins in: stepped over at once
+    unlike: Callable[[bytes], bool] | None = None  # whether a heading says that its column holds others
 
 
 def shrinking(judge: Judge) -> Judge:
@@ -213,7 +214,7 @@ class Rules:
     ) -> None:
         """Add what one pattern finds; `weightier` are the places of what counts for more, in order."""
         rule, search, fewest, _, heads, least = self._compiled[number]
-        judge, over, doubts = rule.judge, rule.over, None
+        judge, over, unlike, doubts = rule.judge, rule.over, rule.unlike, None
         at, patience, size = 0, _PATIENCE, len(text)
         taken, begins, ends = iter(weightier), 0, 0
         while at + fewest <= size and (place := search(text, at, size)[0])[0] >= 0:
@@ -229,7 +230,11 @@ class Rules:
                 at = run.end()
                 continue
             judged = judge(text, start, end)
-            if heads is not None and (judged is None or judged.score < least):
+            if (
+                heads is not None
+                if judged is None or judged.score < least
+                else unlike and (text[start - 1] in _JOINTS or text[start - 2 : start] == b"| ")
+            ):
                 doubts = doubts or _Doubts(text, self._compiled[number])
                 judged = doubts.settled(start, end, judged)
             if judged is None:
@@ -247,6 +252,9 @@ class Rules:
 _NONE = (sys.maxsize, sys.maxsize)  # behind the last place
 
 
+_JOINTS = frozenset(b",;|\t\n\"'(")
+
+
 class _Doubts:
     """Candidates of one pattern that are not sure by themselves; asked about in the order of the text."""
 
@@ -259,7 +267,12 @@ class _Doubts:
 
     def settled(self, start: int, end: int, judged: Judged | None) -> Judged | None:
         """What it is with what names it: the heading of its column, or a word that stands nearby."""
-        judged, words = self._headed(start, end, judged), self._words
+        cell = self._tables.cell(start, end)
+        if cell is not None:
+            if self._rule.unlike is not None and self._rule.unlike(cell.heading):
+                return None
+            judged = self._headed(start, end, judged, cell)
+        words = self._words
         if judged is None or words is None or judged.score >= self._least:
             return judged
         raised = judged._replace(score=judged.score + CONTEXT)
@@ -274,27 +287,17 @@ class _Doubts:
         listed = _listed(self._text, self._unnamed) if len(self._unnamed) > 1 else ()
         return [Match(self._rule, *each) for each in listed]
 
-    def _headed(self, start: int, end: int, judged: Judged | None) -> Judged | None:
+    def _headed(self, start: int, end: int, judged: Judged | None, cell: Cell) -> Judged | None:
         """What it is right behind the heading of its column, where it is the cell of a table."""
-        heads, cell, text = self._heads, self._tables.cell(start, end), self._text
-        if heads is None or cell is None or not heads.search(cell.heading):
+        heads, text = self._heads, self._text
+        if heads is None or judged and judged.score >= self._least:
+            return judged
+        if not heads.search(cell.heading):
             return judged
         said = b"%b: %b" % (cell.heading, text[cell.start : cell.end])
         moved = cell.start - len(cell.heading) - len(b": ")
         named = self._rule.judge(said, start - moved, end - moved)
         return named and Judged(named.start + moved, named.end + moved, min(SURE, named.score + CONTEXT))
-
-
-def any_of(words: Iterable[str]) -> re.Pattern[bytes]:
-    """Each as a whole word, also of a name such as `homePhone`, but not of one such as `phone_id`."""
-    forms = sorted({form for word in words for form in _cases(word)}, key=len, reverse=True)
-    return re.compile(_BEGINS + b"(?i:" + b"|".join(map(_word, forms)) + b")" + _ENDS)
-
-
-def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
-    """Whether one of some words stands beside a place."""
-    before = words.search(text, max(0, start - _BEFORE), start)
-    return (before or words.search(text, end, end + _AFTER)) is not None
 
 
 # What counts the seconds since 1970, or thousandths of them, from 2014 to 2033.
@@ -335,23 +338,6 @@ def _fill(text: bytes, begins: int, ends: int, those: Iterable[Judged]) -> bool:
     edges = [begins, *chain.from_iterable((each.start, each.end) for each in those), ends]
     rest = (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     return not b"".join(rest).strip(b" \t,;")
-
-
-def _cases(word: str) -> tuple[str, ...]:
-    """Patterns of bytes pass over case in ASCII alone."""
-    return (word,) if word.isascii() else (word, word.capitalize(), word.upper())
-
-
-def _word(word: str) -> bytes:
-    return rb"[ _-]?".join(map(re.escape, word.encode().split(b" ")))
-
-
-# Two small letters come before a capital one, because in `iPhone` no other word begins.
-_BEGINS = rb"(?:(?<![A-Za-z0-9])|(?<=[a-z][a-z])(?=[A-Z]))"
-_ENDS = (
-    rb"(?:(?![A-Za-z0-9])|(?<=[a-z])(?=[A-Z][a-z])|(?=[0-9]{1,2}(?![A-Za-z0-9])))"
-    rb"(?!_?-?(?:[Ii]ds?|IDs?|[Cc]ount)(?![A-Za-z]))"
-)
 
 
 _SPACE = b" \t\n\r\x0b\x0c"

@@ -164,12 +164,14 @@ _KEY_BLOCK = (
 # What a password is called elsewhere; letters of other alphabets have two forms here.
 _ABROAD = (
     "passwort|kennwort|contraseña|contrasena|mot de passe|senha|wachtwoord|hasło|parola|пароль|Пароль|"
+    "\\bpsw|\\bmdp|\\bclave|lösenord|"
+    "passord|adgangskode|salasana|heslo|jelszó|şifre|"
     "密码|密碼|パスワード|비밀번호"
 )
 _NAMES = (
     r"(?:api|access|auth|secret|private|client|signing|encryption|master|account|consumer|app|bot|service|admin)"
-    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|secret|token|credentials?|"
-    + _ABROAD.encode().decode("latin-1")
+    r"[ _.-]{0,2}(?:key|token|secret|pass(?:word)?)|passw(?:or)?d|passphrase|pwd|\bpw|secret|token|"
+    r"credentials?|" + _ABROAD.encode().decode("latin-1")
 )
 _SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
 _SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
@@ -178,7 +180,12 @@ _GIVEN = (
     rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}(?:\\{{0,3}}[\"'`])?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}"
     r"(?:\\{0,3}[\"'`])?",
     rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
+    # Of a list of names and values, as of a container's environment.
+    rf"(?i)\b(?:name|key)[\"']?[:=][ \t]{{0,4}}[\"']?[A-Za-z0-9_.-]{{0,40}}(?:{_NAMES}|_pass)"
+    r"[A-Za-z0-9_.-]{0,30}[\"']?[,\s]{1,16}[\"']?value[\"']?[:=][ \t]{0,4}[\"']?",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
+    rf"(?i)\bpass[\"'`]?{_SPACE}(?::=|=>|=|:){_SPACE}[\"'`]?",
+    r"(?i)(?:passw(?:or)?d|passphrase|pwd|psw)[ \t]{1,2}[\"'`]",
     r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
     r"\b[A-Z][A-Z0-9_]{1,40}_(?:PAT|PASS|PSK|CREDS)=[\"']?",
     r"(?i)\bcookie: ?[^\n]{0,120}?(?:sess|sid|auth|token|jwt)[A-Za-z0-9_.-]{0,20}=",
@@ -186,12 +193,15 @@ _GIVEN = (
     r"\b(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\n|;]{0,60} -p[\"']?",
     r"\b(?:sshpass|mongosh?|(?:docker|podman|az) login|redis-cli)\b[^\n|;]{0,60} -[pa] [\"']?",
 )
-_SAID = rf"(?i)(?:{_NAMES})[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{{1,2}}[\"'`]?"
+_SAID = (
+    rf"(?i)(?:{_NAMES})(?: (?:for|of|to|von|f\xc3\xbcr|pour|del?) [A-Za-z0-9_@.-]{{1,24}})?"
+    r"[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{1,2}[\"'`]?"
+)
 _BEARER = (
     r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?:bearer|basic|token)[ \t]{1,4}",
     "[A-Za-z0-9+/=_.~-]{16,}",
 )
-_BEARER_ALONE = (r"\bBearer[ \t]{1,4}", "[A-Za-z0-9+/=_.~-]{32,}")
+_BEARER_ALONE = (r"(?i)\bbearer[ \t]{1,4}", "[A-Za-z0-9+/=_.~-]{32,}")
 _QUOTED = (
     rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"']?{_SPACE}(?::=|=>|=|:){_SPACE}[\"']",
     "[A-Za-z0-9+/=_.~!@#$%^&*()?-]{10,}",
@@ -201,6 +211,7 @@ _NO_SECRET = re.compile(
     rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix)"
     rb"[\"'`\\]*[ \t]*(?:[:=>]+[ \t]*|[ \t])[\"'`\\]*$"
 )
+_PUBLIC = re.compile(rb"(?i)public[_-]?key[_-]?$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
 _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
@@ -210,7 +221,7 @@ _EXAMPLE = re.compile(
 )
 # Words, names of classes, paths of files.
 _WORDS_ONLY = re.compile(
-    rb"(?:_?[A-Za-z]+(?:[._/-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
+    rb"@?(?:_?[A-Za-z]+(?:[._/-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
 )
 
 
@@ -253,6 +264,8 @@ def _behind(before: str, *, said: bool = False) -> Judge:
         first = found.end()
         following = _NEXT.search(text, first, end)
         if _NO_SECRET.search(text, start, first) or _ARN.search(text, max(0, start - 64), start):
+            return None
+        if _PUBLIC.search(text, max(0, start - 12), start):
             return None
         value = text[first : following.start() if following else end]
         if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):

@@ -1,6 +1,7 @@
-"""What names a cell of a table: the heading of its column, however far above it stands."""
+"""What names a cell of a table: the heading of its column, however far above it stands; also in SQL."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _MARKS = (b"\t", b"|", b";", b",")
@@ -10,6 +11,10 @@ _LONGEST = 2048  # bytes of a row on either side of a place
 _INTRODUCED = 4  # lines of which one is the heading: `Here is the list:` may stand before it
 _IS_HEADING = re.compile(rb"[^0-9]{1,32}[0-9]?")
 _EDGES = b" \t\r\"'*"
+# What a dump of a database begins with, whose rows are parted by tabs; and a text in SQL.
+_COPY = re.compile(rb"(?i)COPY [^\n(]{1,128}\(([^()\n]{1,2048})\) FROM STDIN")
+_TEXT = re.compile(rb"'(?:[^'\n]|'')*'")
+_STATEMENT = 16 * 1024  # bytes of rows behind the names of their columns
 
 
 class Cell(NamedTuple):
@@ -23,15 +28,23 @@ class Cell(NamedTuple):
 class Tables:
     """The tables of one text, in CSV, by tabs or in Markdown; asked about places in their order."""
 
-    __slots__ = ("_begins", "_heads", "_known", "_text")
+    __slots__ = ("_begins", "_heads", "_known", "_looked", "_names", "_sql", "_text", "_values")
 
     def __init__(self, text: bytes) -> None:
         self._text = text
         self._begins, self._known = 0, 0  # where the paragraph begins that the last place stood in
+        self._sql = b"VALUES" in text or b"values" in text
+        if self._sql:
+            self._looked = self._values = 0
+            self._names: Sequence[bytes] = ()  # of the last statement
         self._heads: dict[tuple[int, bytes, int], tuple[bytes, ...]] = {}
 
     def cell(self, start: int, end: int) -> Cell | None:
         """That which begins with a place, where its column has a heading."""
+        row = self._of_row(start, end)
+        return self._of_statement(start, end) if row is None and self._sql else row
+
+    def _of_row(self, start: int, end: int) -> Cell | None:
         text = self._text
         begins = text.rfind(b"\n", max(0, start - _LONGEST), start) + 1
         if not begins or (top := self._top(start)) >= begins:
@@ -52,6 +65,33 @@ class Tables:
                 return Cell(begins + len(left), begins + (len(row) if right < 0 else right), heading)
         return None
 
+    def _of_statement(self, start: int, end: int) -> Cell | None:
+        """The same of `INSERT INTO x (name, born) VALUES ('Ann', '1984-03-12')`."""
+        text = self._text
+        opened = text.rfind(b"(", max(0, start - _LONGEST), start)
+        names = self._columns(opened) if opened >= 0 else ()
+        if not names:
+            return None
+        left = _TEXT.sub(b"_", text[opened + 1 : start]).rstrip(b" \t\r\n'")
+        number = left.count(b",")
+        if number >= len(names) or left and not left.endswith(b","):
+            return None
+        right = min((each for each in (text.find(b",", end), text.find(b")", end)) if each >= 0), default=end)
+        return Cell(start, right, names[number])
+
+    def _columns(self, opened: int) -> Sequence[bytes]:
+        """Those whose values stand in these brackets; each byte is read once, but for both ways to write."""
+        text, since = self._text, self._looked
+        at = max(text.rfind(b"VALUES", since, opened), text.rfind(b"values", since, opened))
+        if at >= 0:
+            closed = text.rfind(b")", max(0, at - _LONGEST), at)
+            first = text.rfind(b"(", max(0, closed - _LONGEST), closed) if closed >= 0 else -1
+            named = first >= 0 and not text[closed + 1 : at].strip()
+            names = text[first + 1 : closed].split(b",") if named else []
+            self._values, self._names = at, [each.strip(b" \t\r\n\"'`[]") for each in names]
+        self._looked = max(since, opened - len(b"VALUES"))
+        return self._names if opened - self._values < _STATEMENT else ()
+
     def _top(self, place: int) -> int:
         """Where the paragraph begins; each byte is read once, for places come in their order."""
         empty = self._text.rfind(b"\n\n", self._known, place)
@@ -65,7 +105,9 @@ class Tables:
         known = self._heads.get((top, mark, count))
         if known is None:
             first = self._text[top : top + _INTRODUCED * _LONGEST].split(b"\n", _INTRODUCED)[:_INTRODUCED]
-            line = next((line for line in map(_unquoted, first) if line.count(mark) == count), b"")
+            copied = _COPY.match(first[0]) if mark == b"\t" else None
+            lines = map(_unquoted, first) if copied is None else [copied[1].replace(b",", mark)]
+            line = next((line for line in lines if line.count(mark) == count), b"")
             known = tuple(each.strip(_EDGES) for each in line.split(mark)) if line else ()
             self._heads[top, mark, count] = known
         return known

@@ -18,7 +18,7 @@ TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "email": mail.EMAILS,
         "phone": (),
-        "card": (money.CARD,),
+        "card": (money.CARD, money.CARD_SPELT, money.CARD_TRACK),
         "iban": (money.IBAN,),
         "routing": (money.ROUTING,),
         "crypto": (

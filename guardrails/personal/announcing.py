@@ -5,15 +5,19 @@ import re
 _WORDS = (
     "phone|telephone|fax|tel|mobile|cell|call|dial|whatsapp|sms|hotline|mob|ph|hp|contact|"
     "answering at|messages to|"
-    "reach me|reach us|reached at|reached on|number i have|hmu|"
+    "reach me|reach us|reached at|reached on|number i have|hmu|calling from|callback|call back|"
+    "new #|new num|nouveau n°|neue nummer|chiama|chiamato|dzwoni|liga|ligou|appelle|llamó|"
+    "fone|nmbr|ani|dnis|caller id|callerid|cal me|"
     "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
     "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
     "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|"
     "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|"
+    "tfno|tfn|tlfno|tlm|dudas|consultas|movil|telefono movil|telemovel|☎|☎️|📞|📱|✆|☏|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
     "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
-    "тел|телефон|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
+    "제 번호|내 번호|我的号码|numaram|zap|whats|"
+    "тел|телефон|телефон за връзка|телефон для связи|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
     "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
     "reception|switchboard|office|helpline|landline|direct line|voicemail from|called from|"
     "sms sent to|code sent to|message sent to|code was sent to|otp was sent to|"
@@ -21,25 +25,34 @@ _WORDS = (
     "my number|your number|his number|her number|our number|their number|new number|"
     "טלפון|נייד|هاتف|جوال|मोबाइल|फोन"
 ).split("|")
-_BETWEEN = "is|at|on|to|me|us|al|au|le|est|es|é|è|para|pod|på|til|mig|meg|op|im|auf|an|unter|en"
+_BETWEEN = (
+    "is|at|on|to|me|us|al|au|le|ist|är|er|est|es|é|è|el|il|c|der|die|para|pod|på|til|mig|meg|op|im|auf|an|"
+    "unter|en|from|desde|dal|do|du|från|vanaf|von|z numeru|"
+    "kontaktowy|domowy|komórkowy|stacjonarny|privat|dienstlich|personal|domicile|home|work|daytime|evening"
+)
 _REACH = 48  # bytes
-_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/"
+_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/["
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
 _ANOTHER = re.compile(
-    rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9] ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?$"
+    rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9][\"']? ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?[\"']?$"
 )  # a number that this one is told beside
 # Of the lines below a letter: T 020 7946 0958.
-_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?)[TMPF][:.]? $")
+_LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?|  )(?:[TMPF][:.]?|[DOCWH]:) $")
+# Whose number it is, in the languages that say so in two words.
+_OWN = (
+    "(?:my|mi|mon|mes|meu|mio|min|mitt|mit|mijn|m'n|mein|meine|mój|moj|moje|můj|su|son|sein|ihre|unsere)"
+    " (?:num|nr|nmb|numer|nummer|numero|número|numéro|číslo|nombor)"
+).encode()
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
     # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
-    rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
-    + b"|".join(re.escape(form.encode()) for form in _FORMS)
-    + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]?s)?(?: ?\([A-Za-z ]{1,12}\))?"
+    rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)(?<! of )|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
+    + b"|".join((_OWN, *(re.escape(form.encode()) for form in _FORMS)))
+    + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]s|(?<![cC]all)s)?(?: ?\([A-Za-z ]{1,12}\))?\.?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
     # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
     # ASCII needs none.
-    + rb"(?:(?:[\s:.#=\"'*_|-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
+    + rb"(?:(?:[\s:.#=\"'*_|[-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
     + rb"|(?<=[\x80-\xff]))$"
 )
 

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 
 import phonenumbers
 
+from guardrails.naming import any_of, near
 from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART, plain
 from guardrails.personal.network import SINCE, VERSION
-from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, any_of, near, shrinking
+from guardrails.personal.otherwise import headed_otherwise, otherwise
+from guardrails.personal.pieces import is_among, is_parted, is_piece
+from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
 _DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 _DATE = re.compile(
-    rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:19|20)[0-9]{2}"
+    rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
+    rb"|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:19|20)[0-9]{2}"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -24,13 +28,14 @@ _DIALLED = (
 PHONE_PATTERN = rf"(?:\(?\+|\(|\b){_DIALLED}"
 GLUED_PATTERN = (
     r"(?i)\b(?:tel|telefon|telephone|phone|ph|mobile?|cell|handy|fax|call|dial|sms|whatsapp|is|at|on)"
-    rf"\+?{_DIALLED}"
+    rf"[.:]{{0,2}}\+?{_DIALLED}"
 )
 
 
 # Counting, and the greatest numbers of 31 bits.
 _TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+|214748364[78]")
-_UNBRACKETED = re.compile(rb"\(\+?+[0-9 -]*[^0-9) \x80-\xff-]")  # brackets hold digits, and no point
+# Brackets hold digits, few, and no point.
+_UNBRACKETED = re.compile(rb"\(\+?+[0-9 -]*[^0-9) \x80-\xff-]|\([0-9]{7,}\)")
 _ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
 # What stands beside pairs of digits in a row of them, as tables and dumps have.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")
@@ -43,7 +48,7 @@ _TABLE = re.compile(
 # A line of a dump: where it is, and bytes or words in hexadecimal.
 _DUMP = re.compile(rb"0[0-9a-fA-F]{6,7}(?::|  ?)(?: {0,2}[0-9a-fA-F]{2,4}(?![0-9A-Za-z])){4}")
 _DUMP_REACH = 80  # bytes that such a line may have before the last of them
-_SAID_BEFORE = re.compile(rb"[A-Za-z]+")
+_SAID_BEFORE = re.compile(rb"[A-Za-z]+[.:]{0,2}")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
 PHONE_WORDS = (
@@ -77,6 +82,12 @@ PHONE_WORDS = (
         "telefono",
         "teléfono",
         "my number",
+        "calling from",
+        "callback",
+        "wa.me",
+        "your number",
+        "ur number",
+        "fone",
         "phones",
         "phone numbers",
         "mobiles",
@@ -118,7 +129,7 @@ _HEADS = (
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
-    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, again=True, over=_TABLE)
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, True, _TABLE, headed_otherwise)
 
 
 def glued_phone(regions: Sequence[str]) -> Rule:
@@ -134,7 +145,7 @@ def _unglued(judge: Judge) -> Judge:
         found = judge(text[at : end + _BEHIND], 0, end - at)
         if found is None:
             return None
-        says = text[start:at].lower() not in (b"is", b"at", b"on")
+        says = text[start:at].lower().rstrip(b".:") not in (b"is", b"at", b"on")
         return Judged(at, at + found.end, LIKELY if says else found.score)
 
     return judged
@@ -152,15 +163,48 @@ def _once_announced(judge: Judge) -> Judge:
         slash = text.rfind(b"/", start, end)
         # 415-555-0132/415-555-0133: the first of them, which would be found with a piece of the second
         first = slash - text.startswith(b" ", slash - 1)
-        found = judge(text, start, first) if slash > 0 and _parted(text, start, first) else None
+        found = judge(text, start, first) if slash > 0 and is_parted(text, start, first) else None
         found = found or judge(text, start, end)
-        if found is not None and _is_dump(text, found.start):
+        if found is None:
+            spelt = _SPELT.fullmatch(text, start, end) and announced(text, start)
+            return Judged(start, end, LIKELY) if spelt else None
+        if found.score == SURE:
+            return None if _is_dump(text, found.start) else found
+        if _is_dump(text, found.start) or is_among(text, found.start):
             return None
-        if found is not None and found.score == WEAK and announced(text, found.start):
+        if _READ_OUT.fullmatch(text, found.start, found.end) and _IN_ROW.search(
+            text[max(0, found.start - 2) : found.start] + b"|" + text[found.end : found.end + 2]
+        ):
+            return None
+        said = announced(text, found.start)
+        if not said and otherwise(text, found.start):
+            return None
+        if found.score == WEAK and (said or _is_told(text, found) or _SAID_AFTER.match(text, found.end)):
             return found._replace(score=LIKELY)
         return found
 
     return judged
+
+
+# Of a number for calling that people read out by its groups.
+_MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
+_BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # as most of the world writes an area
+_TOLD = re.compile(
+    rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
+)
+_OTHER_ID = re.compile(
+    rb"(?i)(?:tax|steuer|vat|passport|nif|iban)[ _-]?(?:number|nummer|no|nr|id)?[\"' :=#]{1,4}$"
+)
+_READ_OUT = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}")
+_IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
+_SPELT = re.compile(rb"\+?[0-9](?:[ .-]{1,3}[0-9]){7,12}")
+
+
+def _is_told(text: bytes, found: Judged) -> bool:
+    """Whether it is an answer: it's 212 555 0187."""
+    start = found.start
+    read_out = _READ_OUT.fullmatch(text, start, found.end)
+    return read_out is not None and _TOLD.search(text, max(0, start - 12), start) is not None
 
 
 def _is_dump(text: bytes, start: int) -> bool:
@@ -182,7 +226,8 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         raw = plain(raw)
         said = raw.decode("latin-1")
         if raw.startswith((b"+", b"(+")):
-            return _extended(text, start, end, SURE) if _holds(said, None) else None
+            sure = _holds(said, None)
+            return _extended(text, start, end, SURE) if sure else _mistyped(text, start, end, said)
         if _DATE.search(raw):
             return None
         abroad = _ABROAD.match(raw)
@@ -192,13 +237,22 @@ def _phone(regions: tuple[str, ...]) -> Judge:
             counted = len(groups) == 1 or not announced(text, start)
             return None if counted else _extended(text, start, end, LIKELY)
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
-            told = b"(" in raw or len(groups) > 2 and b" " not in raw
+            told = b"(" in raw or len(groups) > 2 and (b" " not in raw or _MIXED.fullmatch(raw))
             return _extended(text, start, end, LIKELY if told else WEAK)
         if any(_holds(said, region) for region in _plans(raw, groups, regions, bare)):
             return _extended(text, start, end, _likelihood(raw))
         return _loosely(text, start, end)
 
     return judge
+
+
+def _mistyped(text: bytes, start: int, end: int, said: str) -> Judged | None:
+    """One with a country's code that is not possible, but is said to be one."""
+    meant = sum(map(str.isdigit, said)) > _FEWEST and announced(text, start)
+    return _extended(text, start, end, LIKELY) if meant else None
+
+
+_FEWEST = 8  # digits
 
 
 def _plans(
@@ -226,7 +280,7 @@ def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool
         return False
     if _DOTTED.fullmatch(text, start, end) and VERSION.search(text, max(0, start - SINCE), start):
         return False
-    return not _glued(text, start, end) and not _UNBRACKETED.search(text, start, end)
+    return not is_piece(text, start, end) and not _UNBRACKETED.search(text, start, end)
 
 
 def _is_abroad(said: str) -> bool:
@@ -279,8 +333,13 @@ def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
 
 def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     """A number of some other country, or without its area: only a word nearby makes it one."""
+    if _BRACKETED.fullmatch(plain(text[start:end])):
+        return _extended(text, start, end, LIKELY)
     groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]
-    if len(groups) == 1 and len(groups[0]) in (10, 11):
+    abroad = len(groups) == 1 and len(groups[0]) in (12, 13) and _is_possible(groups[0].decode())
+    if _OTHER_ID.search(text, max(0, start - 24), start):
+        return None
+    if abroad or len(groups) == 1 and len(groups[0]) in (10, 11):
         said = announced(text, start) or near(_CALLED, text, start, end)
         return _extended(text, start, end, LIKELY) if said else None
     if (
@@ -293,37 +352,6 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     if announced(text, start) or _SAID_AFTER.match(text, end):
         return _extended(text, start, end, LIKELY)
     return None
-
-
-def _glued(text: bytes, start: int, end: int) -> bool:
-    """Whether the candidate is a piece of something longer: a version, a path, a number with a point."""
-    before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
-    if b"+" in text[start : start + 2]:
-        return before.isalnum()
-    if after == b"-" and _SUFFIX.match(text, end):
-        return True
-    if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
-        return True  # 1,053.1950937
-    if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
-        if before not in b":=-/":
-            return True
-        if before == b"=" or before == b"/" and _parted(text, start, end):
-            return False  # phone1=4155550132, 415-555-0132/415-555-0133
-        ahead = text[start - 2 : start - 1]
-        return ahead.isdigit() or before == b"-" and ahead.isalpha() and not announced(text, start)
-    if after == b"-" and text[end + 1 : end + 5].isdigit() and len(text[end + 1 : end + 5]) == 4:
-        return True
-    if after == b"/" and _parted(text, start, end):
-        return False
-    return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
-
-
-_SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
-
-
-def _parted(text: bytes, start: int, end: int) -> bool:
-    """Whether a number has groups of its own, so that a slash only stands between it and another."""
-    return len(text[start:end].translate(DIGITS_APART).split()) > 2
 
 
 def _likelihood(raw: bytes) -> float:
@@ -347,5 +375,6 @@ _DECIMAL = re.compile(rb"[0-9]+\.[0-9]+")
 _NORTH_AMERICAN = re.compile(
     rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[-. /])[2-9][0-9]{2}[-. ]?[0-9]{4}|"
     rb"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4}|"  # nobody has 555-123-4567, many write it
+    rb"(?:1 ?- ?)?[2-9][0-9]{2} ?- ?[2-9][0-9]{2} ?- ?[0-9]{4}|"
     rb"(?:001-)[0-9]{3}-[0-9]{3}-[0-9]{4}"
 )

@@ -3,11 +3,13 @@
 import re
 from operator import mul
 
+from guardrails.naming import any_of, near
 from guardrails.personal.joints import DASH, JOINT, SPACE
-from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
+from guardrails.personal.otherwise import headed_otherwise, otherwise
+from guardrails.rules import LIKELY, WEAK, Judged, Rule
 
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
-_JOINT = rf"(?: ?[-./_] ?|{JOINT})"
+_JOINT = rf"(?: ?[-./_] ?| {{2,3}}|{JOINT})"
 _PART = rf"(?:\.|{JOINT})"
 _ABROAD = re.compile(
     rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1")
@@ -37,19 +39,43 @@ def _ssn(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if len(set(digits)) == 1 or not _apart(text, start, end):
         return None
+    if len(raw) == 9 and _ELSE.search(text, max(0, start - 24), start):
+        return None
+    if (
+        len(raw) == 9
+        and text[start - 1 : start] == b"|"
+        and _INSURED.search(text, max(0, start - 400), start)
+    ):
+        return Judged(start, end, LIKELY)
     row = raw[3:4] == b" " and _IN_ROW.search(text[max(0, start - 2) : start] + b"|" + text[end : end + 2])
-    return Judged(start, end, WEAK if row or len(raw) == 9 else LIKELY)
+    weak = row or len(raw) == 9 or otherwise(text, start)
+    return Judged(start, end, WEAK if weak else LIKELY)
 
 
-_SSN_WORDS = ("ssn", "social security", "social", "ss#", "ssns", "social security number", "ssid")
+_SSN_WORDS = (
+    "ssn",
+    "social security",
+    "social",
+    "socialnum",
+    "socialnumber",
+    "soc sec",
+    "soc. sec",
+    "ss#",
+    "ssns",
+    "social security number",
+    "ssid",
+)
 SSN = Rule(
     "US_SSN",
     tuple(rf"\b[0-9]{{3}}{joint}[0-9]{{2}}{joint}[0-9]{{4}}\b" for joint in (DASH, SPACE, r"\.")),
     _ssn,
     _SSN_WORDS,
     priority=35,
+    unlike=headed_otherwise,
 )
 _SSN_NAMED = any_of(_SSN_WORDS)
+_INSURED = re.compile(rb"PID\|(?:[^|\n\r]*\|){18}$")  # the nineteenth field of a patient in HL7
+_ELSE = any_of(("passport", "passport number", "passport no", "routing", "aba"))
 # Five digits and four are a postcode: `social` is not enough.
 _SSN_SURELY = any_of((*filter(lambda word: word != "social", _SSN_WORDS), "social is", "social number"))
 
@@ -63,7 +89,11 @@ def _named_ssn(text: bytes, start: int, end: int) -> Judged | None:
 
 SSN_NAMED = Rule(
     "US_SSN",
-    (rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b", rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b"),
+    (
+        rf"\b[0-9]{{3}}{_JOINT}[0-9]{{2}}{_JOINT}?[0-9]{{4}}\b",
+        rf"\b[0-9]{{5}}{_JOINT}[0-9]{{4}}\b",
+        r"\b[0-9](?:[ -]{1,3}[0-9]){8}\b",  # digit by digit
+    ),
     _named_ssn,
     priority=34,
     heads=_SSN_WORDS,
@@ -85,7 +115,8 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
         near(_TAXED, text, start, end) or _ODD_BEFORE.search(text, max(0, start - 13), start)
     ):
         return None  # a postcode
-    return Judged(start, end, LIKELY if raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 else WEAK)
+    likely = raw[3:4] in b"- \xc2\xe2" and len(raw) > 10 and not otherwise(text, start)
+    return Judged(start, end, LIKELY if likely else WEAK)
 
 
 # Another in groups that no postcode has.
@@ -101,6 +132,7 @@ ITIN = Rule(
     _itin,
     _TAX,
     priority=36,
+    unlike=headed_otherwise,
 )
 
 
@@ -111,7 +143,7 @@ def weak(text: bytes, start: int, end: int) -> Judged | None:
 
 _PASSPORT = (
     *("passport", "travel document", "passport#", "travel doc", "reisepass", "passeport", "pasaporte"),
-    *("passportnumber", "passportno", "passnummer", "passaporto", "paspoort"),
+    *("passportnumber", "passportno", "passportnum", "passnummer", "passaporto", "paspoort"),
 )
 PASSPORT = Rule(
     "PASSPORT", (r"\b[0-9]{9}\b", r"\b[A-Z][0-9]{8}\b", r"\b[A-Z]{2}[0-9]{7}\b"), weak, _PASSPORT, priority=5
@@ -128,6 +160,14 @@ _PASSPORTS = (
         "pass no",
         "reisepassnummer",
         "passnr",
+        "paspoortnummer",
+        "paspoortnr",
+        "paszportu",
+        "pasaportu",
+        "pasnummer",
+        "passinumero",
+        "pasu",
+        "pass nr",
     ),
     *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
 )
@@ -217,7 +257,7 @@ def _de_tax(text: bytes, start: int, end: int) -> Judged | None:
 
 _STEUER = (
     *("steuer", "steueridentifikationsnummer", "steuer-id", "steuer-idnr", "idnr", "tax id", "tin"),
-    *("steuernummer", "identifikationsnummer", "tax identification", "steuer id", "steuerid"),
+    *("steuernummer", "identifikationsnummer", "tax identification", "tax number", "steuer id", "steuerid"),
 )
 _SET = rf"(?:/|{SPACE})"
 DE_TAX = Rule(
@@ -241,14 +281,14 @@ _MOIS = (
     r"[A-Za-z\x80-\xff]{0,8}"
 )
 _BORN = re.compile(
-    rb"(?i)(?:\bborn\b|\bdob\b|d\.o\.b|date of birth|birth[ -]?da(?:y|te)|b-day|"
-    rb"birth_date|date_of_birth|dateofbirth|"
+    rb"(?i)(?:\bborn\b|(?<![A-Za-z])dob(?![A-Za-z_])|d[.-]o[.-]b|date of birth|birth[ -]?da(?:y|te)|b-day|"
+    rb"birth_date|date_of_birth|dateofbirth|\bbday(?![-\w])|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
     rb"naci(?:miento|d[ao])|\bnac(?:\xc3\xad|i\xc3\xb3) |fecha de nac|nasci(?:ta|mento|d[ao]| em| no| a)|"
-    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao] il|"
-    rb"f\xc3\xb6dd|f\xc3\xb8dt|f\xc3\xb8dsels|"
-    rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|syntym|synt\.|"
+    rb"nasceu|cumplea\xc3\xb1os|compleanno|verjaardag|\bnat[ao](?:/a)? (?:a [^\n0-9,;]{1,24} )?il|"
+    rb"f\xc3\xb6dd|f\xc3\xb6delse|f\xc3\xb8dt|f\xc3\xb8dsels|"
+    rb"urodz|\bur\.|\bnar\.|narozen|sz\xc3\xbclet|nasc\.|fecha nac|do\xc4\x9fum|synty|synt\.|"
     + "|".join(
         ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")
     ).encode()
@@ -257,9 +297,32 @@ _BORN = re.compile(
 )
 
 
+# The seventh field of a patient: https://www.hl7.eu/HL7v2x/v251/std251/ch03.html#Heading10
+_PATIENT = re.compile(rb"PID\|(?:[^|\n\r]*\|){6}$")
+
+
+_BORN_SHORT = re.compile(rb"[(,] ?b\. ?$")
+# The name of a form's field, on the line above.
+_FIELD = re.compile(
+    rb"(?i)\b(?:dob|date of birth|birth[ -]?date|geburtsdatum|geburtstag|date de naissance|"
+    rb"fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia|"
+    rb"f\xc3\xb6delsedatum)"
+    rb"[ \t:*_|]{0,6}\r?\n(?:A[:.] ?|[ \t>*|-]{0,4})$"
+)
+_BORN_AFTER = re.compile(rb"(?: (?:in|te|in der) [^\n0-9.;:,]{2,24})? (?:geboren|zur Welt)\b")
+
+
 def _birth(text: bytes, start: int, end: int) -> Judged | None:
-    born = _BORN.search(text, max(0, start - 60), start)
-    return Judged(start, end, LIKELY if born else 0.1)
+    return Judged(start, end, LIKELY if _is_birth(text, start, end) else 0.1)
+
+
+def _is_birth(text: bytes, start: int, end: int) -> bool:
+    if _BORN.search(text, max(0, start - 60), start) or _BORN_AFTER.match(text, end):
+        return True
+    if text[start - 1 : start] == b"|":
+        return _PATIENT.search(text, max(0, start - 160), start) is not None
+    short = None if text[start : start + 4].isdigit() else _BORN_SHORT.search(text, max(0, start - 4), start)
+    return (short or _FIELD.search(text, max(0, start - 40), start)) is not None
 
 
 BIRTH = Rule(
@@ -269,13 +332,14 @@ BIRTH = Rule(
         r"(?:T[0-9:.]{5,16}(?:Z|[+-][0-9:]{4,6})?)?\b",
         rf"\b(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:{_YEAR}|[0-9]{{2}})\b",
         rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:{_YEAR}|'[0-9]{{2}})\b",
-        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:day )?(?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
         rf"(?i)\b[0-9]{{1,2}}{_MONTH}{_YEAR}\b",
         rf"(?i)\b[0-9]{{1,2}}(?:er)?[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}"
         rf"(?:de[l]? )?(?:{_YEAR}|[0-9]{{2}})\b",
         # In an alphabet of its own any word may be the month.
         rf"\b[0-9]{{1,2}} [\x80-\xff]{{4,20}} {_YEAR}\b",
-        r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])\b",
+        r"\b[0-3][0-9][0-3][0-9](?:19|20)[0-9]{2}\b",
+        r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-2][0-9][0-5][0-9]){0,2}\b",
         r"\b(?:19|20)[0-9]{2}(?:\xe5\xb9\xb4|\xeb\x85\x84 ?)"
         r"[0-9]{1,2}(?:\xe6\x9c\x88|\xec\x9b\x94 ?)[0-9]{1,2}(?:\xe6\x97\xa5|\xec\x9d\xbc)?",
     ),
@@ -288,6 +352,7 @@ BIRTH = Rule(
             "born",
             "birth date",
             "birthday",
+            "bday",
             "birth",
             "date of birth",
             "geburtsdatum",

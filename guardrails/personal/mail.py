@@ -4,8 +4,9 @@ import re
 import unicodedata
 from itertools import takewhile
 
+from guardrails.naming import any_of, near
 from guardrails.personal.network import TLD
-from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
+from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 # What follows a dot and is no domain: units of systemd, files.
 _UNITS = b"service socket timer target mount slice scope path swap device"

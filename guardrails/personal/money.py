@@ -33,7 +33,7 @@ _GROUPS = frozenset(
 )
 
 _BETWEEN = rf"{JOINT}?"
-_APART = r"(?:[._/]|[ .-]{2,3})"
+_APART = r"(?:[._/]|[ .-]{2,5})"
 _SEPARATORS = b"." + BYTES
 CARD_PATTERN = rf"\b[0-9](?:{_BETWEEN}[0-9]){{11,18}}\b"
 CARD_APART_PATTERN = rf"\b[0-9]{{4}}(?:{_APART}[0-9]{{4,6}}){{2,3}}(?:{_APART}[0-9]{{1,5}})?\b"
@@ -122,6 +122,28 @@ CARD = Rule(
     over=_SMALL,
 )
 
+
+def _spelt(text: bytes, start: int, end: int) -> Judged | None:
+    """Digit by digit or in pairs, as people read one out; rows of numbers look so, too."""
+    digits = text[start:end].translate(None, _OTHERS)
+    held = luhn(digits) and len(set(digits)) > 1
+    issued = held and any(len(digits) in sizes and form.match(digits) for form, sizes in _ISSUERS)
+    return Judged(start, end, WEAK) if issued else None
+
+
+def _track(text: bytes, start: int, end: int) -> Judged | None:
+    return _card(text, start + 2, end - 1)
+
+
+CARD_TRACK = Rule("CARD", (r"%B[0-9]{13,19}\^",), _track, priority=51)  # of a magnetic stripe: ISO/IEC 7813
+CARD_SPELT = Rule(
+    "CARD",
+    (r"\b[0-9](?:[ -]{1,3}[0-9]){13,18}\b", r"\b[0-9]{2}(?:[ -]{1,3}[0-9]{2}){6,8}\b"),
+    shrinking(_spelt),
+    _WORDS,
+    priority=49,
+)
+
 # Lengths by country: https://www.swift.com/standards/data-standards/iban-international-bank-account-number
 _IBAN: Mapping[bytes, int] = MappingProxyType(
     {
@@ -174,7 +196,20 @@ def _routing(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK) if total % 10 == 0 else None
 
 
-_BANK = ("routing", "aba", "rtn", "transit", "bank", "wire", "fedwire", "ach", "account")
+_BANK = (
+    "routing",
+    "aba",
+    "rtn",
+    "transit",
+    "bank",
+    "wire",
+    "fedwire",
+    "ach",
+    "account",
+    "acct",
+    "dfi",
+    "eft",
+)
 ROUTING = Rule("ROUTING", (r"\b[0-9]{4}-?[0-9]{4}-?[0-9]\b",), _routing, _BANK, 30, ("routing", "aba", "rtn"))
 
 _BASE58 = {

@@ -1,11 +1,15 @@
 """National ids of more countries, by the validators of python-stdnum."""
 
 import importlib
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-from guardrails.rules import LIKELY, TIME, WEAK, Judge, Judged, Rule, any_of, near
+from guardrails.naming import any_of, near
+from guardrails.personal.joints import plain
+from guardrails.personal.otherwise import otherwise
+from guardrails.rules import LIKELY, TIME, WEAK, Judge, Judged, Rule
 
 
 class _Module(Protocol):
@@ -27,7 +31,8 @@ class National(NamedTuple):
 
 
 _DNI = ("dni", "nif", "n.i.f", "d.n.i", "documento nacional de identidad")
-_SE = ("personnummer", "personal identity", "personal number", "samordningsnummer")
+_SE = ("personnummer", "personnr", "persnr", "personal identity", "personal number", "samordningsnummer")
+_CN = ("身份证", "身份证号", "身份证号码", "身份證", "resident identity", "chinese id", "id card")
 _TEMPORARY = MappingProxyType({"allow_temporary": True})
 
 # The United States, the United Kingdom and Germany have rules of their own.
@@ -62,7 +67,7 @@ IDS: tuple[National, ...] = (
         ("sin", "social insurance", "nas"),
     ),
     National("ch", "CH_AHV", "ch.ssn", r"\b756\.?[0-9]{4}\.?[0-9]{4}\.?[0-9]{2}\b", (), sure=True),
-    National("cn", "CN_ID", "cn.ric", r"\b[0-9]{17}[0-9Xx]\b", (), sure=True),
+    National("cn", "CN_ID", "cn.ric", r"\b[0-9]{17}[0-9Xx]\b", _CN, sure=True),
     National("cz", "CZ_RC", "cz.rc", r"\b[0-9]{6}/?[0-9]{3,4}\b", ("rodné číslo", "rodne cislo")),
     National("dk", "DK_CPR", "dk.cpr", r"\b[0-9]{6}-?[0-9]{4}\b", ("cpr", "personnummer")),
     National("ee", "EE_IK", "ee.ik", r"\b[1-6][0-9]{10}\b", ("isikukood",)),
@@ -122,7 +127,7 @@ IDS: tuple[National, ...] = (
         "KR_RRN",
         "kr.rrn",
         r"\b[0-9]{6}-?[0-9]{7}\b",
-        ("rrn", "resident registration", "주민등록번호"),
+        ("rrn", "resident registration", "주민등록번호", "주민번호"),
         sure=True,
     ),
     National("lt", "LT_ASMENS", "lt.asmens", r"\b[1-6][0-9]{10}\b", ("asmens kodas",)),
@@ -153,7 +158,9 @@ IDS: tuple[National, ...] = (
         r"\b[1-8]-?[0-9]{4}-?[0-9]{5}-?[0-9]{2}-?[0-9]\b",
         ("national id", "tnin", "เลขบัตรประชาชน", "เลขประจำตัวประชาชน"),
     ),
-    National("tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik")),
+    National(
+        "tr", "TR_TCKN", "tr.tckimlik", r"\b[1-9][0-9]{10}\b", ("tc kimlik", "tckn", "kimlik", "tc no", "tc")
+    ),
     National(
         "za",
         "ZA_ID",
@@ -164,6 +171,25 @@ IDS: tuple[National, ...] = (
 )
 
 
+# Of an id as such.
+_ANY = (
+    *(
+        "national id",
+        "id card",
+        "id no",
+        "id nr",
+        "id number",
+        "identity",
+        "identity number",
+        "identity card",
+    ),
+    *("my id", "your id", "his id", "her id", "personal id", "citizen id", "identification", "id-nr"),
+)
+
+
+_CALLED = re.compile(rb"(?i)(?<![a-z0-9_-])ids?[\"']?(?: is| number| no\.?| code)?[\"' :=#]{1,4}$")
+
+
 def rules(countries: Sequence[str]) -> list[Rule]:
     """Rules for the ids of these countries; one without any, or that nobody knows, has none."""
     return [
@@ -171,7 +197,7 @@ def rules(countries: Sequence[str]) -> list[Rule]:
             each.kind,
             (each.pattern,),
             _judge(each),
-            (*each.words, "id", "national id"),
+            (*each.words, *_ANY),
             33,
             (*each.words, "national id"),
         )
@@ -186,14 +212,15 @@ def _judge(national: National) -> Judge:
     words = any_of(national.words) if national.words else None
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
-        number = text[start:end].decode("latin-1").replace(":", "")
+        number = plain(text[start:end]).decode("latin-1").replace(":", "")
         if len(set(number)) < 3:
             return None
         named = words is not None and near(words, text, start, end)
-        if TIME.fullmatch(text, start, end) and not named:
-            return None  # "id" and the like stand beside times, too
+        if not named and (TIME.fullmatch(text, start, end) or otherwise(text, start)):
+            return None  # "id" and the like stand beside times, too, and orders
         if module.is_valid(national.before + number, **national.options):
-            return Judged(start, end, score)
+            called = _CALLED.search(text, max(0, start - 24), start)
+            return Judged(start, end, LIKELY if called else score)
         # What is called one is one, though its sum be wrong: people mistype, and newer ones have no sum.
         if named:
             return Judged(start, end, LIKELY)

@@ -3,23 +3,28 @@
 import ipaddress
 import re
 
-from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, any_of, near
+from guardrails.naming import any_of, near
+from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 VERSION = re.compile(
     rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
+    rb"\xc2\xa7|annex|appendix|\bwbs|\bch\.|\bstep|\breq|abschnitt|kapitel|ziffer|chapitre|cap\xc3\xadtulo|secci\xc3\xb3n|clause|paragraph|figure|table|"
+    rb"\bec|\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
     # Where a version is told again, or comes to be another.
     rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
     rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
     rb"v?[0-9][\w.+-]*,?|-+>|\xe2\x86\x92)[ :]{1,2}){0,6}|"
+    rb"\b(?:upgrad|downgrad|updat|bump)\w* [\w-]{1,24} (?:from|to)|"
     # What numbers its versions so.
     rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
-    rb"powershell|exchange|jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
+    rb"powershell|exchange|sdk|nuget|plugin|package|bootloader|baseband|modem|supports|requires|"
+    rb"jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
 )
 SINCE = 64  # bytes in which such words stand
 _RELEASE = re.compile(
-    rb"(?i)(?: (?:released?|patch(?:set)?|installed|or (?:later|newer|higher|above))"
-    rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
+    rb"(?i)(?: (?:\(eol|build|through|releases?|released (?:on|in|last|today|with)|"
+    rb"patch(?:set)?|installed|or (?:later|newer|higher|above))"
+    rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|slim|alpine|debian|ubuntu|jre|jdk|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
 )
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
@@ -56,6 +61,8 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     block = _block(text, start, end, 32)
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
+    if _HERE.fullmatch(text, start, end):
+        return block._replace(score=WEAK)  # each machine's own
     if not text.startswith(b".0", end - 2) or text.startswith(b"/", end):
         return block
     # The last number of a network is 0, and that of many versions.
@@ -63,26 +70,33 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     return None if private else block._replace(score=WEAK)
 
 
+_PLACES = (
+    rb"(?:at|from|to|on|via|and|gateway|peer|node|client|source|upstream|with|ip|ips|ipv4|address|host|"
+    rb"server)\b"
+)
 # What stands before one of a list of versions: `openssl 3.0.13, sqlite 3.45.1.0, `.
 _LISTED = re.compile(
     rb"(?i)(?<![0-9.])(?:v?[0-9]+(?:\.[0-9]+){1,3}[\w.+-]*(?:[,;]| and|, and) "
-    rb"(?!(?:at|from|to|on|via|and|gateway|peer|node|client|source|upstream|with|ip|ips|ipv4|address|host|server)\b)"
+    rb"(?!" + _PLACES + rb")"
     rb"[a-z][\w+-]{0,24} ){1,4}$"
 )
+_NAME = re.compile(rb"(?i)(?:\A|[\s(,;])(?!" + _PLACES + rb")[a-z][\w+-]{1,24} v?$")
+_NEXT = re.compile(rb"[,;] [A-Za-z][\w+-]{0,24} v?[0-9]+(?:\.[0-9]+){1,2}(?![.0-9])")
 _ITEM = re.compile(rb"(?:\A| )v?([0-9]+\.[\w.+-]*)")
 
 
 def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
     """Whether it is one of a list of versions, not all of which could be addresses; private ones are none."""
     found = _LISTED.search(text, since, start)
-    if found is None or not ipaddress.IPv4Address(text[start:end].decode()).is_global:
+    listed = found is not None and not all(map(_sound, _ITEM.findall(found[0])))
+    if not listed and not (_NEXT.match(text, end) and _NAME.search(text, since, start)):
         return False
-    return not all(map(_sound, _ITEM.findall(found[0])))
+    return ipaddress.IPv4Address(text[start:end].decode()).is_global
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
     """Whether four numbers belong to something longer: a name, a phone number, an object's id."""
-    if _WORD.match(text, end) or _LONGER.match(text, end):
+    if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and _is_tag(text, start, end):
         return True
     if not before or not (_WORD.match(before) or before in b".-+"):
         return False
@@ -90,13 +104,26 @@ def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
     return not (_NAMED.search(text, since, start) or before == b"-" and _OTHER_END.search(text, since, start))
 
 
+_IMAGE = re.compile(rb"[A-Za-z0-9]/[\w.-]+:$")
+
+
+def _is_tag(text: bytes, start: int, end: int) -> bool:
+    """Whether it is the version of an image (acme/web:1.2.3.4) or of a library (web:1.2.3.4@aar)."""
+    return text[end : end + 1] == b"@" or _IMAGE.search(text, max(0, start - SINCE), start) is not None
+
+
 # Where every machine of a cloud asks about itself:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
 _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
+_ROUTE = b"0.0.0.0 0.0.0.0"  # to everywhere
 _WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
-_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/")
+_LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/|[ \t]+localhost\b|[\"']?, ?[\"']?(?:localhost\b|\[?::1\b|\.)")
+_HOST = re.compile(  # what a command or a file sets
+    rb"(?i)(?: --?[a-z][a-z-]*[ =]|(?<!local)(?:host|bind|listen|addr|address|server|url)[\"']?"
+    rb"(?:[ \t]*[:=][ \t]*|[ \t])|localhost[\"']?,|:[0-9]{2,5}:)[ ]?[\"'\[]?$"
+)
 
 
 def _is_nobody(text: bytes, start: int, end: int) -> bool:
@@ -104,17 +131,19 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
 
     https://www.rfc-editor.org/rfc/rfc5280#appendix-A.2
     """
-    listens = _HERE.fullmatch(text, start, end) and _LISTENS.match(text, end)
+    here = _HERE.fullmatch(text, start, end)
+    listens = here and (_LISTENS.match(text, end) or _HOST.search(text, max(0, start - 24), start))
     return (
         bool(listens)
         or text[start:end] in _ITSELF
-        or text.startswith((b"255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
+        or _ROUTE in (text[start : end + 8], text[max(0, start - 8) : end])
+        or text.startswith((b"255.", b"239.255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
         or _WILDCARD.fullmatch(text, start, end) is not None
     )
 
 
 def _is_plan(block: bytes) -> bool:
-    """Whether it is a private network as a whole, which is nobody's, but a plan of addresses.
+    """Whether it is a private network as a whole, or a provider's: nobody's, but a plan of addresses.
 
     Of IPv6 that is not so: a prefix is what one household has.
     """
@@ -122,7 +151,11 @@ def _is_plan(block: bytes) -> bool:
         network = ipaddress.IPv4Network(block.decode("latin-1"))
     except ValueError:  # one host with the length of its network's prefix
         return False
-    return network.prefixlen < 32 and (network.is_multicast or not network.is_global)
+    length = network.prefixlen
+    return length < 32 and (network.is_multicast or not network.is_global or length <= _PROVIDERS)
+
+
+_PROVIDERS = 22  # bits: more of a network than that is no household's
 
 
 _MASKED = re.compile(rb" (?:netmask |mask )?(?:255\.|0\.[0-9]{1,3}\.[0-9]{1,3}\.255)")
@@ -157,6 +190,8 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     address = text[start:end]
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None
+    if address == b"::1" and (_ALONE.match(text, end) or b"127.0.0.1" in text[max(0, start - 16) : start]):
+        return None
     if _GROUP.fullmatch(address) or address == b"::1" and _LISTENS.match(text, end + 1) and after == b"]":
         return None
     if address == b"::":
@@ -166,11 +201,19 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     block = _block(text, start, end, 128)
     length = int(text[end + 1 : block.end] or b"64")
     plan = _HOUSEHOLD < length or address.lower() == b"fe80::"  # which every machine has
-    return None if length < _PROVIDER or plan and block.end > end and address.endswith(b"::") else block
+    private = address[:2].lower() in (b"fc", b"fd") and block.end > end and address.endswith(b"::")
+    return (
+        None
+        if private or length < _PROVIDER or plan and block.end > end and address.endswith(b"::")
+        else block
+    )
 
 
-# Of all nodes or routers: https://www.rfc-editor.org/rfc/rfc4291#section-2.7.1
-_GROUP = re.compile(rb"(?i)ff0[0-9a-f]::[0-9a-f]{1,3}")
+_ALONE = re.compile(
+    rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)"
+)  # of the machine itself, in a list of its names
+# Of many: https://www.rfc-editor.org/rfc/rfc4291#section-2.7
+_GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?::[0-9a-f:]{1,9}")
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
@@ -196,8 +239,28 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
-_IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "server", "unspecified", "default", "deny", "permit")
-IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40)
+_IP = (
+    "ip",
+    "ips",
+    "ipv4",
+    "ipv6",
+    "address",
+    "host",
+    "localhost",
+    "server",
+    "unspecified",
+    "default",
+    "deny",
+    "permit",
+)
+
+
+def _is_version(heading: bytes) -> bool:
+    """Whether a column has versions."""
+    return VERSION.search(heading + b": ") is not None
+
+
+IPV4 = Rule("IP", (IPV4_PATTERN,), _ipv4, _IP, priority=40, unlike=_is_version)
 IPV4_APART = Rule("IP", (IPV4_APART_PATTERN,), _apart, _IP, priority=40)
 IPV6 = Rule("IP", (IPV6_PATTERN,), _ipv6, _IP, priority=41)
 

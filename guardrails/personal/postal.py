@@ -2,7 +2,8 @@
 
 import re
 
-from guardrails.rules import LIKELY, WEAK, Judged, Rule, any_of, near
+from guardrails.naming import any_of, near
+from guardrails.rules import LIKELY, WEAK, Judged, Rule
 
 _LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with marks
 _CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
@@ -14,7 +15,8 @@ _RARE = (
     r"Flats?|Fords?|Forest|Forges?|Fort|Freeway|Glens?|Greens?|Harbors?|Haven|Heights|Hollow|Inlet|Islands?|Isle|"
     r"Knolls?|Lakes?|Landing|Lodge|Manors?|Meadows?|Mills?|Mission|Motorway|Mountains?|Orchard|Park|Pike|Pines?|"
     r"Plains?|Prairie|Ranch|Rapids?|Ridges?|River|Shoals?|Shores?|Skyway|Springs?|Spur|Stravenue|Summit|Throughway|"
-    r"Underpass|Valleys?|Viaduct|Villages?|Ville|Vista|Wells?)"
+    r"Underpass|Valleys?|Viaduct|Villages?|Ville|Vista|Wells?|Bayou|Bluffs?|Commons?|Courts|Coves|Gardens?|Groves|"
+    r"Junctions?|Lights?|Mall|Mews|Mounts?|Neck|Oval|Overpass|Parkways|Passage|Radial|Rue|Squares|Trace|Unions?)"
 )
 _STREET = (
     r"(?:Street|Str|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Square|Sq|Place|Pl|"
@@ -56,7 +58,7 @@ _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de 
 _ROMANCE = (
     rf"\b[0-9]{{1,4}}(?: ?(?:bis|ter))?,? (?:[rR]ue|[aA]venue|[bB]oulevard|[bB]d|[pP]lace|"
     rf"[aA]ll\xc3\xa9e|[cC]hemin|[iI]mpasse|[qQ]uai|[cC]ours|[rR]oute) {_OF}{_NAMES}{_CODE}",
-    rf"\b(?:[cC]alle|[cC]/|[aA]venida|[aA]vda\.?|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|"
+    rf"\b(?:[cC]alle|[cC]/|[aA]venida|[aA]vd?a?\.|[aA]vda|[pP]laza|[pP]aseo|[cC]arrer|[vV]ia|[vV]iale|[pP]iazza|"
     rf"[cC]orso|[lL]argo|[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
 )
@@ -73,6 +75,7 @@ _EITHER = re.compile(
     rb"Hill|Crossing|Alley|(?P<rare>" + _RARE.encode() + rb"))"
 )
 _AT = re.compile(rb"(?i)(?:\b(?:at|near|opposite|behind)|\b[0-9]+) $")
+_DWELLS = re.compile(rb"(?i)\b(?:liv(?:es?|ing)|resid(?:es?|ing)|moved?) (?:at|in|to) $")
 _TO = re.compile(rb"(?i)\b(?:to|from|in|on|is) $")
 # Ways that are no streets, places that are none, and what is counted.
 _NO_STREET = re.compile(
@@ -110,24 +113,42 @@ _WORDS = (
 _LIVED = any_of(_WORDS)
 
 
+_GOES_ON = re.compile(rb" [A-Z][a-z]")  # of a name that is no street's
+
+
 def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
     if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
     either = _EITHER.fullmatch(text, start, end)
-    likely = not either or _at(text, start)
     great = text[start : start + 3].isdigit()
-    if either and either["rare"] and not (great and likely):
+    likely = not either or _at(text, start) or great and _alone(text, start, end)
+    if (
+        either
+        and either["rare"]
+        and not (likely and (great or _DWELLS.search(text[max(0, start - 16) : start])))
+    ):
         return None
-    if not likely and not great and not near(_LIVED, text, start, end):
+    if not likely and (_GOES_ON.match(text, end) or not great and not near(_LIVED, text, start, end)):
         return None
-    return Judged(start, end - text[start:end].endswith(b"."), LIKELY if likely else WEAK)
+    return Judged(start, _ended(text, start, end), LIKELY if likely else WEAK)
+
+
+def _ended(text: bytes, start: int, end: int) -> int:
+    """Without the sign that ends a sentence or a quotation: names may have such."""
+    return start + len(text[start:end].rstrip(b".'-"))
 
 
 def _at(text: bytes, start: int) -> bool:
     """Whether it is said that a place follows; so small a number may be that of anything."""
     said = text[max(0, start - 16) : start]
     return bool(_AT.search(said) or text[start : start + 3].isdigit() and _TO.search(said))
+
+
+def _alone(text: bytes, start: int, end: int) -> bool:
+    """Whether a line is nothing else, as on a letter or an invoice, or a field of a record."""
+    begins = not start or text[start - 1 : start] in (b"\n", b"|") or text[start - 2 : start] == b"| "
+    return begins and text[end : end + 1] in (b"", b"\n", b"|", b"^", b",")
 
 
 _FORMS = (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX, _FORCES)
@@ -137,8 +158,9 @@ ADDRESS = Rule("ADDRESS", _FORMS, _address, _WORDS, priority=12)
 _ANY = rf"[0-9]{{1,6}}[A-Za-z]? (?:{_WIND}\.? )?{_NAME}(?:[ -]{_NAME}){{1,3}}"
 _DWELLING = r",? (?:Apt|Apartment|Suite|Ste|Unit|Flat)\.? ?#?[0-9]{1,5}[A-Za-z]?\b"
 _CALLED = (
-    r"(?i:\b(?:address|lives? at|living at|resid(?:es?|ing) at|residence|ship(?:ped)? to|return to"
-    r"|wohnhaft|wohnt?e?|anschrift|adresse))[\"']?[ \t]?[:=]?[ \t]{1,2}[\"']?"
+    r"(?i:\b(?:address|street|addr|addy|adress|line1|lives? at|living at|"
+    r"resid(?:es?|ing) at|residence|ship(?:ped)? to|return to|wohnhaft|wohnt?e?|"
+    r"anschrift|adresse)(?: is)?)[\"']?[ \t]?[:=]?[ \t]{1,2}[\"']?"
 )
 _PLACED = (
     rf"\b{_ANY}{_DWELLING}{_TOWN}",
@@ -150,7 +172,7 @@ _OTHER = re.compile(rb"(?i)\b(?:ip|e-?mail|mac|web|memory|base|start|return|bus|
 
 
 def _placed(text: bytes, start: int, end: int) -> Judged:
-    return Judged(start, end - text[start:end].endswith(b"."), LIKELY)
+    return Judged(start, _ended(text, start, end), LIKELY)
 
 
 def _called(text: bytes, start: int, end: int) -> Judged | None:

@@ -36,6 +36,8 @@ TOKEN = "ghp_16C7e42F292c69\u200d12E7710c838347Ae178B4a"
         (HIDDEN, {"CARD"}),
         (CARD.replace(" ", "\u2003"), {"CARD"}),
         (CARD.replace(" ", "\u3000"), {"CARD"}),
+        ("geboren am 4.\xa0Mai\xa01984", {"BIRTH_DATE"}),
+        ("in der Lindenstraße\xa014", {"ADDRESS"}),
         ("ann@\u2060acme.example", {"EMAIL"}),
         ("ann@ac\xadme.example", {"EMAIL"}),
         ("ann＠acme．example", {"EMAIL"}),

@@ -33,6 +33,12 @@ def heading(text: str, at: str) -> str | None:
         ("x,17\nx,42", None),
         ("a,b\nx,no 42", None),
         ("a,b", None),
+        ("COPY t (a, b) FROM stdin;\nx\t42", "b"),
+        ("insert into t (a, \"b\") values ('x, y', '42')", "b"),
+        ("INSERT INTO t (a, b) VALUES (1, 2),\n (3, 42)", "b"),
+        ("INSERT INTO t (a) VALUES (3, 42)", None),
+        ("f(a, b) or VALUES (3, 42)", None),
+        ("VALUES (3, 42)", None),
     ],
     ids=[
         "commas",
@@ -46,6 +52,12 @@ def heading(text: str, at: str) -> str | None:
         "a number on top",
         "no beginning of a cell",
         "no row",
+        "a dump",
+        "SQL",
+        "rows in SQL",
+        "fewer names in SQL",
+        "no names in SQL",
+        "SQL without names",
     ],
 )
 def test_what_stands_above_a_column(text: str, expected: str | None) -> None:

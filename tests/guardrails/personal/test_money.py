@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.money import BITCOIN_CASH, CARD, COIN_NAMED, ETHEREUM, IBAN, RIPPLE, luhn
+from guardrails.personal.money import (
+    BITCOIN_CASH,
+    CARD,
+    CARD_SPELT,
+    CARD_TRACK,
+    COIN_NAMED,
+    ETHEREUM,
+    IBAN,
+    RIPPLE,
+    luhn,
+)
 from guardrails.rules import Rules
 
 
@@ -23,6 +33,7 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
         ("3782/822463/10005", True),
         ("3056  930902  5904", True),
         ("6212_3456_7890_0000_003", True),
+        ("4111  -  1111  -  1111  -  1111", True),
         ("4111-111111-111111", False),
         ("0000000000000000", False),
         ("9111111111111111", False),
@@ -37,6 +48,7 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
         "amex by slashes",
         "diners",
         "19 digits",
+        "wide joints",
         "odd groups",
         "zeros",
         "no issuer",
@@ -46,6 +58,24 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
 )
 def test_a_card_has_an_issuer_and_a_form(text: str, found: bool) -> None:
     assert bool(Rules([CARD]).scan(f"card {text} x".encode())) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the card: 4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 1, 1 2 3", ["4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 1"]),
+        ("my visa 41 11 11 11 11 11 11 11 12 26", ["41 11 11 11 11 11 11 11"]),
+        ("the card 4 1 1 1  1 1 1 1  1 1 1 1  1 1 1 2", []),
+        ("rows 41 11 11 11 11 11 11 11", []),
+    ],
+)
+def test_a_card_that_is_read_out_has_its_word_beside_it(text: str, found: list[str]) -> None:
+    assert [text[each.start : each.end] for each in Rules([CARD_SPELT]).scan(text.encode())] == found
+
+
+def test_a_card_on_a_magnetic_stripe_is_found() -> None:
+    text = b"read %B4111111111111111^DOE/JOHN^2512 and %B4111111111111112^DOE/JOHN^2512"
+    assert [text[each.start : each.end] for each in Rules([CARD_TRACK]).scan(text)] == [b"4111111111111111"]
 
 
 def test_a_card_behind_small_numbers_is_found() -> None:

@@ -38,6 +38,9 @@ def test_every_id_has_a_validator_and_a_type_of_its_country(each) -> None:  # ty
         ("gr", "ΑΜΚΑ 01013099998", "GR_AMKA"),
         ("il", "תעודת זהות 039337424", "IL_ID"),
         ("th", "เลขประจำตัวประชาชน 7100600445636", "TH_PIN"),
+        ("cn", "身份证 410928196610234517", "CN_ID"),
+        ("pl", "my id is 44051401359", "PL_PESEL"),
+        ("pl", '{"id":"44051401359"}', "PL_PESEL"),
     ],
 )
 def test_an_id_is_found_where_its_country_is_named(country: str, text: str, kind: str) -> None:
@@ -54,6 +57,9 @@ def test_an_id_is_found_where_its_country_is_named(country: str, text: str, kind
         ("in", "the part ABCND1234Z of it"),
         ("kr", "000402-6214431"),
         ("pl", "order 44051401350"),
+        ("pl", "order_id=44051401359"),
+        ("pl", '"customer_id": "44051401359"'),
+        ("pl", "tax_id: 12, routing 44051401359"),
     ],
 )
 def test_a_wrong_sum_is_an_id_only_beside_its_own_word(country: str, text: str) -> None:

@@ -66,6 +66,16 @@ RULES = Rules([ADDRESS, ADDRESS_PLACED, ADDRESS_CALLED])
         ("IP address: 104 Default Gateway, 404 Not Found", ""),
         ("address: 12 Bytes Aligned", ""),
         ("404 Not Found, 8080 Default Port", ""),
+        ("Bill to: Ann\n475 Bonnie Union\nPhone: none", "475 Bonnie Union"),
+        ("joined by 475 Bonnie Union and others", ""),
+        ("address: '8212 Katherine Terrace'", "8212 Katherine Terrace"),
+        ("resides at 3 Hilary Viaduct and", "3 Hilary Viaduct"),
+        ("the 404 Page Drive Mode", ""),
+        ("| 67214 Austin Estate", "67214 Austin Estate"),
+        ("street: 736 Smith Stravenue", "736 Smith Stravenue"),
+        ("the address is 0685 King Fork.", "0685 King Fork"),
+        ("em Av. Paulista, 1578", "Av. Paulista, 1578"),
+        ("the street has 5 Whys Lane Detection", ""),
     ],
 )
 def test_what_is_an_address(text: str, found: str) -> None:

@@ -1,0 +1,45 @@
+"""Words that name what stands beside them."""
+
+import re
+from collections.abc import Iterable
+
+_BEFORE, _AFTER = 64, 32  # bytes in which such a word may stand
+
+
+def any_of(words: Iterable[str]) -> re.Pattern[bytes]:
+    """Each as a whole word, also of a name such as `homePhone`, but not of one such as `phone_id`."""
+    forms = sorted({form for word in words for form in _cases(word)}, key=len, reverse=True)
+    return re.compile(_BEGINS + b"(?i:" + b"|".join(map(_word, forms)) + b")" + _ENDS)
+
+
+def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
+    """Whether one of some words stands beside a place."""
+    if words.search(text, max(0, start - _BEFORE), start):
+        return True
+    another = _DIGITS_FOLLOW.search(text, end, end + _AFTER)  # which is called what stands before it
+    if another is None:
+        return words.search(text, end, end + _AFTER) is not None
+    found = words.search(text, end, min(another.start(), end + _BESIDE))
+    return found is not None and not _LEADS.fullmatch(text, found.end(), another.start())
+
+
+_BESIDE = 16  # bytes
+_LEADS = re.compile(rb"[\s:=#.\"'(+-]*")  # to what it names: 42 tel: 030 1234567
+_DIGITS_FOLLOW = re.compile(rb"[0-9]{3}")
+
+
+def _cases(word: str) -> tuple[str, ...]:
+    """Patterns of bytes pass over case in ASCII alone."""
+    return (word,) if word.isascii() else (word, word.capitalize(), word.upper())
+
+
+def _word(word: str) -> bytes:
+    return rb"[ _-]?".join(map(re.escape, word.encode().split(b" ")))
+
+
+# Two small letters come before a capital one, because in `iPhone` no other word begins.
+_BEGINS = rb"(?:(?<![A-Za-z0-9])|(?<=[a-z][a-z])(?=[A-Z]))"
+_ENDS = (
+    rb"(?:(?![A-Za-z0-9])|(?<=[a-z])(?=[A-Z][a-z])|(?=[0-9]{1,2}(?![A-Za-z0-9])))"
+    rb"(?!_?-?(?:[Ii]ds?|IDs?|[Cc]ount)(?![A-Za-z]))"
+)

@@ -1,0 +1,44 @@
+"""Words right before a number that say what else it is: an article, a lot, an order."""
+
+from guardrails.rules import search
+
+# These count by themselves.
+_SURELY = (
+    "build|lot|batch|article|part|model|item|sku|serial|catalog(?:ue)?|product|patent|isbn|issn|mpn|p/n|upc|ean|"
+    "gtin|nsn|oem|docket|tracking|consignment|shipment|invoice|barcode|parcel|waybill|awb|container|"
+    r"r\xc3\xa9f(?:\xc3\xa9rence)?|ref(?:erence)?|seal|pallet|codes|tickets|cases|jobs|requests|ranges|values|rows|sizes|versions|offsets|"
+    r"artikel|modell|teile?|rechnung|facture|factura|fattura|faktura|factuur|fatura|art\xc3\xadculo|"
+    r"articolo|artigo|modelo|modello|lote|lotto"
+)
+# Those may as well come before a number for calling, unless it is said that they are numbered.
+_NUMBERED = (
+    "order|ticket|case|request|booking|job|quote|customer|account|user|session|transaction|device|"
+    "object|event|message|record|row|node|task|process|thread|run|trace|parent|client|tenant|campaign|payment|"
+    r"bestell|bestellung|auftrags?|kunden|vorgangs?|commande|pedido|ordine|"
+    r"bestelling|zam\xc3\xb3wieni[ea]|encomenda|ordre"
+)
+_NUMBER = (
+    r"(?:numbers?|numeros?|n\xc3\xbameros?|num\xc3\xa9ros?|nummer|nos?|nr|num|id|ids|code|n\xc2[\xb0\xba]|#)"
+)
+_BEFORE = search(
+    (
+        rf"(?i)(?:\A|[^a-z0-9])(?:(?:{_SURELY})s?(?:[ _-]?{_NUMBER})?|(?:{_NUMBERED})s?[ _-]?{_NUMBER})"
+        r"\.?[\"']?[ \t]{0,2}[:=#]?[ \t]{0,2}[\"'#]?(?:[0-9][0-9.-]{5,16}[,;]?(?: [a-z]{1,12}){0,2} ){0,3}\z"
+    ).encode("latin-1")
+)
+_REACH = 80  # bytes
+_NEVER = frozenset([b",", b";", b"|", b"(", b"\n"])  # which a cell may begin behind
+
+
+def headed_otherwise(heading: bytes) -> bool:
+    """The same of a column."""
+    said = heading + b": "
+    return otherwise(said, len(said))
+
+
+def otherwise(text: bytes, start: int) -> bool:
+    """Whether it is said of what begins there that it is such a number."""
+    if text[start - 1 : start] in _NEVER:
+        return False
+    said = text[max(0, start - _REACH) : start]  # where a search ends is not where a text does
+    return _BEFORE(said, 0, len(said))[0][0] >= 0

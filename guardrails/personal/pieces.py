@@ -1,0 +1,50 @@
+"""Whether what could be a phone number is a piece of something longer."""
+
+import re
+
+from guardrails.personal.announcing import announced
+from guardrails.personal.joints import DIGITS_APART
+
+_SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
+_COMPARED = re.compile(rb"['\"]%$")  # with which, in SQL
+_GROUPS = re.compile(rb"(?<![0-9])(?:[0-9]{4} ){2}$")
+
+
+def is_piece(text: bytes, start: int, end: int) -> bool:
+    """Of a version, a path, a number with a point."""
+    before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
+    if b"+" in text[start : start + 2]:
+        return before.isalnum()
+    if before == b"+" and (text[start - 2 : start - 1].isalnum() or text[start - 2 : start - 1] == b"+"):
+        return True  # 1.2e+06, +++090/9337/55493+++
+    if after == b"-" and _SUFFIX.match(text, end):
+        return True
+    if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
+        return True  # 1,053.1950937
+    if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
+        return _goes_before(text, start, end, before)
+    if after == b"-" and text[end + 1 : end + 5].isdigit() and len(text[end + 1 : end + 5]) == 4:
+        return True
+    if after == b"/" and is_parted(text, start, end):
+        return False
+    return bool(after) and after in b"_%@/:" and text[end + 1 : end + 2].isalnum()
+
+
+def _goes_before(text: bytes, start: int, end: int, before: bytes) -> bool:
+    parted = before == b"/" and is_parted(text, start, end)
+    if before == b"=" or parted or _COMPARED.search(text, max(0, start - 2), start):
+        return False  # phone1=4155550132, 415-555-0132/415-555-0133
+    if before not in b":-/":
+        return True
+    ahead = text[start - 2 : start - 1]
+    return ahead.isdigit() or before == b"-" and ahead.isalpha() and not announced(text, start)
+
+
+def is_parted(text: bytes, start: int, end: int) -> bool:
+    """Whether a number has groups of its own, so that a slash only stands between it and another."""
+    return len(text[start:end].translate(DIGITS_APART).split()) > 2
+
+
+def is_among(text: bytes, start: int) -> bool:
+    """Whether groups of four stand before it, as of a tracked parcel or in a dump."""
+    return _GROUPS.search(text, max(0, start - 11), start) is not None
