@@ -164,6 +164,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
 )
 _MARKS = MappingProxyType({".": ".", "!": ".", "?": "?", ":": ":", '"': ":"})
 _REACH = 6  # words from one part to the next: those that are further apart do not belong together
+_NOWHERE = 1 << 30
 _MOST_KEPT = 20_000  # words
 
 
@@ -197,13 +198,15 @@ def standing(words: Sequence[str]) -> set[str]:
         if part and not (part == parts[-1] == "."):
             at.append(number)
             parts.append(part)
+    said = "".join(parts)
     found = {f"<{part}" for part in parts}
-    for number in range(len(parts) - 1):
-        here, near = at[number], parts[number : number + 4]
-        for further in range(1, len(near)):
-            if at[number + further] - here > _REACH + 3 * (further > 1) + 3 * (further > 2):
-                break
-            found.add("<" + "".join(near[: further + 1]))
-            if further == 2:
-                found.add(f"<{near[0]}_{near[2]}")
+    at += [_NOWHERE] * 3
+    for number, here in enumerate(at[: len(parts) - 1]):
+        if at[number + 1] - here <= _REACH:
+            found.add("<" + said[number : number + 2])
+            if at[number + 2] - here <= _REACH + 3:
+                found.add("<" + said[number : number + 3])
+                found.add(f"<{parts[number]}_{parts[number + 2]}")
+                if at[number + 3] - here <= _REACH + 6:
+                    found.add("<" + said[number : number + 4])
     return found

@@ -44,9 +44,11 @@ class WordModel:
     threshold: float
     strict: float  # the same for texts that are data
     _alone: "_Alone" = field(init=False, repr=False, compare=False)
+    _known: "_Known" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_alone", _Alone(self.weights))
+        object.__setattr__(self, "_known", _Known(self.weights))
 
     @classmethod
     def read(cls, raw: bytes) -> "WordModel":
@@ -77,10 +79,16 @@ class WordModel:
         """
         known = self._alone.__getitem__
         for words in _parts(text):
-            alone = self.bias + self.scale * damped(len(words)) * sum(map(known, set(words)))
-            if alone + _PAIRS >= limit and self.of(Part.of(words)) >= limit:
+            counts = self.scale * damped(len(words))
+            alone = self.bias + counts * sum(map(known, set(words)))
+            if alone + _PAIRS >= limit and self.bias + counts * self._total(words) >= limit:
                 return True
         return False
+
+    def _total(self, words: Sequence[str]) -> int:
+        weights, hashed = self.weights, zlib.crc32
+        pairs = [weights[hashed(each.encode()) & _MASK] for each in _pairs(words)]
+        return sum(pairs) + sum(map(self._known.__getitem__, _singles(words)))
 
     def score(self, text: str) -> float:
         """Of the part that looks most like an attack."""
@@ -147,9 +155,27 @@ class _Alone(dict[str, int]):
         return said
 
 
+class _Known(dict[str, int]):
+    """What each word, stem and order of parts says, kept for those that come again; pairs seldom do."""
+
+    def __init__(self, weights: Sequence[int]) -> None:
+        self._weights = weights
+
+    def __missing__(self, feature: str) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        said = self[feature] = self._weights[zlib.crc32(feature.encode()) & _MASK]
+        return said
+
+
+def _pairs(words: Sequence[str]) -> set[str]:
+    return set(map(" ".join, zip(words, words[1:], strict=False)))
+
+
+def _singles(words: Sequence[str]) -> set[str]:
+    return {*words, *[f"^{word[:_STEM]}" for word in words if len(word) > _LONG], *standing(words)}
+
+
 def _features(words: Sequence[str]) -> list[int]:
-    said = {*words, *map(" ".join, zip(words, words[1:], strict=False))}
-    said.update([f"^{word[:_STEM]}" for word in words if len(word) > _LONG])
-    said |= standing(words)
     hashed = zlib.crc32
-    return [hashed(each.encode()) & _MASK for each in said]
+    return [hashed(each.encode()) & _MASK for each in (*_singles(words), *_pairs(words))]

@@ -69,4 +69,5 @@ def test_what_is_kept_of_words_is_bounded() -> None:
     model = WordModel.read(RAW)
     for start in range(0, 60_000, 1000):
         model.reaches(" ".join(f"w{start + each}" for each in range(1000)), model.threshold)
-    assert len(model._alone) <= 20_000
+        model.reaches(" ".join(f"v{start + each}" for each in range(1000)), -100.0)
+    assert len(model._alone) <= 20_000 and len(model._known) <= 20_000
