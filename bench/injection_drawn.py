@@ -221,12 +221,14 @@ HARMLESS = (
 )
 
 
-def drawn(patterns: Sequence[str], each: int, seed: int = 3) -> Iterator[str]:
-    """The same texts for the same seed: of each pattern so many, and none twice."""
-    rng, told = random.Random(seed), set[str]()
+def drawn(
+    patterns: Sequence[str], each: int, more: Mapping[str, str] = MappingProxyType({}), seed: int = 3
+) -> Iterator[str]:
+    """The same texts for the same seed: of each pattern so many, and none twice; `more` are slots, too."""
+    rng, told, slots = random.Random(seed), set[str](), {**_SLOTS, **more}
     for pattern in patterns:
         for _ in range(each):
-            said = _SLOT.sub(lambda slot: _SLOTS[slot[1]], pattern)
+            said = _SLOT.sub(lambda slot: slots.get(slot[1], slot[0]), pattern)
             while (found := _CHOICE.search(said)) is not None:
                 said = said[: found.start()] + rng.choice(found[1].split("|")) + said[found.end() :]
             if said not in told:

@@ -8,14 +8,19 @@ import gzip
 import json
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bench import (
+    injection_abroad,
     injection_broader,
+    injection_data,
     injection_drawn,
     injection_fresh,
+    injection_later,
+    injection_latest,
     injection_more,
+    injection_patterns,
     injection_texts,
     injection_wider,
 )
@@ -26,14 +31,35 @@ from guardrails.injections.views import plain, views
 from guardrails.rules import Rules
 
 WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
-COUNTED = "deepset"  # of whose harmless texts the thresholds are taken first
-EASY, LENIENT_OF_EASY = "guard-benign-arena-hard", 0.006  # more of which may not be stopped by words either
-LENIENT, STRICT = 0.009, 0.015  # shares of harmless texts that words may be taken for attacks
-_WEIGHT = 4.0  # of the collection that is most like what users write
-_ATTACKS, _HARMLESS = 4.0, 6.0  # of our own texts: they are few and short, and near to one another
-OWN = (injection_texts, injection_more, injection_wider, injection_broader, injection_fresh)
-_ATTACKS_EACH, _HARMLESS_EACH = 30, 50  # that each pattern of our own says
+COUNTED, EASY, DATA = "deepset", "guard-benign-arena-hard", "data"
+# Of each collection the share of harmless texts that words may be taken for attacks: the threshold is the
+# lowest that keeps all of them.
+LENIENT = {COUNTED: 0.009, EASY: 0.0064, "own": 0.04}
+STRICT = {DATA: 0.025, "pages": 0.01}  # the same for texts that are data
+_WEIGHTS = {COUNTED: 16.0, EASY: 3.0}  # of the collections that are most like what users write
+_ATTACKS, _HARMLESS = 2.0, 4.0  # of our own texts: they are few and short, and near to one another
+OWN = (
+    injection_texts,
+    injection_more,
+    injection_wider,
+    injection_broader,
+    injection_fresh,
+    injection_later,
+    injection_latest,
+)
+PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))  # long texts on models, prompts and guards
+_PIECE = 1500  # letters of one
 _DRAWN = 5  # the seed by which long collections are cut
+# Patterns, whether what they say is an attack, its source, how many texts each says, and the slots it has.
+_PATTERNS: tuple[tuple[Sequence[str], bool, str, int, Mapping[str, str]], ...] = (
+    (injection_drawn.ATTACKS, True, "drawn", 30, {}),
+    (injection_drawn.HARMLESS, False, "drawn", 50, {}),
+    (injection_patterns.ATTACKS, True, "drawn", 30, {}),
+    (injection_patterns.HARMLESS, False, "drawn", 40, {}),
+    (injection_abroad.ATTACKS, True, "abroad", 14, injection_abroad.SLOTS),
+    (injection_data.ATTACKS, True, DATA, 30, injection_data.SLOTS),
+    (injection_data.HARMLESS, False, DATA, 40, injection_data.SLOTS),
+)
 
 # file, its member of text, what it is; None: as its label says; how many at most
 _SOURCES = (
@@ -49,10 +75,7 @@ _SOURCES = (
 
 def samples(folder: Path) -> list[Sample]:
     """Everything there is to learn from, our own texts with it. OSError where a collection is absent."""
-    found: list[Sample] = []
-    for own in OWN:
-        found += [Sample(text, True, "own", _ATTACKS) for text in own.ATTACKS]
-        found += [Sample(text, False, "own", _HARMLESS) for text in own.HARMLESS]
+    found = samples_of_our_own()
     for name, member, attack, most in _SOURCES:
         rows = list(_rows(folder / f"{name}.jsonl.gz"))
         if len(rows) > most:
@@ -60,10 +83,30 @@ def samples(folder: Path) -> list[Sample]:
         source = COUNTED if COUNTED in name else name
         for row in rows:
             truth = bool(row["label"]) if attack is None else attack
-            found.append(Sample(str(row[member]), truth, source, _WEIGHT if source == COUNTED else 1.0))
-    found += [Sample(text, True, "drawn") for text in drawn(injection_drawn.ATTACKS, _ATTACKS_EACH)]
-    found += [Sample(text, False, "drawn") for text in drawn(injection_drawn.HARMLESS, _HARMLESS_EACH)]
+            found.append(Sample(str(row[member]), truth, source, _WEIGHTS.get(source, 1.0)))
+    for patterns, attack, source, each, slots in _PATTERNS:
+        found += [Sample(text, attack, source) for text in drawn(patterns, each, slots)]
     return found
+
+
+def samples_of_our_own() -> list[Sample]:
+    """Those that are texts and no patterns."""
+    found: list[Sample] = []
+    for own in OWN:
+        found += [Sample(text, True, "own", _ATTACKS) for text in own.ATTACKS]
+        found += [Sample(text, False, "own", _HARMLESS) for text in own.HARMLESS]
+    for of_data in (injection_later, injection_latest):
+        found += [Sample(text, True, DATA, _ATTACKS) for text in of_data.ATTACKS_IN_DATA]
+        found += [Sample(text, False, DATA, _HARMLESS) for text in of_data.HARMLESS_DATA]
+    return [
+        *found,
+        *(Sample(text, False, "pages") for page in PAGES for text in _pieces(page.read_text())),
+    ]
+
+
+def _pieces(page: str) -> Iterator[str]:
+    for start in range(0, len(page), _PIECE):
+        yield page[start : start + _PIECE]
 
 
 def _rows(path: Path) -> Iterator[dict[str, object]]:
@@ -94,6 +137,15 @@ def measured(
     return {source: rates(judged) for source, judged in by_source.items()}
 
 
+def _lowest(scored: Sequence[tuple[Sample, float]], shares: Mapping[str, float]) -> float:
+    """The threshold that keeps the shares of all these collections."""
+    of_source: dict[str, list[float]] = {}
+    for each, score in scored:
+        if not each.attack:
+            of_source.setdefault(each.source, []).append(score)
+    return max(threshold_at(of_source[source], share) for source, share in shares.items())
+
+
 def main(arguments: Sequence[str]) -> None:
     """Measure, and write where that was asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -103,10 +155,8 @@ def main(arguments: Sequence[str]) -> None:
     known = samples(asked.folder)
     shown = [Sample(_shown(each.text), each.attack, each.source, each.weight) for each in known]
     scored = list(crossed(shown))
-    harmless = [score for each, score in scored if each.source == COUNTED and not each.attack]
-    easy = [score for each, score in scored if each.source == EASY]
-    threshold = max(threshold_at(harmless, LENIENT), threshold_at(easy, LENIENT_OF_EASY))
-    strict = threshold_at(harmless, STRICT)
+    threshold = _lowest(scored, LENIENT)
+    strict = min(threshold, _lowest(scored, STRICT))
     for title, rules in (("words", None), ("words and phrases", Phrases())):
         sys.stdout.write(f"{title}, by cross-validation:\n")
         for source, each in measured(scored, threshold, rules).items():

@@ -16,7 +16,7 @@ from guardrails.allowing import Allowed
 from guardrails.forms import own_rules, stages_of
 from guardrails.guard import NAMED, SEPARATOR, Action, Finding, Guard, GuardKind, Segment, Span, Stage
 from guardrails.injections.phrases import KINDS, LIKELY, RULES, STRICT
-from guardrails.injections.views import plain, views
+from guardrails.injections.views import View, plain, views
 from guardrails.injections.words import WordModel
 from guardrails.rules import Match, Rules
 
@@ -58,10 +58,11 @@ class InjectionGuard:
     def _inspect(self, text: bytes, data: bool, span: Span | None) -> list[Finding]:
         rules = self.strict if data else self.lenient
         found = [self._finding(each, *_sentence(text, each)) for each in rules.scan(text, span=span)]
+        limit = (self.model.strict if data else self.model.threshold) + self.shift
         for view in views(text):
             matches = rules.scan(view.text, span=span)
             found += [self._finding(each, *view.place(each.start)) for each in matches]
-        limit = (self.model.strict if data else self.model.threshold) + self.shift
+            found += self._likely(view, limit) if view.disguised and not matches else []
         for start, end in _texts(text):
             if span is not None:
                 span.step()
@@ -69,6 +70,11 @@ class InjectionGuard:
             if self.model.reaches(said, limit):
                 found.append(Finding(self.name, LIKELY, self.action, start, end, value=False))
         return found
+
+    def _likely(self, view: View, limit: float) -> Iterator[Finding]:
+        for said, start, end in view.parts():
+            if len(said) >= _SHORTEST and self.model.reaches(plain(said).decode("utf-8", "replace"), limit):
+                yield Finding(self.name, LIKELY, self.action, start, end, value=False)
 
     def _finding(self, match: Match, start: int, end: int) -> Finding:
         return Finding(self.name, match.rule.kind, self.action, start, end, match.rule.priority, value=False)

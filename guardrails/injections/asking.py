@@ -29,8 +29,8 @@ LEAKS = (
         + r"above"
     ),
     words(
-        r"(?:beginning|very start|very top) of (?:this|the|your|our) "
-        r"(?:prompt|conversation|instructions|chat|context)"
+        r"(?:beginning|very start|very top) of (?:(?:this|your|our) (?:prompt|instructions|context)"
+        r"|(?:this|the|your|our) (?:conversation|chat|context window))"
     ),
     words(
         r"(?:words?|lines?|sentences?|paragraphs?|letters|characters|part|half|text|contents?) of your "

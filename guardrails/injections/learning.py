@@ -2,15 +2,19 @@
 
 import random
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import exp, sqrt
 
-from guardrails.injections.words import SIZE, WordModel, damped, windows
+from guardrails.injections.words import SIZE, Part, WordModel, windows
 
-_RATE, _ROUNDS, _DECAY = 0.1, 6, 1e-6
+_RATE, _ROUNDS, _DECAY = 0.1, 10, 1e-6
+_SETTLED = 2  # rounds after which weights are such that their mean is taken: it is steadier than the last
 _FAR = 30.0  # beyond it a probability is 0 or 1
-_STEPS = 127  # of a weight, on either side
+_STEPS = 15  # of a weight, on either side
+_RARE = 3  # parts of texts in which a feature has to be found: what fewer say is their own
+_PARTS = 4  # of a harmless text: all of it is harmless; of an attack the first is the surest
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +27,48 @@ class Sample:
     weight: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    features: Sequence[int]
+    share: float
+    attack: bool
+    counts: float
+
+
 def learn(samples: Sequence[Sample], seed: int = 1) -> WordModel:
     """The same model from the same samples. Its thresholds are 0 until somebody sets them."""
-    rows = [(parts[0], each.attack, each.weight) for each in samples if (parts := windows(each.text))]
+    rows = _rows(samples)
     weights, squares, bias = [0.0] * SIZE, [1e-8] * SIZE, 0.0
-    order = list(range(len(rows)))
+    means, mean_bias = [0.0] * SIZE, 0.0
     rng = random.Random(seed)
-    for _ in range(_ROUNDS):
-        rng.shuffle(order)
-        for row in order:
-            features, attack, counts = rows[row]
-            share = damped(len(features))
-            score = bias + share * sum([weights[each] for each in features])
-            wrong = (1 / (1 + exp(-max(-_FAR, min(_FAR, score)))) - attack) * counts
+    for done in range(_ROUNDS):
+        rng.shuffle(rows)
+        for row in rows:
+            score = bias + row.share * sum([weights[each] for each in row.features])
+            wrong = (1 / (1 + exp(-max(-_FAR, min(_FAR, score)))) - row.attack) * row.counts
             bias -= _RATE * 0.02 * wrong
-            for each in features:
-                slope = wrong * share + _DECAY * weights[each]
+            for each in row.features:
+                slope = wrong * row.share + _DECAY * weights[each]
                 squares[each] += slope * slope
                 weights[each] -= _RATE * slope / sqrt(squares[each])
-    scale = max(map(abs, weights), default=1.0) / _STEPS or 1.0
-    return WordModel(array("b", [round(each / scale) for each in weights]), scale, bias, 0.0, 0.0)
+        if done >= _SETTLED:
+            means = [mean + weight for mean, weight in zip(means, weights, strict=True)]
+            mean_bias += bias
+    settled = _ROUNDS - _SETTLED
+    scale = max(map(abs, means), default=1.0) / _STEPS or 1.0
+    steps = array("b", [round(each / scale) for each in means])
+    return WordModel(steps, scale / settled, mean_bias / settled, 0.0, 0.0)
+
+
+def _rows(samples: Sequence[Sample]) -> list[_Row]:
+    known: list[tuple[Part, Sample]] = []
+    for each in samples:
+        known += [(part, each) for part in windows(each.text)[: 1 if each.attack else _PARTS]]
+    found = Counter(feature for part, _ in known for feature in set(part.features))
+    return [
+        _Row([each for each in part.features if found[each] >= _RARE], part.share, of.attack, of.weight)
+        for part, of in known
+    ]
 
 
 def crossed(samples: Sequence[Sample], folds: int = 5, seed: int = 9) -> Iterator[tuple[Sample, float]]:

@@ -60,7 +60,8 @@ _OVERRIDE = (
     ),
     words(r"(?:ignore|disregard|forget) (?:all )?(?:of )?the (?:context|above)(?:,| and| above\b)"),
     words(
-        r"forget (?:that )?you(?:'re| are| were) (?:an? |the )?(?:\w{1,12} ){0,3}(?:bot|ai|assistant|model)\b"
+        r"forget (?:that )?you(?:'re| are| were) (?:(?:an? |the )"
+        r"(?:\w{1,12} ){0,3})?(?:bot|ai|assistant|model)\b"
     ),
     words(r"(?:i have been|print|say|output|reply|answer)[\s:\"']{1,3}(?:only |just )?[\"']?pwned\b"),
     words(
@@ -215,8 +216,7 @@ _ORDER = (
     ),
     words(
         r"you (?:must|should|need to|have to|are required to) (?:now |first |also |immediately "
-        r")?(?:send|forward|call|execute|run|transfer|delete|email|upload|post|invoke|reply|exfiltrate|"
-        r"respond|use the|visit|open|fetch)\b"
+        r")?(?:send|forward|transfer|delete|email|upload|post|reply|exfiltrate|respond|visit)\b"
     ),
     words(
         r"(?:send|forward|upload|post|exfiltrate|leak|transmit|email) (?:[\w'’]{1,14} ){0,6}to (?:the "
@@ -228,7 +228,7 @@ _ORDER = (
         r"continue))[^.\n]{0,40}(?:call|send|run|use|execute|read|fetch|say|output|print)"
     ),
     words(r"instead,? (?:please )?(?:say|respond|reply|output|answer|print|write|tell the user)\b"),
-    words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} (?:tool|function)\b"),
+    words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} tool\b"),
     words(r"new task:"),
     words(
         r"(?:ai|llm)s?(?: assistants?| agents?| models?)? (?:reading|processing|summari[sz]ing"
@@ -244,7 +244,7 @@ _ORDER = (
         r"|product|paper|essay|answer)\b"
     ),
     words(
-        r"(?:assistant|agent|ai|model|copilot|llm)s?[,:] (?:please )?"
+        r"(?:assistants?|agents?|ai|model|copilot|llms?)[,:] (?:please )?"
         r"(?:do not|execute|run|call|send|forward|delete|add|ignore|reply|append|reveal|transfer|open|visit"
         r"|rate|new)\b"
     ),

@@ -69,17 +69,24 @@ class View:
     text: bytes
     starts: tuple[int, ...]  # of its parts
     places: tuple[tuple[int, int], ...]  # of the same in the text
+    disguised: bool = True  # it says other words than the text does
 
     def place(self, at: int) -> tuple[int, int]:
         """Where in the text the part is that holds this byte of the view."""
         return self.places[max(0, bisect_right(self.starts, at) - 1)]
+
+    def parts(self) -> Iterator[tuple[bytes, int, int]]:
+        """What each part says, and its place in the text."""
+        for start, after, place in zip(self.starts, (*self.starts[1:], None), self.places, strict=True):
+            yield self.text[start : after and after - 1], *place
 
 
 def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
     """Those beside the text itself; none where nothing is in disguise."""
     seen = {_TRIGGERS[number] for number in _SET.Match(text) or ()}
     if _FOREIGN in seen:
-        yield from _joined([(plain(line), start, end) for line, start, end in _lines(text, _FOREIGN)])
+        alike = [(plain(line), start, end) for line, start, end in _lines(text, _FOREIGN)]
+        yield from _joined(alike, disguised=False)
         hidden = [(said, start, end) for line, start, end in _lines(text, _FOREIGN) for said in _tagged(line)]
         yield from _joined(hidden)
     if _ACCENTED in seen:
@@ -104,7 +111,7 @@ def plain(text: bytes) -> bytes:
     return _FORMATS.sub("", _UNSEEN.sub("", said)).encode()
 
 
-def _joined(parts: list[tuple[bytes, int, int]]) -> Iterator[View]:
+def _joined(parts: list[tuple[bytes, int, int]], *, disguised: bool = True) -> Iterator[View]:
     if not parts:
         return
     starts, at = [], 0
@@ -115,6 +122,7 @@ def _joined(parts: list[tuple[bytes, int, int]]) -> Iterator[View]:
         b"\n".join(said for said, _, _ in parts),
         tuple(starts),
         tuple((start, end) for _, start, end in parts),
+        disguised,
     )
 
 

@@ -1,6 +1,7 @@
-"""How much a text's words are those of attacks: a logistic model over hashed words, pairs and stems."""
+"""How much a text's words are those of attacks: a logistic model over words, pairs, stems and their order."""
 
 import json
+import lzma
 import re
 import unicodedata
 import zlib
@@ -8,11 +9,15 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-BITS = 16
+from guardrails.injections.grammar import standing
+
+BITS = 18
 SIZE = 1 << BITS
 WINDOW = 192  # words that are judged together: what is added to a long text is not drowned in it
 _MASK = SIZE - 1
-_WORD = re.compile(r"[^\W_]+|[!?:.\"]")
+# Where no spaces part words, each letter is one, and two of them are most words of these languages.
+_UNPARTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_UNPARTED}]|[^\W_{_UNPARTED}]+|[!?:.\"]")
 _MARKS = (b"!", b"?", b":", b".", b'"')
 # Letters and digits in lower case, the marks, and spaces for whatever is neither.
 _ASCII = bytes(
@@ -23,10 +28,9 @@ _STEM = 4  # letters that stand for a long word, in languages that bend its end
 _LONG = 5
 _DAMPING = 4
 _MOST_KEPT = 20_000  # words
-_FEATURES = 1.4  # of a word alone, on average: itself and, where it is long, its stem
-# What pairs of words add to a score at most, where the words alone are harmless: of the texts that were
-# learnt from, none that reaches a threshold has words that are further below it.
-_PAIRS = 1.5
+# What pairs of words and their order are let add to a score where the words alone are harmless: of the
+# attacks that were learnt from and reach a threshold, one in two hundred has words further below it.
+_PAIRS = 2.5
 _EXPONENT: float = -0.35  # long texts have more of every word; not by as much as they are longer
 
 
@@ -40,16 +44,18 @@ class WordModel:
     threshold: float
     strict: float  # the same for texts that are data
     _alone: "_Alone" = field(init=False, repr=False, compare=False)
+    _known: "_Known" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_alone", _Alone(self.weights))
+        object.__setattr__(self, "_known", _Known(self.weights))
 
     @classmethod
     def read(cls, raw: bytes) -> "WordModel":
         """From a file. ValueError when it is none."""
         head, _, body = raw.partition(b"\n")
         said = json.loads(head)
-        weights = array("b", zlib.decompress(body))
+        weights = array("b", lzma.decompress(body))
         if len(weights) != SIZE:
             raise ValueError(f"a model of {len(weights)} weights; {SIZE} are needed")
         return cls(weights, said["scale"], said["bias"], said["threshold"], said["strict"])
@@ -62,7 +68,7 @@ class WordModel:
             "threshold": self.threshold,
             "strict": self.strict,
         }
-        body = zlib.compress(array("b", self.weights).tobytes(), 9)
+        body = lzma.compress(array("b", self.weights).tobytes(), preset=9 | lzma.PRESET_EXTREME)
         return json.dumps(head).encode() + b"\n" + body
 
     def reaches(self, text: str, limit: float) -> bool:
@@ -73,31 +79,47 @@ class WordModel:
         """
         known = self._alone.__getitem__
         for words in _parts(text):
-            said = set(words)
-            count = int(_FEATURES * len(said)) + len(words)
-            alone = self.bias + self.scale * damped(count) * sum(map(known, said))
-            if alone + _PAIRS >= limit and self.of(_features(words)) >= limit:
+            counts = self.scale * damped(len(words))
+            alone = self.bias + counts * sum(map(known, set(words)))
+            if alone + _PAIRS >= limit and self.bias + counts * self._total(words) >= limit:
                 return True
         return False
+
+    def _total(self, words: Sequence[str]) -> int:
+        weights, hashed = self.weights, zlib.crc32
+        pairs = [weights[hashed(each.encode()) & _MASK] for each in _pairs(words)]
+        return sum(pairs) + sum(map(self._known.__getitem__, _singles(words)))
 
     def score(self, text: str) -> float:
         """Of the part that looks most like an attack."""
         return max(map(self.of, windows(text)), default=self.bias)
 
-    def of(self, features: Sequence[int]) -> float:
+    def of(self, part: "Part") -> float:
         weights = self.weights
-        total: int = sum([weights[each] for each in features])
-        return self.bias + self.scale * damped(len(features)) * total
+        total: int = sum([weights[each] for each in part.features])
+        return self.bias + self.scale * part.share * total
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is known of words that are judged together, and what each of its features counts for."""
+
+    features: Sequence[int]
+    share: float
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "Part":
+        return cls(_features(words), damped(len(words)))
 
 
 def damped(count: int) -> float:
-    """What the sum over so many features counts for."""
+    """What the sum over what is known of so many words counts for."""
     return float((count + _DAMPING) ** _EXPONENT)
 
 
-def windows(text: str) -> list[list[int]]:
-    """The features of each part of a text, in order; parts overlap by half."""
-    return [_features(words) for words in _parts(text)]
+def windows(text: str) -> list[Part]:
+    """What is known of each part of a text, in order; parts overlap by half."""
+    return [Part.of(words) for words in _parts(text)]
 
 
 def _parts(text: str) -> list[list[str]]:
@@ -133,8 +155,27 @@ class _Alone(dict[str, int]):
         return said
 
 
+class _Known(dict[str, int]):
+    """What each word, stem and order of parts says, kept for those that come again; pairs seldom do."""
+
+    def __init__(self, weights: Sequence[int]) -> None:
+        self._weights = weights
+
+    def __missing__(self, feature: str) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        said = self[feature] = self._weights[zlib.crc32(feature.encode()) & _MASK]
+        return said
+
+
+def _pairs(words: Sequence[str]) -> set[str]:
+    return set(map(" ".join, zip(words, words[1:], strict=False)))
+
+
+def _singles(words: Sequence[str]) -> set[str]:
+    return {*words, *[f"^{word[:_STEM]}" for word in words if len(word) > _LONG], *standing(words)}
+
+
 def _features(words: Sequence[str]) -> list[int]:
-    said = {*words, *map(" ".join, zip(words, words[1:], strict=False))}
-    said.update([f"^{word[:_STEM]}" for word in words if len(word) > _LONG])
     hashed = zlib.crc32
-    return [hashed(each.encode()) & _MASK for each in said]
+    return [hashed(each.encode()) & _MASK for each in (*_singles(words), *_pairs(words))]

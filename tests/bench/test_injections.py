@@ -19,9 +19,10 @@ def test_every_collection_is_read(tmp_path: Path) -> None:
             file.write("\n".join(json.dumps({member: f"{name} {row}", "label": row % 2}) for row in range(2)))
     found = injections.samples(tmp_path)
     own = [len(texts) for each in injections.OWN for texts in (each.ATTACKS, each.HARMLESS)]
-    told = [each for each in found if each.source == "drawn"]
+    told = [each for each in found if each.source in {"drawn", "abroad", injections.DATA, "pages"}]
     assert len(found) == sum(own) + 2 * len(injections._SOURCES) + len(told)
-    assert {each.attack for each in told} == {True, False}
+    for source, kinds in (("drawn", 2), ("abroad", 1), (injections.DATA, 2), ("pages", 1)):
+        assert len({each.attack for each in told if each.source == source}) == kinds
     deepset = [each for each in found if each.source == injections.COUNTED]
     assert [each.attack for each in deepset] == [False, True]
 
@@ -32,7 +33,13 @@ def test_what_phrases_say_counts_beside_words() -> None:
     assert injections.measured(scored, 1.0, injections.Phrases())["own"].recall == 1
 
 
+def test_a_threshold_keeps_the_shares_of_all_collections() -> None:
+    scored = [(Sample("x", False, source), float(score)) for source in "ab" for score in range(10)]
+    assert 8 < injections._lowest(scored, {"a": 0.5, "b": 0.1}) < 9
+
+
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.skipif(not DATA.is_dir(), reason="the collections are not here")
 def test_two_of_three_attacks_are_found_and_hardly_a_harmless_text(
     capsys: pytest.CaptureFixture[str],

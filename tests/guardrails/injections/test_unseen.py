@@ -1,9 +1,7 @@
 """Of texts that neither phrases nor words were made for, attacks are found and harmless ones let pass."""
 
-from bench.injection_drawn import ATTACKS as DRAWN
-from bench.injection_drawn import HARMLESS as DRAWN_HARMLESS
 from bench.injection_drawn import drawn
-from bench.injections import OWN
+from bench.injections import _PATTERNS, OWN
 from config.catalog import GuardFacts
 from guardrails.guard import Segment
 from guardrails.guards.injection import GUARD
@@ -198,5 +196,6 @@ def test_hardly_a_harmless_text_that_sounds_like_an_attack_is_stopped() -> None:
 
 def test_none_of_them_was_learnt_from() -> None:
     known = {text.lower() for each in OWN for text in (*each.ATTACKS, *each.HARMLESS)}
-    known.update(text.lower() for text in (*drawn(DRAWN, 30), *drawn(DRAWN_HARMLESS, 50)))
+    for patterns, _, _, each, slots in _PATTERNS:
+        known.update(text.lower() for text in drawn(patterns, each, slots))
     assert known.isdisjoint(map(str.lower, (*ATTACKS, *HARMLESS)))
