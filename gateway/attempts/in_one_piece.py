@@ -14,9 +14,9 @@ from dialects.watching import MALFORMED
 from gateway.answered import reply_to
 from gateway.attempts import failures
 from gateway.call import Call
-from gateway.deployment import Way
 from gateway.errors import GatewayError
 from gateway.formats import dialect_of
+from gateway.ways import Way
 
 
 class Ended(msgspec.Struct):

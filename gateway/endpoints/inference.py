@@ -154,9 +154,10 @@ class Inference:
 
 
 def _peek_named(dialect: Spoken, exchange: Exchange, error: Malformed) -> Asked:
-    """What is asked for, where the path alone names the model, as Azure's has it; the body names it then, too.
+    """What is asked for, where the path alone names the model; the body names it then, too.
 
-    https://learn.microsoft.com/azure/ai-services/openai/reference. Raises BadRequest where that is not it.
+    So Azure has it: https://learn.microsoft.com/azure/ai-services/openai/reference. Raises BadRequest where
+    that is not what is wrong.
     """
     model = exchange.request.model
     try:

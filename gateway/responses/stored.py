@@ -130,10 +130,10 @@ def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:
     """Each path with and without /v1, as calls have it."""
     responses = Stored(Operation.STORED_RESPONSES, services, owners)
     conversations = Stored(Operation.CONVERSATIONS, services, owners)
-    nowhere = [Route(f"{prefix}/responses/compact", _not_here, methods=["POST"]) for prefix in ("/v1", "")]
-    return nowhere + [
+    return [
         Route(f"{prefix}{path}", endpoint, methods=["GET", "POST", "DELETE"])
         for path, endpoint in (
+            ("/responses/compact", _not_here),
             ("/responses/{rest:path}", responses),
             ("/conversations", conversations),
             ("/conversations/{rest:path}", conversations),
