@@ -15,9 +15,9 @@ from dialects.translating import Outgoing
 from dialects.usage import Usage
 from gateway.attempts.holding import read_said
 from gateway.attempts.in_one_piece import understood
-from gateway.deployment import Way
 from gateway.errors import GatewayError
 from gateway.formats import dialect_of, passage
+from gateway.ways import Way
 from tests.gateway.road import COUNTED, DONE, FAILED, HELLO, ROLE, STOP, WHOLE, Caller, Road, streams
 
 PRETTY = b" \n" + WHOLE.replace(b",", b",\r\n  ") + b"\n"
