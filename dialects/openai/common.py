@@ -61,7 +61,7 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         raise Malformed(f"The request body is not valid UTF-8: {found}.") from None
     except RecursionError:
         raise Malformed(
-            "The request body is nested too deeply: at most about 900 levels are allowed."
+            "The request body is nested too deeply to be read: 900 levels can be."  # newer Pythons read more
         ) from None
 
 

@@ -92,6 +92,7 @@ class OpenAIStream:
             and _CR not in data
             and not self._rest
             and self.error is None
+            and not self.done
         ):
             return data if self._keeps_object(data[6:]) else b""
         return self._feed_any(data)
@@ -114,11 +115,13 @@ class OpenAIStream:
         return tail + b"data: [DONE]\n\n"
 
     def _feed_any(self, data: bytes) -> bytes:
-        if self.error is not None:
+        if self.error is not None or self.done:
             return b""
         seen = len(self._rest)
         whole, self._rest = sse.split(self._rest + data, seen)
         passed = self._passed(whole) if whole else b""
+        if self.done:
+            self._rest = b""
         if self.error is None and len(self._rest) > MAX_EVENT_BYTES:
             self.error = _malformed(f"an event of more than {MAX_EVENT_BYTES} bytes")
         return passed

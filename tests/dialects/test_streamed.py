@@ -19,4 +19,5 @@ def test_the_last_event_may_lack_its_end() -> None:
 
 
 def test_nothing_after_the_end_is_heard() -> None:
-    assert heard(SAID + b"data: [DONE]\n\n" + SAID + END, CHAT) == [Started("c"), TextDelta("a")]
+    end = Finished(Finish("stop", sure=False))  # of which nothing was said but that all is over
+    assert heard(SAID + b"data: [DONE]\n\n" + SAID + END, CHAT) == [Started("c"), TextDelta("a"), end]

@@ -39,11 +39,12 @@ def test_changed_ways_leave_the_others_as_they_are() -> None:
 def test_nobody_loads_what_nobody_speaks() -> None:
     asked = (
         "import sys, gateway.app, gateway.formats as f; from config.kinds import Operation as O; "
-        "loaded = lambda: [each for each in ('cohere', 'gemini') if f'dialects.{each}' in sys.modules]; "
+        "names = 'cohere.chat', 'gemini.content'; "
+        "loaded = lambda: [each for each in names if f'dialects.{each}' in sys.modules]; "
         "before = loaded(); f.passage(O.COHERE_CHAT, O.CHAT); print(before, loaded())"
     )
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, check=True, timeout=60)
-    assert said.stdout == b"[] ['cohere']\n"
+    assert said.stdout == b"[] ['cohere.chat']\n"
 
 
 @pytest.mark.parametrize("path", ["/a b", "/a\r\nx: y", "x"])

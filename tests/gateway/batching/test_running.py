@@ -55,7 +55,7 @@ async def test_lines_that_were_not_asked_in_time_say_so(tmp_path: Path) -> None:
         async def late() -> None:
             here.time.now += DAY
 
-        here.road.vendors.script["a"] = [Answer(), Answer(steps=(late, b'{"choices":[]}'))]
+        here.road.vendors.script["a"] = [Answer(), Answer(steps=(late, b'{"choices":[{}]}'))]
         run = await here.begun()
         await run.run()
         batch = await here.batch()
@@ -88,7 +88,7 @@ async def test_a_cancelled_batch_lets_what_is_on_its_way_come_back(tmp_path: Pat
             await here.tools.batches.cancel("batch_sb1")
             await run.look()
 
-        here.road.vendors.script["a"] = [Answer(steps=(cancel, b'{"choices":[]}'))]
+        here.road.vendors.script["a"] = [Answer(steps=(cancel, b'{"choices":[{}]}'))]
         await run.run()
         batch = await here.batch()
         assert (batch.status, batch.completed, batch.error_file_id) == ("cancelled", 1, None)
@@ -122,7 +122,7 @@ async def test_a_key_that_ends_ends_the_batch(tmp_path: Path) -> None:
         async def revoke() -> None:
             here.porter.revoked = True
 
-        here.road.vendors.script["a"] = [Answer(steps=(revoke, b'{"choices":[]}'))]
+        here.road.vendors.script["a"] = [Answer(steps=(revoke, b'{"choices":[{}]}'))]
         await run.run()
         batch = await here.batch()
         assert (batch.status, codes(batch.errors)) == ("failed", ["invalid_api_key"])
@@ -161,7 +161,7 @@ async def test_who_stops_leaves_the_rest_to_the_next(tmp_path: Path) -> None:
         async def stop() -> None:
             run.stop()
 
-        here.road.vendors.script["a"] = [Answer(steps=(stop, b'{"choices":[]}')), Answer()]
+        here.road.vendors.script["a"] = [Answer(steps=(stop, b'{"choices":[{}]}')), Answer()]
         await run.run()
         assert ((await here.batch()).status, (await here.batch()).completed) == ("in_progress", 1)
         await (await here.begun()).run()

@@ -72,7 +72,7 @@ async def test_who_stops_waits_for_what_is_on_its_way(tmp_path: Path) -> None:
             stopping.append(asyncio.ensure_future(worker.finish(30)))
             await asyncio.sleep(0)
 
-        here.road.vendors.script["a"] = [Answer(steps=(stop, b'{"choices":[]}')), Answer()]
+        here.road.vendors.script["a"] = [Answer(steps=(stop, b'{"choices":[{}]}')), Answer()]
         await here.add(line("a"), line("b"))
         async with at_work(worker):
             await until(lambda: bool(stopping))
@@ -100,7 +100,7 @@ async def test_a_cancellation_is_noticed_at_once(tmp_path: Path) -> None:
             await worker.notice("batch_sb1")
             await worker.notice("batch_sb_of_others")
 
-        here.road.vendors.script["a"] = [Answer(steps=(cancel, b'{"choices":[]}'))]
+        here.road.vendors.script["a"] = [Answer(steps=(cancel, b'{"choices":[{}]}'))]
         await here.add(line("a"), line("b"))
         async with at_work(worker):
             assert await ended(here) == "cancelled"

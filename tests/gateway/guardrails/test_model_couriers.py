@@ -13,9 +13,9 @@ FACTS = GuardFacts("doctor", "judge", model="fast", question="?")
 
 
 async def test_an_answer_comes_whole_and_its_row_has_the_guards_name() -> None:
-    road = Road({"one": [Answer([b'{"choices":[]}'])]})
+    road = Road({"one": [Answer([b'{"choices":[{}]}'])]})
     errand = Errand(road.call(), WHO)
-    assert await ModelCourier(lambda: road.services).ask(FACTS, QUESTION, errand) == b'{"choices":[]}'
+    assert await ModelCourier(lambda: road.services).ask(FACTS, QUESTION, errand) == b'{"choices":[{}]}'
     [row] = road.rows
     assert f'"{TAG}":"doctor"' in row.tags and row.attempt_id != "req_1.1"
 
