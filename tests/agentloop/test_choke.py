@@ -39,7 +39,13 @@ REFUSED = [
     ("a member twice, spelt otherwise", "orders__get", r'{"a":1,"\u0061":2}', "invalid_arguments", "'a'"),
     ("a member twice inside", "orders__get", '{"a":[{"b":1,"b":1}]}', "invalid_arguments", "'b'"),
     ("too long", "orders__get", '{"a":"%s"}' % ("x" * MAX_ARGUMENT_BYTES), "invalid_arguments", "bytes"),
-    ("far too deep", "orders__get", '{"a":' + "[" * 5000 + "]" * 5000 + "}", "invalid_arguments", "no JSON"),
+    (
+        "far too deep",
+        "orders__get",
+        '{"a":' + "[" * 5000 + "]" * 5000 + "}",
+        "invalid_arguments",
+        "",
+    ),  # newer Pythons read it
     *(
         (f"{deep} deep", "orders__get", '{"a":' + "[" * deep + "]" * deep + "}", "invalid_arguments", "")
         for deep in (100, 800, *range(920, 1000, 5))
