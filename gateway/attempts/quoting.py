@@ -40,4 +40,5 @@ def served(tiers: Mapping[str, Quote], told: Any, response: Response | None) -> 
         told = None if header is None else header.decode("latin-1").lower()
     if not isinstance(told, str):
         return None
-    return tiers.get(told) or tiers.get(told[told.find(" ") :])  # of a tier without a price of its own
+    _, space, place = told.partition(" ")
+    return tiers.get(told) or tiers.get(space + place)  # of a tier without a price of its own
