@@ -1,9 +1,7 @@
 """Every fault in every phase and format: another target answers while it can, and it breaks openly after."""
 
 import asyncio
-import socket
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from tests.formats import FORMATS
 from tests.journeys.faults import the_row_is_true
 from tests.journeys.matrix import ASKED, DOCUMENT, ROWS, SHORT, SHOWN, Cell, cells, configuration, with_table
 from tests.journeys.program import ADMIN_KEY, Gateway, Row, Simulator, running, show
+from tests.refusing import refusing
 
 WORDS = "Tell me of the night train and its signals."
 TOOL = "throw_signal"
@@ -56,9 +55,8 @@ async def ask_all(gateway: Gateway, found: Sequence[Cell]) -> list[Met]:
 )
 def test_the_matrix(rows: Sequence[object], simulator: Simulator, tmp_path: Path) -> None:
     found = [cell for cell in cells(ROWS) if cell.row in rows]
-    with closing(socket.socket()) as refusing:  # bound, and nobody listens
-        refusing.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{refusing.getsockname()[1]}"
+    with refusing() as port:
+        address = f"127.0.0.1:{port}"
         gateway = Gateway(tmp_path, configuration(simulator.base_url, address, found, ADMIN_KEY))
         with running(gateway):
             met = asyncio.run(ask_all(gateway, found))

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from agentloop.mcp.links import Link, NoLink, tools_of
-from tests.agentloop.mcp.servers import free_port, http_reach, http_server, program_reach
+from tests.agentloop.mcp.servers import http_reach, http_server, program_reach
 from tests.patience import ARRIVAL_SECONDS
+from tests.refusing import refusing
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +24,8 @@ async def test_the_tools_of_a_server_are_listed_with_their_schemas(reach):
 
 
 async def test_who_is_not_there_is_said_in_our_words():
-    with pytest.raises(NoLink, match="ConnectError"):
-        await tools_of(http_reach(free_port()))
+    with refusing() as port, pytest.raises(NoLink, match="ConnectError"):
+        await tools_of(http_reach(port))
     with pytest.raises(NoLink, match="cannot be started"):
         await tools_of(program_reach(None, ("/no/such/program",), network=True))
 

@@ -13,6 +13,7 @@ from gateway.cli.places import Where
 from gateway.cli.store import clock, operator, perform, read_ledger
 from ledger.entities import NewTeam, NotFound
 from storage.errors import StoreDown
+from tests.refusing import refusing
 
 
 def raising(error: Exception):
@@ -97,12 +98,12 @@ def test_a_ledger_is_read_once_it_has_tables(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("ask", [perform, read_ledger])
-def test_a_database_that_is_away_is_named_without_its_password(capsys, unused_tcp_port, ask) -> None:
-    url = f"postgresql://me:hush@127.0.0.1:{unused_tcp_port}/ledger"
-    with pytest.raises(typer.Exit):
+def test_a_database_that_is_away_is_named_without_its_password(capsys, ask) -> None:
+    with refusing() as port, pytest.raises(typer.Exit):
+        url = f"postgresql://me:hush@127.0.0.1:{port}/ledger"
         ask(raising(AssertionError("nothing to read")), Where(database=url))
     said = capsys.readouterr().err
-    assert f"It is postgresql://me:…@127.0.0.1:{unused_tcp_port}/ledger: see that it runs" in said
+    assert f"It is postgresql://me:…@127.0.0.1:{port}/ledger: see that it runs" in said
     assert "hush" not in said
 
 

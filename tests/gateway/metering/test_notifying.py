@@ -10,6 +10,7 @@ from config.secret import Secret
 from gateway.metering.notifying import send, signature
 from ledger.notices import Notice
 from tests.gateway.listener import Listener
+from tests.refusing import refusing
 
 NOTICE = Notice("abc", 1, '{"percent":50}')
 SECRET = Secret("s3cret", "literal")
@@ -58,6 +59,6 @@ async def test_whoever_does_not_say_yes_has_not_taken_it(status: int) -> None:
 
 
 async def test_a_server_that_is_not_there_is_said() -> None:
-    async with Listener([200]) as listener:
-        webhook = facts(listener, "127.0.0.0/8")
-    assert await send(webhook, NOTICE, 1) == "it cannot be reached (ConnectError)"
+    with refusing() as port:
+        webhook = AlertFacts(f"http://127.0.0.1:{port}/", f"127.0.0.1:{port}", SECRET, ("127.0.0.0/8",))
+        assert await send(webhook, NOTICE, 1) == "it cannot be reached (ConnectError)"

@@ -4,7 +4,7 @@ import base64
 import json
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -79,7 +79,7 @@ async def test_it_comes_back_after_a_restart_and_with_the_same_placeholder(tmp_p
         assert text_of(second) == f"{MAIL} {MAIL}"
         one, same = (json.loads(told.body)["input"].strip() for told in vendor.asked)
         assert one == same and one.startswith("<EMAIL_")
-    with sqlite3.connect(tmp_path / "state" / "signalbox.db") as database:
+    with closing(sqlite3.connect(tmp_path / "state" / "signalbox.db")) as database:
         kept = [row[0] for row in database.execute("SELECT sealed FROM contents")]
     assert kept and not any(MAIL.encode() in sealed for sealed in kept)
 

@@ -1,7 +1,6 @@
 """A model server on this machine is found when it answers, and nothing else is taken for one."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +10,7 @@ from config.catalog import Catalog, Vendor
 from config.defaults import default_catalog
 from config.kinds import VendorKind
 from gateway.server.local import extended, find_local
+from tests.refusing import refusing
 
 FOUND = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -66,9 +66,8 @@ async def test_what_does_not_answer_as_one_is_none(answer: bytes | None) -> None
 
 
 async def test_a_port_that_nobody_listens_on_is_none() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        assert await find_local([kind(free.getsockname()[1])]) == []
+    with refusing() as port:
+        assert await find_local([kind(port)]) == []
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,8 @@ def test_two_workers_are_one_gateway_also_when_one_is_killed(tmp_path: Path) -> 
 @on_linux
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     with_tables(tmp_path)
-    with running(tmp_path, "--workers", "2") as gateway:
+    # An address of its own: the port is free for any other test's server as soon as it is let go.
+    with running(tmp_path, "--workers", "2", "--host", "127.0.57.1") as gateway:
         alive = wait_for_workers(gateway, 2)
         gateway.end(signal.SIGKILL)
         deadline = time.monotonic() + 20

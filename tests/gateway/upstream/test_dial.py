@@ -1,7 +1,6 @@
 """A connection is opened by its deadline, or nothing is left of the attempt."""
 
 import asyncio
-import socket
 
 import pytest
 
@@ -15,6 +14,7 @@ from gateway.upstream import (
 )
 from tests.gateway.upstream.scripts import AMPLE
 from tests.patience import patient, until, within
+from tests.refusing import refusing
 
 GET = build_head("GET", "/", [("host", "v")])
 
@@ -23,16 +23,10 @@ async def silent(wire):
     await wire.gone()
 
 
-def closed_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 async def test_a_port_where_nobody_listens_is_refused(upstream, host):
-    pool = upstream(f"http://{host}:{closed_port()}")
-    with pytest.raises(ConnectRefused) as refused:
+    with refusing() as port, pytest.raises(ConnectRefused) as refused:
+        pool = upstream(f"http://{host}:{port}")
         await pool.send(GET, None, AMPLE)
     assert (refused.value.kind, refused.value.phase, pool.open_connections) == (
         "connect_refused",

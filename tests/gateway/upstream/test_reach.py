@@ -11,6 +11,7 @@ from gateway.upstream import ConnectTimeout, Deadlines, build_head
 from gateway.upstream.reach import Address, first_of, in_turn
 from tests.gateway.upstream.scripts import AMPLE
 from tests.patience import ARRIVAL_SECONDS, patient, until, within
+from tests.refusing import refusing
 
 GET = build_head("GET", "/", [("host", "v")])
 
@@ -33,10 +34,9 @@ def silence() -> Iterator[Address]:
 
 
 @pytest.fixture
-def nobody() -> Address:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return socket.AF_INET, probe.getsockname()
+def nobody() -> Iterator[Address]:
+    with refusing() as port:
+        yield socket.AF_INET, ("127.0.0.1", port)
 
 
 @pytest.fixture
