@@ -92,11 +92,10 @@ def give_way() -> None:
 
 
 def threads() -> int:
-    """How many read one text together. They have the niceness of the thread that makes them.
-
-    One where they would not give way: two would take the loop its core.
+    """How many read one text together: a processor is left to the loop. They have the niceness of the thread
+    that makes them. One where they would not give way: two would take the loop its core.
     """
-    return min(_MOST_THREADS, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
+    return max(1, min(_MOST_THREADS, len(os.sched_getaffinity(0)) - 1)) if sys.platform == "linux" else 1
 
 
 def load_model(folder: Path) -> Run:

@@ -91,7 +91,7 @@ async def test_all_others_have_the_processor_before_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "cores", "expected"), [("linux", 2, 2), ("linux", 64, 4), ("darwin", 8, 1)]
+    ("platform", "cores", "expected"), [("linux", 1, 1), ("linux", 2, 1), ("linux", 64, 4), ("darwin", 8, 1)]
 )
 def test_several_read_a_text_where_they_give_way(
     platform: str, cores: int, expected: int, monkeypatch: pytest.MonkeyPatch
