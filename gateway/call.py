@@ -96,6 +96,7 @@ class Call(msgspec.Struct):
     # By placeholder what was masked: in what it goes on with, and once it is cleared in itself.
     masked: Mapping[str, str] | None = None
     served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
+    rows: list[UsageRow] | None = None  # of its attempts, where a trace is to show them
 
 
 class Errand(NamedTuple):
