@@ -1,4 +1,4 @@
-"""What is the same for every deployment of one vendor, as data."""
+"""The constant properties of a vendor, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The commented signalbox.yaml that a beginner starts from, fitted to what the environment holds."""
+"""The commented signalbox.yaml for beginners, adapted to the environment."""
 
 from collections.abc import Mapping
 

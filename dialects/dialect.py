@@ -1,4 +1,4 @@
-"""What the road asks of a wire format.
+"""The Protocol of a wire format: what the request path needs of it.
 
 A request takes one of two ways. Where the vendor speaks the caller's format, bytes pass: a few facts are
 peeked at, the model's name is replaced, the answer is watched. Where it speaks another, everything goes

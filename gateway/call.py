@@ -1,4 +1,4 @@
-"""What a client asked of us, and everything that is remembered about it on its way."""
+"""A client's request, and everything that is known about it along the request path."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Every error a caller can get, by whose fault it is.
+"""Every error a caller can get, with its status and code, grouped by whose fault it is.
 
 GatewayError
 ├── CallerError            the request must change before it can succeed

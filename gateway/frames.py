@@ -1,4 +1,4 @@
-"""How an answer travels: its pieces are given to a Sink, the same for streamed and whole ones.
+"""How an answer travels: its pieces are pushed into a Sink, streamed or not.
 
 Pushing costs one call a piece where nested generators cost a wake-up each, and a layer that has nothing to do
 is not there at all.

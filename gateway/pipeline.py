@@ -1,4 +1,4 @@
-"""The road of a call: one function, whose order nobody can change by accident."""
+"""The request path: one function, whose order is enforced by its types."""
 
 from gateway.call import Call
 from gateway.errors import AnswerNotValid, NobodyAnswered, RefusedByVendor, UpstreamError

@@ -1,4 +1,4 @@
-"""The parts a call meets on its road; `app` makes them, nobody else."""
+"""The parts that the request path uses; only `app` makes them."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""May this text pass: the Protocol every guard keeps, and what a finding is."""
+"""The Protocol of a guard, and what a finding is."""
 
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
