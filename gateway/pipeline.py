@@ -7,10 +7,10 @@ from gateway.services import Services
 
 
 async def answer(call: Call, services: Services, caller: Sink) -> None:
-    """Give the caller its answer.
+    """Answer one call: authenticate, reserve, guard, look up, route, attempt.
 
-    A GatewayError before `caller.begin` means that there is none; after it, that the answer broke and must
-    not be taken for complete. Cancelling it closes everything it had opened, and the call is settled.
+    A GatewayError before `caller.begin` means that there is no answer; after it, that the answer broke and
+    must not be taken for complete. Cancelling closes everything that was opened, and settles the call.
     """
     principal = await services.keys.identify(call)
     with await services.ledger.reserve(principal, call) as reservation:
