@@ -131,10 +131,10 @@ RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """How a vendor is told to continue a final assistant turn."""
+    """How a vendor is told to continue a final assistant turn: members to add."""
 
-    message: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members of that turn
-    body: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members of the body
+    message: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of that turn
+    body: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of the body
     echoes: bool = False  # its answer repeats that turn's text first
 
 
@@ -172,7 +172,7 @@ class VendorKind:
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it requires
     prefill: "Prefill | None" = None  # what it needs to continue a final assistant turn; None: nothing
     cannot: frozenset[str] = frozenset()  # `dialects.features` that it lacks, beyond its format's
-    strict_schemas: bool = False  # schemas must be as in OpenAI's strict mode: closed, all members required
+    strict_schemas: bool = False  # OpenAI's strict mode: closed, all required
     prices: str | None = None  # provider id in genai-prices; None: no public price list
     tells_cost: bool = False  # each answer states its cost, which may differ from the list price
     unbilled: frozenset[Operation] = frozenset()  # operations that the vendor does not bill
