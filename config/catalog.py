@@ -14,6 +14,7 @@ from config.limit import Limit
 from config.retention import RetentionFacts
 from config.secret import Secret as Secret
 from config.toolbox import AgentFacts, Split, ToolApproval, ToolServerFacts
+from config.trace import TracingFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +306,7 @@ class Settings:
     admin_key: Secret | None = None
     batches: BatchSettings = BatchSettings()
     alerts: AlertFacts | None = None
+    tracing: TracingFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ from config.sealing import answer_keys
 from config.source import parse
 from config.strategies import found_strategies
 from config.toolbox import AgentFacts, RuleFacts, Split, ToolServerFacts
+from config.tracing import compile_tracing
 from config.validate import validate
 from config.vendors import Sources, compile_vendors, secret_at
 
@@ -324,6 +325,7 @@ class _Compiler:
             log_level=document.log.level,
             admin_key=self._admin_key(),
             alerts=compile_alerts(document.alerts, self.root.get("alerts"), self.sources.report),
+            tracing=compile_tracing(document.tracing, self.root.get("tracing"), self.sources.report),
             batches=BatchSettings(
                 document.batches.concurrency,
                 document.batches.max_lines,

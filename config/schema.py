@@ -32,6 +32,7 @@ from config.limit_schema import AccountEntry
 from config.policy_schema import PolicyEntry
 from config.reliability_schema import ReliabilityEntry
 from config.retention_schema import RetentionEntry, TeamRetentionEntry
+from config.trace_schema import TracingEntry
 from config.workflow_schema import WorkflowEntry
 
 _DEADLINES = Deadlines()
@@ -283,3 +284,4 @@ class Document(Entry):
     retention: RetentionEntry = RetentionEntry()
     admin_key: Credential | None = None
     alerts: AlertsEntry | None = None
+    tracing: TracingEntry | None = None

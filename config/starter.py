@@ -119,6 +119,10 @@ _REST = """
 #   webhook: "https://hooks.example.com/signalbox"
 #   secret: "${SIGNALBOX_ALERTS_SECRET:-change-me-to-something-long}"
 
+# tracing:                      ## traces of calls for an OpenTelemetry collector
+#   endpoint: "http://127.0.0.1:4318"
+#   share: 0.1                ## of the calls whose caller does not trace itself
+
 # admin_key: "${SIGNALBOX_ADMIN_KEY:-change-me-to-something-long}"
 """
 

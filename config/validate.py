@@ -128,7 +128,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
 
 # Designed, not enforced yet. Accepting them would promise a protection that is not there.
 LATER = frozenset(
-    ["approvals", "caching", "mcp"] + ["memory", "prompts", "routing", "runs", "tools", "tracing", "vectors"]
+    ["approvals", "caching", "mcp"] + ["memory", "prompts", "routing", "runs", "tools", "vectors"]
 )
 
 _TYPES = {

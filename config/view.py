@@ -20,6 +20,7 @@ from config.catalog import (
     Vendor,
 )
 from config.retention import RetentionFacts
+from config.trace import TracingFacts
 from config.units import NANO, written_size, written_time
 
 _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
@@ -47,6 +48,7 @@ _SETTINGS = (  # the YAML's path, and the field of Settings that it fills
     ("log.level", "log_level"),
     ("admin_key", "admin_key"),
     ("alerts", "alerts"),
+    ("tracing", "tracing"),
 )
 _BATCHES = (
     ("batches.concurrency", "concurrency"),
@@ -246,8 +248,8 @@ def _process(settings: Settings) -> Iterator[Setting]:
 def _shown(name: str, value: object) -> str:
     if isinstance(value, Secret):
         return masked(value)
-    if isinstance(value, AlertFacts):
-        return f"{value.url.partition('?')[0]} signed with {masked(value.secret)}"
+    if isinstance(value, AlertFacts | TracingFacts):
+        return _elsewhere(value)
     if isinstance(value, PriceOverride):
         return _price(value)
     if name == "folder":
@@ -264,6 +266,13 @@ def _shown(name: str, value: object) -> str:
     if isinstance(value, int):
         return written_size(value) if name in _SIZES else str(value)
     return "none" if value is None else str(value)
+
+
+def _elsewhere(value: AlertFacts | TracingFacts) -> str:
+    place = value.url.partition("?")[0]
+    if isinstance(value, AlertFacts):
+        return f"{place} signed with {masked(value.secret)}"
+    return f"{value.share:g} of calls to {place} as {value.service}"
 
 
 def without_password(url: str) -> str:

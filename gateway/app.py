@@ -42,6 +42,7 @@ from gateway.pipeline import answer
 from gateway.routing.choosing import Router
 from gateway.routing.learning import Learning
 from gateway.services import Answering, Services
+from gateway.tracing.road import Trace
 from ledger.keyring import KeyRing
 from routing.budget import Budget
 
@@ -117,11 +118,12 @@ def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting
     return consulting
 
 
-def create_door(services: Services, answering: Answering = answer) -> Door:
+def create_door(services: Services, answering: Answering = answer, trace: Trace | None = None) -> Door:
     """The short way of model calls, around the application."""
 
     def inference(face: Face, made: type[Inference] = Inference) -> Inference:
-        return made(face, services, services.road(face.operation, answering))
+        road = services.road(face.operation, answering)
+        return made(face, services, road if trace is None else trace(road))
 
     table = {path.encode(): inference(face) for path, face in exact()}
     named = [

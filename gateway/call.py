@@ -90,12 +90,13 @@ class Call(msgspec.Struct):
     cache: str = ""  # the cache's verdict: hit, miss, …; "": no lookup
     broken: UsageRow | None = None  # the row of the last attempt without a complete answer
     copied: Copy | None = None  # prompt and answer, if the team stores contents
-    account: str = ""  # which of the vendor's keys its last attempt used, by its position in the file
+    account: str = ""  # which of the vendor's keys its last attempt used, by where it is stored
     # The only vendors that have the objects it names, with the account of each; None: it names none.
     pins: Mapping[str, str] | None = None
     # Masked values by placeholder: of the response it continues and, once cleared, its own.
     masked: Mapping[str, str] | None = None
     served: UsageRow | None = None  # the row of the attempt that answered, once it is complete
+    rows: list[UsageRow] | None = None  # of its attempts, if a trace is to show them
 
 
 class Errand(NamedTuple):

@@ -26,6 +26,7 @@ RUNTIME: list[str] = PROJECT["project"]["dependencies"]
 OPTIONAL = {
     "semantic": ("caching/minilm", "caching/semantic", "gateway/embedders", "gateway/caching/likeness.py"),
     "mcp": ("agentloop/mcp", "agentloop/tools/mcp.py"),
+    "otel": ("gateway/tracing/opening.py", "gateway/tracing/spans.py"),
 }
 DEVELOPMENT = [each for group in PROJECT["dependency-groups"].values() for each in group]
 

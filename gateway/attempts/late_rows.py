@@ -19,6 +19,8 @@ def searched(row: UsageRow, searches: int) -> UsageRow:
 
 def settle(row: UsageRow, call: Call, books: Books, key: tuple[str, str]) -> None:
     """Note what an attempt came to; `key` is how metrics know its target."""
+    if call.rows is not None:
+        call.rows.append(row)
     if row.status != "ok":
         call.broken = row
     else:

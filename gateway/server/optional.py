@@ -3,14 +3,18 @@
 import asyncio
 import importlib
 import logging
+import random
 import secrets
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from config.catalog import Catalog
+from gateway.assembly import unusable
 from gateway.clock import Clock
 from gateway.metering.leasing import DEADLINE, History, Leasing
 from gateway.services import Services
+from gateway.tracing.road import Trace
 from ledger.meters.estate import Estate
 from storage.engine import Database
 
@@ -29,6 +33,25 @@ async def agents_of(
     opened = importlib.import_module("gateway.agents.parts").open_agents
     agents: AgentParts = await opened(services, database, clock.unix_seconds, stack)
     return agents
+
+
+def tracing_of(catalog: Catalog, version: str, stack: AsyncExitStack) -> Trace | None:
+    """What puts traces on the roads of calls; None where none are to be sent. Its library costs 15 MB.
+
+    Raises ConfigError where that is not installed.
+    """
+    facts = catalog.settings.tracing
+    if facts is None:
+        return None
+    try:
+        opened = importlib.import_module("gateway.tracing.opening").open_tracing
+    except ModuleNotFoundError as error:
+        wanted = "pip install 'signalbox-gateway[otel]'"
+        raise unusable(
+            catalog, ValueError(f"tracing needs {error.name}, of the extra `otel`: {wanted}")
+        ) from None
+    trace: Trace = opened(facts, version, random.Random().random, stack)
+    return trace
 
 
 async def leasing_of(

@@ -47,7 +47,7 @@ from gateway.routing.learning import Learning
 from gateway.server.duties import calm_collector, end, for_ever
 from gateway.server.first_contact import FirstContact
 from gateway.server.local import extended, find_local
-from gateway.server.optional import agents_of, leasing_of
+from gateway.server.optional import agents_of, leasing_of, tracing_of
 from gateway.server.pruning import keep_months
 from gateway.server.serving import Server
 from gateway.server.workers import Membership
@@ -56,6 +56,7 @@ from gateway.state import EMBEDDER
 from gateway.targets.health_sharing import share_health
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.sharing import SharedMetrics
+from gateway.tracing.road import Trace
 from ledger.accounts import Accounts, open_accounts
 from ledger.changes import orders_since
 from ledger.drain import Drain
@@ -125,6 +126,7 @@ class Parts:
     batches: Own
     owners: Owners
     agents: "AgentParts | None"  # where the configuration declares any
+    trace: Trace | None  # where calls are traced
 
 
 class Gateway:
@@ -160,12 +162,12 @@ class Gateway:
             accounts = open_accounts(database, clock.unix_seconds, secrets.token_bytes, ring.forget)
             contact = FirstContact(database, url, accounts, ring, options.state)
             first_key = await contact.make(catalog.teams)
-            fsync = catalog.settings.spool_fsync
-            spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=fsync)
+            settings = catalog.settings
+            spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=settings.spool_fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             drain.trimmed = assembly.trimmed
             past, before = past_use(drain, database, clock.unix_ms, spool), under_way(spool, clock.unix_ms)
-            leasing = await leasing_of(catalog.settings.redis, past, clock, stack, options.state)
+            leasing = await leasing_of(settings.redis, past, clock, stack, options.state)
             allowances = Allowances(past, clock.unix_ms, alone=alone, leasing=leasing, under_way=before)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")
@@ -180,8 +182,8 @@ class Gateway:
             shared = self._measure(spool, drain, own.worker)
             contents = contents_of(books, database, lambda: assembly.catalog, stack)
             stores = Stores(database, accounts, learning, contents, contact)
-            kept = going_on(services, contents, stack)
-            parts = Parts(assembly, stores, ring, drain, services, shared, own, kept, agents)
+            kept, trace = going_on(services, contents, stack), tracing_of(catalog, options.version, stack)
+            parts = Parts(assembly, stores, ring, drain, services, shared, own, kept, agents, trace)
             await self._serve(parts, lambda: self._tell(Started(assembly.loaded, first_key)))
             if not await drain.finish(_FLUSH_SECONDS):
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
@@ -205,7 +207,7 @@ class Gateway:
         app = create_app(parts.services, self._routes(parts), settings.cors_origins)
         calm_collector()
         answering = parts.agents.answer if parts.agents is not None else answer
-        door = create_door(parts.services, answering)
+        door = create_door(parts.services, answering, parts.trace)
         server = self._server = Server(app, door, settings.drain_seconds, tell)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, parts.assembly.reloader.request)
         async with asyncio.TaskGroup() as tasks:

@@ -1,5 +1,6 @@
 """What there is to begin with in production says of the gateway what is true of it."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ MANIFESTS = {each["kind"]: each for each in yaml.safe_load_all((DEPLOY / "kubern
 POD = MANIFESTS["StatefulSet"]["spec"]["template"]["spec"]
 BOX = POD["containers"][0]
 RULES = yaml.safe_load((DEPLOY / "alerts.yaml").read_text())["groups"][0]["rules"]
+DASHBOARD = json.loads((DEPLOY / "grafana/signalbox.json").read_text())
 NGINX = (DEPLOY / "nginx.conf").read_text()
 # By metric, the labels that its line in the documentation names.
 LABELS = dict(
@@ -62,6 +64,36 @@ def test_an_alert_asks_for_what_there_is(rule: dict[str, Any]) -> None:
     told = {label for metric, _ in asked for label in LABELS[metric].split(", ")} | {"instance"}
     assert {label for _, label in asked if label} <= told
     assert set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"])) <= told
+
+
+PANELS = [each for each in DASHBOARD["panels"] if each["type"] != "row"]
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
+def test_a_panel_asks_for_what_there_is(panel: dict[str, Any]) -> None:
+    for target in panel["targets"]:
+        expression, legend = target["expr"], target["legendFormat"]
+        (metric,) = {re.sub("_bucket$", "", each) for each in re.findall(r"signalbox_\w+", expression)}
+        known = {*LABELS[metric].split(", "), "le", "job"}
+        by = re.findall(r"by \(([^)]*)\)", expression)
+        grouped = {label for each in by for label in each.split(", ")}
+        assert grouped <= known
+        assert set(re.findall(r"[{ ](\w+)(?:=|!=|=~|!~)\"", expression)) <= known
+        assert set(re.findall(r"{{(\w+)}}", legend)) == grouped - {"le"}
+        # A counter is only ever read by how fast it grows.
+        assert not metric.endswith("_total") or re.search(rf"(?:rate|increase)\({metric}{{", expression)
+
+
+def test_the_panels_lie_side_by_side() -> None:
+    places = [
+        (x, y)
+        for each in DASHBOARD["panels"]
+        for x in range(each["gridPos"]["x"], each["gridPos"]["x"] + each["gridPos"]["w"])
+        for y in range(each["gridPos"]["y"], each["gridPos"]["y"] + each["gridPos"]["h"])
+    ]
+    assert len(places) == len(set(places))
+    assert max(x for x, _ in places) < 24
+    assert len({each["id"] for each in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
 
 
 def test_the_proxy_lets_pass_what_the_gateway_does() -> None:

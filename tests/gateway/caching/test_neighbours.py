@@ -76,8 +76,8 @@ async def test_a_text_comes_with_its_vector_its_words_and_its_answer(tmp_path: P
 
 
 async def test_each_is_taken_once_and_what_is_here_is_not_read(tmp_path: Path) -> None:
-    store, here = disk(tmp_path), Here(disk(tmp_path))
-    mine = Entry(number(1), "mine", traits("mine"))
+    store, other = disk(tmp_path), disk(tmp_path)
+    here, mine = Here(other), Entry(number(1), "mine", traits("mine"))
     here.shelves.put(SCOPE, mine, vector(1))
     await tell(store, 1, kept("theirs", vector(2)))
     await tell(store, 1, kept("theirs", vector(2)))
@@ -88,6 +88,7 @@ async def test_each_is_taken_once_and_what_is_here_is_not_read(tmp_path: Path) -
     found = here.shelves.find(number(1))
     assert found is not None and found[1] is mine
     await store.close()
+    await other.close()
 
 
 async def test_more_than_one_reply_holds_are_all_taken(tmp_path: Path) -> None:
