@@ -1,1 +1,1 @@
-"""Runs of many steps: asks the road, never a vendor."""
+"""Agent runs of many steps: they call the gateway's request path, never a vendor."""

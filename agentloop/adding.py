@@ -1,4 +1,4 @@
-"""What drivers add to their runs: all that comes at once in one transaction, each under its own fence."""
+"""Appends events to runs: concurrent appends in one transaction, each under its own fence."""
 
 import sqlite3
 from collections.abc import Callable, Sequence

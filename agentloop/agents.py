@@ -1,4 +1,4 @@
-"""An agent as a run keeps it: one immutable version with everything in it that decides what may happen."""
+"""An agent as a run stores it: an immutable version with everything that decides what may happen."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass

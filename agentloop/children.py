@@ -1,4 +1,4 @@
-"""Runs that a run begins for its calls: what they are made of, and what of their end the parent is told."""
+"""Child runs: how they are created, and what the parent learns of their end."""
 
 import msgspec
 

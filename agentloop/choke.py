@@ -1,4 +1,4 @@
-"""The one door for every effect: no tool is called that did not come through here, and none by default."""
+"""The single checkpoint for tool calls: nothing is called without it, and nothing by default."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping

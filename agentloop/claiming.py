@@ -1,4 +1,4 @@
-"""Runs that nobody drives are taken on PostgreSQL with one journey: what each costs is waited for by all."""
+"""Claims due runs on PostgreSQL in one round trip."""
 
 from agentloop import events as e
 from agentloop.records import RunRecord, bodies_of

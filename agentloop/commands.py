@@ -1,4 +1,4 @@
-"""What a run wants next: its history alone decides, so the same events always give the same command."""
+"""What a run does next, decided by its history alone."""
 
 from hashlib import sha256
 

@@ -1,4 +1,4 @@
-"""What a run's driver decides by itself: the event that a command becomes, without any I/O."""
+"""What a run's driver decides without I/O: the event that a command becomes."""
 
 from agentloop import commands as c
 from agentloop import events as e

@@ -1,4 +1,4 @@
-"""A run's limits are one account: runs that it begins draw from it, before they begin, what they may use."""
+"""A run's limits as one account, from which its children draw before they start."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""Drives a run: replays its journal, carries out what it wants, writes down what came of it."""
+"""Drives a run: replays its journal, executes its commands, records the results."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,4 +1,4 @@
-"""Where tools may connect to: decided for the URL, then for every address that its name stands for."""
+"""Where tools may connect to: checked for the URL, then for every address it resolves to."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can happen to a run: its journal holds these, in order, and nothing else.
+"""What can happen to a run: the events of its journal, in order.
 
 Each is one of the contract's journal points. An event says what was decided or what came back, never what is
 still to be done: that follows from all events before it (`agentloop.run.decide`).

@@ -1,4 +1,4 @@
-"""Why a run did what it did, told from its journal alone: no model is asked."""
+"""Explains a run from its journal alone, without asking a model."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a tool's own answer says of a thing: the rules trust it, and never what a model wrote."""
+"""Facts: what a tool itself answered, which rules may trust, unlike what a model wrote."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""A workflow as a run keeps it: a graph of nodes, each with what it calls or how it chooses the next one."""
+"""A workflow as a run stores it: a graph of nodes, each with its call or its choice of the next."""
 
 from typing import Any, Literal
 

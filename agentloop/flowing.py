@@ -1,4 +1,4 @@
-"""What a workflow does next, from what its nodes answered so far: pure, so a replay takes the same way."""
+"""What a workflow does next, from its nodes' answers so far: pure, so a replay decides the same."""
 
 import re
 from collections.abc import Mapping

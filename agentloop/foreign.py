@@ -1,4 +1,4 @@
-"""JSON that models, tools and callers wrote: no deeper than every reader of it can go."""
+"""Parses JSON from models, tools and callers, with bounded depth."""
 
 from typing import Any
 

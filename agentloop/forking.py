@@ -1,4 +1,4 @@
-"""A new run with the beginning of another one: what that did stays done, and is not done once more."""
+"""Forks a run: a new one with its beginning, repeating nothing that was done."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Work that many ask for at once is done once for all of them, and each has its own outcome."""
+"""Batches concurrent requests for work, each with its own result."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

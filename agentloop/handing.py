@@ -1,4 +1,4 @@
-"""Tools that whoever asks runs: a call is handed over, and the run waits as a row until its output comes."""
+"""Tools that the caller runs: a call is handed over, and the run waits until its output arrives."""
 
 from collections.abc import Mapping
 

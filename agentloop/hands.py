@@ -1,4 +1,4 @@
-"""What a driver needs of the world to carry out a run's commands."""
+"""What a driver needs from outside to execute a run's commands."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""The journal of runs in SQL: events are there whole or not at all, and only who holds a run adds them."""
+"""The journal of runs in SQL: appended atomically, and only by the holder of a run's claim."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

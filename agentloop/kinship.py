@@ -1,4 +1,4 @@
-"""What happens to other runs in one transaction with a run: children begin, a parent is told."""
+"""Changes to other runs in one transaction with a run: children start, parents are told."""
 
 import sqlite3
 from dataclasses import dataclass

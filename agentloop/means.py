@@ -1,4 +1,4 @@
-"""What kinds of tools are made of, beside what each brings itself."""
+"""What tool kinds are constructed from."""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Texts that agents keep beyond a run: each is found by its holder alone, and no longer than its time."""
+"""Texts that agents store beyond a run: found only by their holder, and until they expire."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

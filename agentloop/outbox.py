@@ -1,4 +1,4 @@
-"""Messages of tools, written down before they are sent: one for each step, until its queue has taken it."""
+"""Outgoing messages of tools, stored before they are sent: one per step, until the queue has it."""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What rules about many runs count: a call takes its place before it is judged, so no two take the last."""
+"""What rules over many runs count: a call takes its place before it is judged."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What a new version of an agent changes: above all what it may do that the one before could not."""
+"""What a new version of an agent changes, above all what it may newly do."""
 
 from collections.abc import Mapping
 from difflib import unified_diff

@@ -1,4 +1,4 @@
-"""What the operator's rules say of one tool call: forbid beats ask, ask beats permit, and doubt denies."""
+"""Evaluates policies for a tool call: forbid beats ask, ask beats permit, and doubt denies."""
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase

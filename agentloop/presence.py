@@ -1,4 +1,4 @@
-"""Who lives: a worker holds a lock that ends with its process, and the others look for locks that ended."""
+"""Detects dead workers: each holds a lock that ends with its process."""
 
 import asyncio
 import fcntl

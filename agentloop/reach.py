@@ -1,4 +1,4 @@
-"""Where a tool may connect to, and with what: of now, never of the journal."""
+"""Where a tool may connect to now, and with which headers: never taken from the journal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A run's row, and how it and its events lie in their tables."""
+"""A run's row, and how it and its events are stored in their tables."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which texts are about a question: those that share its words, of which rare ones weigh more."""
+"""Ranks texts by the words that they share with a query, weighted by rarity."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Replays a run from its journal: proves that the same is decided again, or says where it would differ.
+"""Replays a run from its journal: proves the same decisions, or shows the first difference.
 
 Nothing here can reach a model or a tool: answers come from the record, and there are no hands to pass in.
 """

@@ -1,4 +1,4 @@
-"""A run is its events, of which `apply` adds one; there is no I/O in it, no clock and no chance."""
+"""A run is the fold of its events: `apply` adds one, without I/O, clock or randomness."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""Everything that is known of a run at one point of its journal, and which event may come next."""
+"""The state of a run at one point of its journal, and which event may come next."""
 
 from enum import Enum
 

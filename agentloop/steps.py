@@ -1,4 +1,4 @@
-"""One tool call of a run from wish to outcome, whose legal moves are a table."""
+"""One tool call of a run from request to result, whose legal transitions are a table."""
 
 from enum import Enum
 from hashlib import sha256

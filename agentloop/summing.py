@@ -1,4 +1,4 @@
-"""When a run's conversation is summed up, how far, and what a model is asked for it.
+"""When a run's conversation is summarised, how much of it, and what the model is asked.
 
 What falls out of the window is summed up in larger stretches: each time until half of the window is free, so
 that a long conversation pays for few summaries, and what its model is shown begins the same for many turns.

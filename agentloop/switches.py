@@ -1,4 +1,4 @@
-"""Kill switches: what the operator stopped, on every replica within a second.
+"""Kill switches: what operators stopped, obeyed by every replica within a second.
 
 A switch stops everything, a team, an agent or a model: runs of it are held before their next step. Or a tool:
 its calls are refused. What is in the air comes to its end. Lifting a switch lets nothing go on by itself.

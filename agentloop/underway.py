@@ -1,4 +1,4 @@
-"""What a tool's server goes on working at after it answered: how it is named, and what is said of it."""
+"""Long-running tool calls: how a task is identified, and how its state is read."""
 
 import msgspec
 

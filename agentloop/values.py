@@ -1,4 +1,4 @@
-"""What the events of a run are made of: limits, items of the conversation, calls, people."""
+"""The values in a run's events: limits, conversation items, calls, people."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is added to runs on SQLite, in its own thread: each statement from outside would be journeys to it."""
+"""Appends to runs on SQLite, inside its own thread to save round trips."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""As much of a conversation as fits a model's window: outputs of tools are cut first, then whole old steps.
+"""Fits a conversation into a model's window: old tool outputs first, then whole old steps.
 
 A call and its output stay together or go together, as vendors want it, and so does the reasoning before them.
 The beginning, which is the task, and the newest step stay.

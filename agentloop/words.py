@@ -1,4 +1,4 @@
-"""What people say to a run: written behind what there is, however fast its driver writes too."""
+"""What people add to a run: appended after what is there, however fast its driver writes."""
 
 from collections.abc import Callable
 

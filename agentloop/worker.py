@@ -1,4 +1,4 @@
-"""A process's share of the runs: claims what is due, drives many at once, keeps its claims."""
+"""A process's share of the runs: claims what is due, drives many at once, renews its claims."""
 
 import asyncio
 import logging

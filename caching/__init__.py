@@ -1,1 +1,1 @@
-"""Was this answered before: fingerprints and bytes."""
+"""The cache's rules: fingerprints and stored bytes, decided without I/O."""

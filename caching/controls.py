@@ -1,4 +1,4 @@
-"""What a caller says about the cache, in its request's headers or in the body's `metadata`."""
+"""A caller's cache controls, from headers or the body's `metadata`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

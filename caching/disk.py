@@ -1,4 +1,4 @@
-"""Answers in a file of this machine, which outlive the processes that keep them."""
+"""Answers in a file on this machine, which outlive their processes."""
 
 import asyncio
 import logging

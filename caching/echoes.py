@@ -1,4 +1,4 @@
-"""What an answer repeats of its request though it does not depend on it: each caller gets back its own.
+"""What an answer repeats from its request without depending on it: each caller gets their own.
 
 https://platform.openai.com/docs/api-reference/responses/object
 """

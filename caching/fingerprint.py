@@ -1,4 +1,4 @@
-"""Everything that can shape an answer, as 32 bytes: what is not on the short list of exceptions counts."""
+"""The cache key: everything that can shape an answer, unless it is on a short list of exceptions."""
 
 import hashlib
 from collections.abc import Mapping

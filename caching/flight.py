@@ -1,4 +1,4 @@
-"""One upstream call that several callers wait for: what came of it so far, and how it ended."""
+"""One upstream call that several callers share: what has arrived so far, and how it ended."""
 
 import asyncio
 from typing import Literal, Protocol

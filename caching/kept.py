@@ -1,4 +1,4 @@
-"""An answer as it is remembered: the bytes that its first caller got, with the facts about them."""
+"""A stored answer: the bytes that its first caller got, with the facts about them."""
 
 import msgspec
 

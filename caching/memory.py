@@ -1,4 +1,4 @@
-"""Answers in the memory of this process, bounded in bytes, the least used going first."""
+"""Answers in the memory of this process, bounded in bytes, evicting the least recently used."""
 
 from collections import OrderedDict
 from collections.abc import Callable

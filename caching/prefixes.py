@@ -1,4 +1,4 @@
-"""How often what requests begin with comes again before a vendor forgets it."""
+"""How often prompt prefixes come again before a vendor's cache forgets them."""
 
 from collections import OrderedDict
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Orders to forget answers, in the words in which one process tells them to all the others."""
+"""Purge orders, as processes send them to each other."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping

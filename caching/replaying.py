@@ -1,4 +1,4 @@
-"""A remembered answer said again: whole or as a stream, in the format it came in or in another."""
+"""Replays a stored answer: whole or as a stream, in its own format or another."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

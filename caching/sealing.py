@@ -1,4 +1,4 @@
-"""An answer as the bytes that leave this process: compressed where that pays, encrypted where it is to be."""
+"""Serialises answers for stores outside the process: compressed and encrypted as configured."""
 
 import importlib
 import secrets

@@ -1,4 +1,4 @@
-"""Where answers are kept beside memory, as far as the road has to know it."""
+"""The Protocol of a store beside memory."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal, Protocol

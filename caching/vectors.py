@@ -1,4 +1,4 @@
-"""Embeddings remembered input by input, so that of a batch only what is new is asked for."""
+"""Embeddings cached per input, so that only the new ones of a batch are requested."""
 
 import hashlib
 from array import array

@@ -1,1 +1,1 @@
-"""The facts an operator decides: read, checked, frozen, swapped whole."""
+"""The operator's configuration: read, validated, frozen, swapped as a whole."""

@@ -1,4 +1,4 @@
-"""Texts that end up on the wire, checked before they get there: addresses, headers, credentials, names."""
+"""Validates texts that end up on the wire: addresses, headers, credentials, names."""
 
 import re
 from decimal import Decimal

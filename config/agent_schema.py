@@ -1,4 +1,4 @@
-"""The form of `tool_servers` and `agents` in signalbox.yaml."""
+"""The schema of `tool_servers` and `agents` in signalbox.yaml."""
 
 from decimal import Decimal
 from math import ceil

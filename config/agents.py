@@ -1,4 +1,4 @@
-"""Tool servers and agents of the file, compiled: each name held against what is declared."""
+"""Compiles tool servers and agents: each name is checked against what is declared."""
 
 import importlib
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Where a reached share of a budget is told, as a catalog keeps it."""
+"""Where budget alerts are sent, in the catalog."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The form of `alerts`: where a reached share of a budget is told."""
+"""The schema of `alerts`: where budget alerts are sent."""
 
 from config.forms import Credential, Entry, HttpUrl, Text
 

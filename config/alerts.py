@@ -1,4 +1,4 @@
-"""Compiles the webhook to which the operator's alerts go."""
+"""Compiles the webhook for the operator's alerts."""
 
 from config.alert import AlertFacts
 from config.alert_schema import AlertsEntry

@@ -1,4 +1,4 @@
-"""Limits and budgets of accounts, compiled: each mistake is said where it stands."""
+"""Compiles limits and budgets of accounts: each error is reported where it occurs."""
 
 from config.errors import any_of, did_you_mean, quoted
 from config.limit import SPEND, Limit, StoreRule

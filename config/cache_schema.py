@@ -1,4 +1,4 @@
-"""The form of `cache` in signalbox.yaml, the gateway's own and a team's."""
+"""The schema of `cache` in signalbox.yaml, the gateway's and a team's."""
 
 from typing import Annotated, Literal
 

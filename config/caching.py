@@ -1,4 +1,4 @@
-"""What the operator decided about remembered answers, frozen."""
+"""The cache policies, frozen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

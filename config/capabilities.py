@@ -1,4 +1,4 @@
-"""What a model can do at a vendor: facts that may be unknown, and an unknown one never refuses."""
+"""What a model can do at a vendor; an unknown capability never excludes a target."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""The frozen form of a configuration, which a request keeps from beginning to end."""
+"""The frozen form of a configuration, which a request keeps from start to end."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A document's bytes compiled to a catalog, purely: all it reads comes in as arguments."""
+"""Compiles a document's bytes to a catalog, purely: everything it reads is an argument."""
 
 import importlib
 import json

@@ -1,4 +1,4 @@
-"""No configuration at all is a configuration: what the environment alone offers."""
+"""The configuration without a file: what the environment offers."""
 
 import hashlib
 from collections.abc import Mapping

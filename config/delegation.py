@@ -1,4 +1,4 @@
-"""Agents that ask other agents, or hand their conversation over: who is meant, never in a circle."""
+"""Agents that call other agents, or hand over to them: resolved names, no cycles."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

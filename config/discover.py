@@ -1,4 +1,4 @@
-"""Plug-ins found by folder: one file each, whose name is the name in the YAML."""
+"""Plug-ins discovered by folder: one file each, whose name is the name in the YAML."""
 
 import importlib
 import pkgutil

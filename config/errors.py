@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, said so that it can be mended without opening the manual."""
+"""Configuration errors, worded so that they can be fixed without the manual."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

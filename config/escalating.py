@@ -1,4 +1,4 @@
-"""Who is asked next where nobody answered in time: the form of `escalate`, and what it becomes."""
+"""Who is asked next if nobody answered in time: the schema of `escalate`, compiled."""
 
 from config.forms import Deadline, Entry, Text
 from config.toolbox import Escalation

@@ -1,4 +1,4 @@
-"""Conditions of policies: a part of CEL, read once at load and then asked about facts, without I/O or loops.
+"""Conditions of policies: a subset of CEL, compiled at load, evaluated without I/O or loops.
 
 What it has: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members and indexes, lists, numbers, texts,
 `true`, `false`, `null`, `size(x)`, `has(x.y)`, and of texts `startsWith`, `endsWith`, `contains`, `matches`.

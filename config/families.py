@@ -1,4 +1,4 @@
-"""Families of models by name: what their makers' documentation says that they can do.
+"""Model families by name: what vendors document about their capabilities.
 
 A line says what is certain; the rest stays unknown. Names are whole, or prefixes that end in `*`; without
 a line of its own, a dated or tagged name is looked up as its family.

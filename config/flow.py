@@ -1,4 +1,4 @@
-"""Workflows as the file declares them: frozen, every name in them known."""
+"""Workflows as the file declares them: frozen, with every name resolved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The way through a workflow: every node is reached, every way ends, and what comes back is a `loop`."""
+"""Checks a workflow's graph: all nodes reachable, every path ends, cycles only as `loop`."""
 
 from collections.abc import Mapping
 

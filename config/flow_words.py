@@ -1,4 +1,4 @@
-"""What a workflow's expressions ask for: held against what is known by the time that they are asked."""
+"""Checks that what a workflow's expressions use is known by the time they are evaluated."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What every block of signalbox.yaml is made of: its base, and the types that several blocks share."""
+"""The base of every schema of signalbox.yaml, and the types that several share."""
 
 from typing import Annotated, Any, Literal, TypeVar
 

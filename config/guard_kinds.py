@@ -1,4 +1,4 @@
-"""What a guard's file says that its kind takes, and a section of `guards` held against it."""
+"""Which settings each guard kind takes, and the check of a section of `guards`."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The kinds of guards, as the file names them; a server needs these where nothing is compiled."""
+"""The kinds of guards, by name; a server needs only these until it compiles a file."""
 
 # Those whose judgement is somebody else's: a service's, or a model's.
 SERVICE_KINDS = ("presidio", "webhook")

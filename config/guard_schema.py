@@ -1,4 +1,4 @@
-"""The form of `guards` and `guarding` in signalbox.yaml."""
+"""The schema of `guards` and `guarding` in signalbox.yaml."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Guards as the file declares them: kinds that exist, patterns that can be read."""
+"""Compiles the guards of the file: existing kinds, valid patterns."""
 
 import re
 from types import MappingProxyType

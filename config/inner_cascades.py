@@ -1,4 +1,4 @@
-"""Warns where a cascade judges the answers of another one: nobody looks at its verdicts."""
+"""Warns if a cascade serves as another one's judge: its answers are not verified there."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Turns the form of `retention` into facts."""
+"""Compiles `retention`."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""What is the same for every deployment of one vendor, as data."""
+"""The constant properties of a vendor, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from typing import Literal
 
 
 class Operation(StrEnum):
-    """What a call asks for, in one wire format; rows and reports name it so."""
+    """What a call asks for, in one wire format; its value is the name in rows and reports."""
 
     CHAT = "chat"
     RESPONSES = "responses"
     COMPLETIONS = "completions"
     MESSAGES = "messages"
     GENERATE_CONTENT = "generate_content"
-    GENERATE_CONTENT_ARRAY = "generate_content_array"  # streams as one JSON array; no vendor is asked for it
+    GENERATE_CONTENT_ARRAY = "generate_content_array"  # streams as one JSON array; never sent to a vendor
     CONVERSE = "converse"
     COHERE_CHAT = "cohere_chat"
     OLLAMA_CHAT = "ollama_chat"
@@ -23,7 +23,7 @@ class Operation(StrEnum):
     EMBEDDINGS = "embeddings"
     EMBED_CONTENT = "embed_content"
     BATCH_EMBED_CONTENTS = "batch_embed_contents"
-    PREDICT = "predict"  # Vertex AI's embeddings; no caller asks for it
+    PREDICT = "predict"  # Vertex AI's embeddings; not offered to callers
     COHERE_EMBED = "cohere_embed"
     OLLAMA_EMBED = "ollama_embed"
     OLLAMA_EMBEDDINGS = "ollama_embeddings"
@@ -43,8 +43,8 @@ class Operation(StrEnum):
     BATCHES = "batches"
     FINE_TUNING = "fine_tuning"
     VECTOR_STORES = "vector_stores"
-    CONVERSATIONS = "conversations"  # that responses go on with, as they lie at a vendor
-    STORED_RESPONSES = "stored_responses"  # responses as they lie at a vendor
+    CONVERSATIONS = "conversations"  # that responses continue, stored at a vendor
+    STORED_RESPONSES = "stored_responses"  # stored at a vendor
     PASSTHROUGH = "passthrough"
 
     @property
@@ -54,16 +54,16 @@ class Operation(StrEnum):
 
     @property
     def counts(self) -> bool:
-        """Whether tokens are counted, and nothing is answered."""
+        """Whether it only counts tokens."""
         return self in COUNTING
 
     def is_like(self, other: "Operation") -> bool:
-        """Whether one can be translated into the other: conversations, vectors and counts keep apart."""
+        """Whether one can be translated into the other: both chat, both embed, or both count."""
         return self.embeds == other.embeds and self.counts == other.counts
 
     @property
     def relayed(self) -> bool:
-        """Whether bytes pass in both directions: such a call is served by the same operation alone."""
+        """Whether its bytes are relayed: such a call is served only by the same operation."""
         return self in _RELAYED
 
 
@@ -79,9 +79,9 @@ _EMBEDDING = frozenset(
     ]
 )
 COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS, Operation.COUNT_RESPONSES])
-OPENAI_COUNTING = frozenset([Operation.COUNT_RESPONSES])  # which not all have who speak its format
+OPENAI_COUNTING = frozenset([Operation.COUNT_RESPONSES])  # not offered by all who speak its format
 
-# OpenAI's other operations, each under the path at which it and its imitators have it.
+# OpenAI's other operations, each with the path that it and compatible vendors use.
 MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
     {
         Operation.IMAGES: "/images/generations",
@@ -96,7 +96,7 @@ MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
 _RELAYED = frozenset([*MEDIA_PATHS, Operation.RERANK, Operation.COHERE_RERANK])
 
 
-# What is kept at a vendor, with the path below which it is; `{rest}` is what follows in the caller's.
+# Objects stored at a vendor, with their path prefix; `{rest}` is the remainder of the caller's path.
 OBJECT_PATHS: Mapping[Operation, str] = MappingProxyType(
     {
         each: f"/{each.value}{{rest}}"
@@ -112,7 +112,7 @@ OBJECT_PATHS: Mapping[Operation, str] = MappingProxyType(
 
 
 def media(*operations: Operation) -> Mapping[Operation, str]:
-    """The paths of some of OpenAI's other operations, for vendors who have not all of them."""
+    """The paths of some of OpenAI's other operations, for vendors that do not have all of them."""
     return {operation: MEDIA_PATHS[operation] for operation in operations}
 
 
@@ -123,7 +123,7 @@ OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
         Operation.EMBEDDINGS: "/embeddings",
     }
 )
-# Those who have the Responses API too.
+# For vendors that have the Responses API too.
 RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
     {**OPENAI_PATHS, Operation.RESPONSES: "/responses", Operation.STORED_RESPONSES: "/responses{rest}"}
 )
@@ -131,26 +131,22 @@ RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """How a vendor is told that the assistant's last turn is to be gone on with."""
+    """How a vendor is told to continue a final assistant turn: members to add."""
 
-    message: Mapping[str, object] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # members of that turn
-    body: Mapping[str, object] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # members beside the turns
-    echoes: bool = False  # its answer begins with that turn's text
+    message: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of that turn
+    body: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of the body
+    echoes: bool = False  # its answer repeats that turn's text first
 
 
 @dataclass(frozen=True, slots=True)
 class VendorKind:
-    """One vendor as data. The name of the file that declares it is its `kind` in the YAML.
+    """One vendor as data. The name of the declaring file is its `kind` in the YAML.
 
     `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are filled.
-    What a vendor has no path for is translated into the first operation of the same sort that it has one for.
-    Paths with a `{rest}` belong to no model: it is filled per call.
-    `stream_paths` are those of streams, where they differ.
-    `headers` go along with every call that does not bring its own of the same name.
+    An operation without a path is translated into the first operation of the same sort that has one.
+    Paths with a `{rest}` belong to no model: it is filled in per call.
+    `stream_paths` are those of streams, if they differ.
+    `headers` are sent with every call that does not bring its own of the same name.
     A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.
     `stream_usage` says how a stream reports usage: when asked by `stream_options.include_usage`
     ("option"), or always, refusing or ignoring the option ("always").
@@ -158,34 +154,30 @@ class VendorKind:
 
     name: str
     title: str
-    base_url: str | None = None  # None: the operator must give one; `{region}` is filled from theirs
+    base_url: str | None = None  # None: the operator must set one; `{region}` is filled in
     env_keys: tuple[str, ...] = ()  # environment variables that hold a key; the first one set wins
     key_required: bool = True
     auth_header: str = "authorization"
     auth_prefix: str = "Bearer "
     global_url: str | None = None  # the address of the region `global`
     region_keys: tuple[str, ...] = ()  # environment variables that name a region
-    auth: Literal["key", "aws", "google"] = "key"  # what is proved by where there is no API key
+    auth: Literal["key", "aws", "google"] = "key"  # how requests are authenticated without an API key
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
     stream_paths: Mapping[Operation, str] = field(default_factory=lambda: MappingProxyType({}))
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     stream_usage: Literal["option", "always"] = "option"
-    drops: frozenset[str] = frozenset()  # top-level request fields the vendor answers with an error
-    renames: Mapping[str, str] = field(
-        default_factory=lambda: MappingProxyType({})
-    )  # field: the vendor's name for it
-    sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
-    prefill: "Prefill | None" = None  # what it must be told to go on with a last turn; None: nothing
-    cannot: frozenset[str] = frozenset()  # features of `dialects.features` that it lacks, its format aside
-    strict_schemas: bool = (
-        False  # its schemas are those of OpenAI's strict mode: closed, every member required
-    )
+    drops: frozenset[str] = frozenset()  # top-level request fields that the vendor rejects
+    # Field: the vendor's name for it.
+    renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it requires
+    prefill: "Prefill | None" = None  # what it needs to continue a final assistant turn; None: nothing
+    cannot: frozenset[str] = frozenset()  # `dialects.features` that it lacks, beyond its format's
+    strict_schemas: bool = False  # OpenAI's strict mode: closed, all required
     prices: str | None = None  # provider id in genai-prices; None: no public price list
-    tells_cost: bool = False  # each answer says what it costs, which may be another price than the list's
-    unbilled: frozenset[Operation] = frozenset()  # operations for which the vendor takes nothing
+    tells_cost: bool = False  # each answer states its cost, which may differ from the list price
+    unbilled: frozenset[Operation] = frozenset()  # operations that the vendor does not bill
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
-    bare_models: tuple[
-        str, ...
-    ] = ()  # patterns of model names that need no "vendor/" prefix without configuration
+    # Patterns of model names that need no "vendor/" prefix when there is no configuration.
+    bare_models: tuple[str, ...] = ()
     api_version: str | None = None
-    probe: str | None = None  # path asked once, after start, to see whether a local server answers
+    probe: str | None = None  # path requested once after start, to detect a local server

@@ -1,4 +1,4 @@
-"""What one account may use of one thing in one window of time."""
+"""One limit: what an account may use of one thing in one window."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

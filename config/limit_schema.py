@@ -1,4 +1,4 @@
-"""The form of `limits` and `budget` in signalbox.yaml, and of the accounts that have them."""
+"""The schema of `limits` and `budget` in signalbox.yaml, and of the accounts that have them."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""Limits and budgets as people write them: `600/min`, `200k/day`, `40`, `5 USD`, `80%`."""
+"""Parses limits and budgets as people write them: `600/min`, `200k/day`, `40`, `5 USD`, `80%`."""
 
 import re
 from collections.abc import Mapping

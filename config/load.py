@@ -1,4 +1,4 @@
-"""A configuration read from a file: the thin shell around the compiler."""
+"""Loads a configuration from a file: the thin shell around the compiler."""
 
 import os
 import stat

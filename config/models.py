@@ -1,4 +1,4 @@
-"""Model groups, passthroughs, teams, prices, capabilities: each name held against what is declared."""
+"""Compiles model groups, teams, prices and capabilities, checking each name they refer to."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace

@@ -1,4 +1,4 @@
-"""A value of the configuration, and where in its file it stands."""
+"""A value of the configuration, and its position in the file."""
 
 import re
 from collections.abc import Iterator, Mapping

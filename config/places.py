@@ -1,4 +1,4 @@
-"""Where a vendor's cloud account is, with what proves that it is ours: region, project, credentials."""
+"""A vendor's cloud account and its credentials: region, project, keys."""
 
 import json
 from collections.abc import Mapping

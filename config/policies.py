@@ -1,4 +1,4 @@
-"""Policies of the file, compiled: each name held against what is declared, each condition read."""
+"""Compiles policies: each name is checked, each condition parsed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The form of `policies` in signalbox.yaml."""
+"""The schema of `policies` in signalbox.yaml."""
 
 from decimal import Decimal
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Addresses that the gateway asks for itself: https, or http to private networks that are listed."""
+"""Addresses that the gateway itself may call: https, or http to listed private networks."""
 
 from collections.abc import Sequence
 from ipaddress import ip_network

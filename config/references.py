@@ -1,4 +1,4 @@
-"""References in a document, `${NAME}`, `${NAME:-default}` and `file:/path`, replaced by what they name."""
+"""Resolves references in a document: `${NAME}`, `${NAME:-default}` and `file:/path`."""
 
 import posixpath
 import re

@@ -1,4 +1,4 @@
-"""The form of `reliability` in signalbox.yaml."""
+"""The schema of `reliability` in signalbox.yaml."""
 
 from config.catalog import Settings
 from config.forms import Entry, Flag, Seconds, Share

@@ -1,4 +1,4 @@
-"""What an agent with a memory has more than others: a tool that keeps a text, and one that finds it again."""
+"""The two extra tools of an agent with a memory: one stores a text, one finds it again."""
 
 from types import MappingProxyType
 

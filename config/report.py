@@ -1,4 +1,4 @@
-"""The list of what is wrong with one document, while it is being read."""
+"""Collects what is wrong with one document while it is being read."""
 
 import re
 from collections.abc import Iterable, Mapping

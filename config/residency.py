@@ -1,4 +1,4 @@
-"""Warns of a team whose regions leave it nothing: its calls would be refused, and nobody told before."""
+"""Warns about a team whose regions leave it no target."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""What the operator decided about keeping: contents of calls and runs by team, and rows of the ledger."""
+"""The retention settings: contents of calls and runs by team, and rows of the ledger."""
 
 import base64
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The form of what is kept in signalbox.yaml: `retention`, the gateway's own and a team's."""
+"""The schema of `retention` in signalbox.yaml, the gateway's and a team's."""
 
 from typing import Annotated, Literal
 

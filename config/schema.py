@@ -1,4 +1,4 @@
-"""The form of signalbox.yaml: every setting, its type and its default."""
+"""The schema of signalbox.yaml: every setting, its type and its default."""
 
 from typing import Annotated, Any, Literal
 

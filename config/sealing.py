@@ -1,4 +1,4 @@
-"""The keys by which answers are encrypted where they leave the process."""
+"""The keys that encrypt answers outside the process."""
 
 from config.cache_schema import CacheEntry
 from config.node import Node

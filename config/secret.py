@@ -1,4 +1,4 @@
-"""A resolved secret, kept from being printed by chance."""
+"""A resolved secret that cannot be printed by accident."""
 
 from dataclasses import dataclass, field
 

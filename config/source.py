@@ -1,4 +1,4 @@
-"""YAML text turned into a tree whose every node knows its line, column and path."""
+"""Parses YAML text into a tree whose every node knows its line, column and path."""
 
 import re
 from collections.abc import Mapping

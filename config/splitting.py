@@ -1,4 +1,4 @@
-"""Labels of agents whose callers are shared out between versions by weight."""
+"""Compiles agent labels, which split callers between versions by weight."""
 
 from collections.abc import Collection, Mapping
 

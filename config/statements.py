@@ -1,4 +1,4 @@
-"""SQL as operators write it for tools: one statement, whose places for arguments are `:name`."""
+"""Operators' SQL for tools: one statement, whose placeholders are `:name`."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a strategy's file says of itself, and a group's `strategy` held against it."""
+"""What a strategy's file declares, and the check of a group's `strategy`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What each kind of tool server needs of the file, and which of its settings are no other kind's."""
+"""Which settings each kind of tool server needs, and which only it may have."""
 
 import json
 import re

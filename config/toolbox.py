@@ -1,4 +1,4 @@
-"""Agents and their tools as the file declares them: frozen, with secrets kept apart from what a run pins."""
+"""Agents and their tools as the file declares them: frozen, secrets kept separately."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Human units turned into exact machine ones: durations, sizes, dollars, counts."""
+"""Parses human units exactly: durations, sizes, dollars, counts."""
 
 import re
 from decimal import Decimal

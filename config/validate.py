@@ -1,4 +1,4 @@
-"""A document's tree held against the schema: every misfit becomes a problem, the rest a typed document."""
+"""Validates a document's tree against the schema: errors are collected, the rest is typed."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Vendor entries of the file, compiled: defaults from the kind, keys and certificates from where they lie."""
+"""Compiles vendors: defaults from the kind, keys and certificates from where they are stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A catalog as a list of settings that a person may read: secrets masked, defaults marked."""
+"""A catalog as a list of settings for people: secrets masked, defaults marked."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""A configuration kept current while the process runs: built anew, checked, swapped whole or not at all."""
+"""Keeps the configuration current at runtime: rebuilt, validated, swapped whole or not at all."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The form of `workflows` in signalbox.yaml."""
+"""The schema of `workflows` in signalbox.yaml."""
 
 from typing import Annotated, Any, Literal
 

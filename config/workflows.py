@@ -1,4 +1,4 @@
-"""Workflows of the file, compiled: each is an agent whose next step is not a model's choice but a graph's."""
+"""Compiles workflows: each is an agent whose next step is decided by a graph, not a model."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a request names by an id or address that leads to something in its vendor's account."""
+"""Ids and addresses in a request that refer to something in its vendor's account."""
 
 import re
 from collections.abc import Iterator, Mapping

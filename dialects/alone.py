@@ -1,4 +1,4 @@
-"""An event that says one piece of one text, made of an event that said more than that."""
+"""Splits an event that carries several texts into events with one piece of one text."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The typed form in which all wire formats meet: what a model answers, whole or in deltas."""
+"""The typed form in which all wire formats meet: a model's answer, whole or in deltas."""
 
 from typing import Any, Literal
 

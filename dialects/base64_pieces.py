@@ -1,4 +1,4 @@
-"""Base64 that comes in pieces: of one text that was cut, or each encoded by itself."""
+"""Base64 that arrives in pieces: one text that was cut, or each piece encoded by itself."""
 
 from base64 import b64decode, b64encode
 from binascii import Error

@@ -1,4 +1,4 @@
-"""Where a vendor can be told to keep what a request begins with, in whatever format."""
+"""Where a request can carry marks for a vendor's prompt cache, in every format."""
 
 from collections.abc import Sequence
 from hashlib import blake2b

@@ -1,4 +1,4 @@
-"""Signatures carried in the ids of tool calls, for callers that know no other place to keep them.
+"""Thinking signatures carried in tool-call ids, for callers with no other place for them.
 
 A vendor wants the signature back with the call, and its callers return the id of a call as they got it.
 """

@@ -1,4 +1,4 @@
-"""Decoded JSON checked against a struct, with the place of what is wrong."""
+"""Validates decoded JSON against a struct, and locates what is wrong."""
 
 import re
 from functools import cache

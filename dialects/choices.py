@@ -1,4 +1,4 @@
-"""Requests without one wish about tools, form, thought or number: the same where it was not there."""
+"""Requests with a single setting on tools, format, thinking or tokens removed."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Where an answer says which of its words are cited, counted in its own texts, in every format at once."""
+"""The positions of citations in an answer's own texts, in every format."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""The typed form in which all wire formats meet: what a caller asks of a model.
+"""The typed form in which all wire formats meet: a caller's request to a model.
 
 Everything that two formats can say is a field here. What only one of them can say stays in `extra` or in a
 `Native` value under that format's name, and travels where both sides speak it.

@@ -1,4 +1,4 @@
-"""Counting a request's tokens without an answer to it, in the formats that can ask for it."""
+"""Token-counting requests, in the formats that have them."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol

@@ -1,4 +1,4 @@
-"""Tools of OpenAI's that take free text, told to other formats as functions of one text.
+"""OpenAI's free-text tools, expressed in other formats as functions with one text argument.
 
 https://platform.openai.com/docs/guides/function-calling#custom-tools
 """

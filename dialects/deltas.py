@@ -1,4 +1,4 @@
-"""From the deltas of a stream to a whole answer, with the way back."""
+"""From the deltas of a stream to a whole answer, and back."""
 
 from collections.abc import Iterable, Iterator
 

@@ -1,8 +1,8 @@
-"""What the road asks of a wire format.
+"""The Protocol of a wire format: what the request path needs of it.
 
-A request takes one of two ways. Where the vendor speaks the caller's format, bytes pass: a few facts are
-peeked at, the model's name is replaced, the answer is watched. Where it speaks another, everything goes
-through the typed form: `read_*` turns bytes into it, `write_*` turns it into bytes.
+A request takes one of two ways. If the vendor speaks the caller's format, bytes pass: a few facts are read
+(`peek`), the model's name is replaced (`edit`), the answer is observed (`watcher`). If it speaks another,
+everything goes through the typed form: `read_*` parses bytes into it, `write_*` serialises it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,115 +23,115 @@ MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])  # of a body, as `top_lev
 
 
 class Parts(msgspec.Struct, frozen=True, gc=False):
-    """A body and the members of its top level, their values untouched."""
+    """A body and its top-level members, their values still raw JSON."""
 
     body: bytes
     members: Mapping[str, msgspec.Raw]
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False):
-    """The few facts of a request that the road needs; everything else stays bytes."""
+    """The few facts of a request that the request path needs; everything else stays bytes."""
 
     model: str
     stream: bool = False
     include_usage: bool = False
-    max_output: int | None = None  # tokens, as the caller bounded them
+    max_output: int | None = None  # the caller's limit, in tokens
     choices: int = 1
-    parts: Parts | None = None  # where they were taken apart to find the rest
+    parts: Parts | None = None  # if the body was split to find the rest
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """The target a request is written for, as far as its format cares."""
+    """The target that a request is written for, as far as its format needs to know."""
 
     model: str
     ask_usage: bool = False  # add stream_options.include_usage
-    drops: frozenset[str] = frozenset()  # top-level members that it refuses
+    drops: frozenset[str] = frozenset()  # top-level members that it rejects
     renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # to the vendor's name
-    sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it demands
-    unsupported: Policy = "error"  # what to do with wishes that its format cannot say
+    sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it requires
+    unsupported: Policy = "error"  # what to do with features that its format cannot express
     cannot: frozenset[str] = frozenset()  # features that this model lacks beyond its format's own `cannot`
-    strict_schemas: bool = False  # its schemas are those of OpenAI's strict mode
-    output_limit: int | None = None  # tokens, where it is known: some formats demand a bound
-    # Members of a chat's last turn, and of its body, where that turn is the assistant's; None: none.
+    strict_schemas: bool = False  # its schemas must satisfy OpenAI's strict mode
+    output_limit: int | None = None  # tokens, if known: some formats require a limit
+    # Members to add to a final assistant turn, and to its body; None: nothing to add.
     prefill: tuple[Mapping[str, object], Mapping[str, object]] | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, gc=False):
-    """What a writer needs to know to answer where the vendor's answer does not tell it."""
+    """What a writer needs for an answer and the vendor's answer does not contain."""
 
     id: str
     created: int  # Unix seconds
     model: str
     include_usage: bool = True
-    legacy_functions: bool = False  # a call is told as chat's old `function_call`
+    legacy_functions: bool = False  # tool calls are written as chat's old `function_call`
 
 
 class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
-    """What the road must know of a complete answer."""
+    """What the request path must know about a complete answer."""
 
     usage: Usage | None
     error: VendorError | None
-    text_length: int  # characters produced, where the vendor counted no tokens; else not counted: 0
-    tier: Any = None  # of service, as the vendor told it: a text, or whatever stood there
-    searches: int = 0  # of the web, that the vendor bills beside the tokens
+    text_length: int  # characters produced, if the vendor counted no tokens; otherwise 0
+    tier: Any = None  # the service tier as the vendor reported it, usually a text
+    searches: int = 0  # web searches that the vendor bills in addition to tokens
 
 
 class Framing(Protocol):
-    """How the events of a stream are told apart."""
+    """Splits a stream into events."""
 
     def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
-        """Whole events, ends included, and the unfinished rest: joined they are the buffer.
+        """Returns the complete events, terminators included, and the unfinished rest: together the buffer.
 
-        The first `seen` bytes were such a rest before. Raises Malformed where nothing after can be read.
+        The first `seen` bytes were such a rest before. Raises Malformed if nothing further can be parsed.
         """
 
 
 class EventReader(Protocol):
-    """Reads one streamed answer event by event; never raises: what is wrong is a last delta, Failed."""
+    """Parses one streamed answer event by event; never raises: an error is a final delta, Failed."""
 
     @property
     def done(self) -> bool:
         """Whether the format's own last event came: nothing after it is part of the answer."""
 
     def read(self, event: bytes) -> Sequence[Delta]:
-        """What one whole event says, as its framing cut it."""
+        """Parses one complete event, as its framing split it."""
 
     def end(self) -> Sequence[Delta]:
-        """What is still owed at the vendor's clean end; the caller checks that every choice has finished."""
+        """The last deltas at the vendor's clean end; the caller checks that every choice has finished."""
 
 
 class StreamWriter(Protocol):
-    """Writes one streamed answer; deltas go in as they come, events come out."""
+    """Writes one streamed answer: deltas in, events out."""
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
-        """b"" where the format says nothing yet. Failed is not given to it."""
+        """b"" if the format writes nothing yet. Never called with Failed."""
 
     def end(self) -> bytes:
-        """What closes the stream politely, after the last delta."""
+        """The events that close the stream, after the last delta."""
 
 
 class StreamReader(Protocol):
-    """Watches one streamed answer that passes, fed in any cuts; never raises on what a vendor sends.
+    """Observes one streamed answer that passes, fed in arbitrary cuts; never raises on a vendor's bytes.
 
-    The fields are true for everything fed so far.
+    The fields describe everything fed so far.
     """
 
     usage: Usage | None
-    opening: Usage | None  # told before the first content: its input is true, its output is still to come
+    opening: Usage | None  # sent before the first content: input is final, output is still to come
     error: VendorError | None  # an error event inside the stream, or a malformed event
-    started: bool  # some content, or the end of an answer without content, was seen
+    started: bool  # content, or the end of an answer without content, was seen
     text_length: int  # characters of content and tool arguments so far
-    tier: Any  # of service, in which the answer is made, as the vendor told it; None: it did not
-    searches: int  # of the web, that the vendor bills beside the tokens
+    tier: Any  # the service tier, as the vendor reported it; None: it did not
+    searches: int  # web searches that the vendor bills in addition to tokens
 
     @property
     def finished(self) -> bool:
-        """Whether the answer said how it ended."""
+        """Whether a finish reason was seen."""
 
     @property
     def complete(self) -> bool:
-        """Whether nothing that is billed can follow: its usage came last, or the stream's own end."""
+        """Whether nothing billable can follow: usage, which comes last, or the stream's own end was seen."""
 
     @property
     def done(self) -> bool:
@@ -139,42 +139,42 @@ class StreamReader(Protocol):
 
     @property
     def rest(self) -> bytes:
-        """What is kept back because its event is not whole; at an end that is none, what was no event."""
+        """Bytes held back because their event is incomplete; after a broken end, what was not an event."""
 
     def feed(self, data: bytes) -> bytes:
-        """The bytes to pass on: whole events, those the caller did not ask for taken out."""
+        """The bytes to pass on: complete events, without those the caller did not ask for."""
 
     def end(self) -> bytes:
-        """The bytes that close the stream politely; call it once, at the vendor's clean end."""
+        """The bytes that close the stream; call it once, at the vendor's clean end."""
 
 
 class Spoken(Protocol):
-    """What every wire format can do, embeddings too: let bytes pass, and say what went wrong."""
+    """What every wire format can do, embeddings included: let bytes pass, read and write errors."""
 
     name: str
     stream_type: bytes  # the media type of its streams
-    keep_alive: bytes  # says nothing, and may be said in a stream even first; b"": there is no such thing
+    keep_alive: bytes  # an empty event, allowed anywhere in a stream; b"": the format has none
 
     def peek(self, body: bytes) -> Asked:
-        """Raise Malformed, with the place, on bytes that are not a request.
+        """Raises Malformed, with the position, on bytes that are not a request.
 
-        Where the format names the model in the path, it is "" here.
+        If the format has the model in the path, it is "" here.
         """
 
     def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-        """The body with edits made at its top level; every other value passes bit for bit.
+        """Edits the body at its top level; every other value passes bit for bit.
 
-        `parts` may spare taking it apart, where they are of this body.
+        `parts` saves splitting the body again, if they belong to it.
         """
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
         """Raise Malformed on bytes that are not an answer."""
 
     def watcher(self, *, hide_usage: bool) -> StreamReader:
-        """For one streamed answer; `hide_usage` takes out the usage event the road asked for."""
+        """For one streamed answer; `hide_usage` removes the usage event that only the gateway asked for."""
 
     def read_error(self, status: int, body: bytes) -> VendorError:
-        """What an error body says; never raises."""
+        """Parses an error body; never raises."""
 
     def write_error(self, error: VendorError, status: int) -> bytes:
         """An error body."""
@@ -183,59 +183,59 @@ class Spoken(Protocol):
         """An error inside a stream, after which nothing follows."""
 
     def input_estimate(self, body: bytes) -> int:
-        """Input tokens, roughly, where the vendor counted none."""
+        """A rough number of input tokens, for when the vendor counted none."""
 
 
 class Forms(Protocol):
-    """The two forms of one format's answers, from one to the other with all their members.
+    """Converts one format's answers between whole and streamed, with all their members.
 
-    What is of another shape than documented raises any of the errors that looking into it can raise.
+    An answer that is not structured as documented raises whatever accessing it raises.
     """
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> dict[str, Any]:
-        """The whole answer that a stream's events say, with halves of characters as they came.
+        """The whole answer for a stream's events, split surrogate pairs included.
 
-        `usage` is written where the events do not tell any.
+        `usage` is used if the events contain none.
         """
 
     def stream_of(self, whole: dict[str, Any], reply: Reply) -> bytes:
-        """The stream that says a whole answer, which it may take apart, each part in one piece."""
+        """The stream for a whole answer, each part in one piece; may modify `whole`."""
 
 
 class Dialect(Spoken, Protocol):
-    """A wire format for conversations, as a client speaks it to us and as we speak it to a vendor."""
+    """A wire format for conversations, as clients speak it to us and we to vendors."""
 
     @property
     def forms(self) -> Forms:
-        """How a whole answer becomes a stream, and the other way round."""
+        """Converts a whole answer to a stream, and back."""
 
-    cannot: frozenset[str]  # features of `dialects.features` that its requests cannot say
-    origins: frozenset[str]  # whose thinking may be sent back in it
+    cannot: frozenset[str]  # features of `dialects.features` that its requests cannot express
+    origins: frozenset[str]  # the vendors whose thinking may be sent back in it
 
     @property
     def framing(self) -> Framing:
-        """How its streams' events are told apart."""
+        """How its streams are split into events."""
 
     def read_request(self, body: bytes) -> Conversation:
-        """Raise Malformed, with the place. What the path says (model, stream) is the caller's to add."""
+        """Raises Malformed, with the position. The caller adds what is in the path (model, stream)."""
 
     def write_request(self, conversation: Conversation, to: Destination) -> bytes:
-        """The body for a vendor; `features.fit` has taken out what `cannot` names."""
+        """The body for a vendor; `features.fit` has already removed what `cannot` lists."""
 
     def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
-        """Features that `write_request` leaves out because of others in the same request.
+        """Features that `write_request` omits because of others in the same request.
 
-        Only what no table of `cannot` can say: two wishes of which the vendor takes one.
+        Only what a `cannot` table cannot express: two settings of which the vendor accepts one.
         """
 
     def read_answer(self, body: bytes) -> Answer:
         """Raise Malformed on bytes that are not an answer."""
 
     def hear_answer(self, body: bytes) -> Answer | VendorError:
-        """A vendor's answer, or the error that it sent in its place. Raise Malformed on what is neither."""
+        """A vendor's answer, or the error that it sent instead. Raises Malformed on anything else."""
 
     def write_answer(self, answer: Answer, reply: Reply) -> bytes:
-        """The body for a client. What the format cannot show is left out."""
+        """The body for a client. What the format cannot express is omitted."""
 
     def reader(self) -> EventReader:
         """For one streamed answer of a vendor."""
@@ -245,27 +245,27 @@ class Dialect(Spoken, Protocol):
 
 
 class SaysAll:
-    """For formats in which no wish stands in another's way."""
+    """For formats in which no setting excludes another."""
 
     def unsaid(self, conversation: Conversation, to: Destination) -> tuple[str, ...]:
         return ()
 
 
 class LooksTwice:
-    """For formats in which an error is told from an answer by `peek_answer`, and an answer is read again."""
+    """For formats where `peek_answer` detects errors, and answers are then parsed again."""
 
     def hear_answer(self: "Dialect", body: bytes) -> Answer | VendorError:
         return self.peek_answer(body).error or self.read_answer(body)
 
 
 def top_level(body: bytes) -> dict[str, msgspec.Raw]:
-    """The members of a JSON object with their values untouched; of equal keys the last one counts.
+    """The members of a JSON object as raw JSON; the last of duplicate keys counts.
 
-    The dictionary is the caller's own.
+    The caller may modify the dictionary.
     """
     return MEMBERS.decode(body)
 
 
 def members_of(body: bytes, parts: Parts | None) -> dict[str, msgspec.Raw]:
-    """The same, out of the parts where they are this body's."""
+    """The same, taken from `parts` if they belong to this body."""
     return dict(parts.members) if parts is not None and parts.body is body else top_level(body)

@@ -1,4 +1,4 @@
-"""What goes wrong with a wire format: broken bytes, wishes it cannot say, a vendor's refusal."""
+"""What goes wrong with a wire format: broken bytes, inexpressible features, a vendor's refusal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a request may ask for that not every format can say, each with how it is found or taken out.
+"""Features of a request that not every format supports, with how each is found or removed.
 
 A dialect names in `cannot` what it cannot say. `fit` takes that out before the dialect writes, so a writer
 only ever sees what it can write, and what is lost between two formats is what their tables say.

@@ -1,4 +1,4 @@
-"""How the events of a stream are told apart, whatever the network did to their bytes."""
+"""Splits a stream into events, however the network cut its bytes."""
 
 from dialects import sse
 

@@ -1,4 +1,4 @@
-"""Tools in the shape that OpenAI gave them, for the other vendors that took it over."""
+"""Tools in the format of OpenAI, for the other vendors that adopted it."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Characters cut between two events: half of a surrogate pair in each, which no text can hold."""
+"""Characters cut between two events: half of a surrogate pair in each."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""JSON text where some formats want an object: the arguments of a tool call."""
+"""JSON text where some formats need an object: the arguments of a tool call."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every text of a JSON document with its place, so that one can be changed and all else pass bit for bit."""
+"""Every string of a JSON document with its position, so that one can be replaced in place."""
 
 import json
 import re

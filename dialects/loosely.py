@@ -1,4 +1,4 @@
-"""JSON of vendors, read as their users' parsers read it, and written so that all of it can be written."""
+"""Parses vendors' JSON as leniently as their users' parsers, and writes it strictly."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Pieces of JSON objects put together again, as the events of a stream bring them."""
+"""Joins pieces of JSON objects, as the events of a stream deliver them."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The list of models as clients of other formats than OpenAI's ask for it."""
+"""The list of models in formats other than OpenAI's."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

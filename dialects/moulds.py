@@ -1,4 +1,4 @@
-"""Events of one text of a stream that differ in its pieces alone: known by their bytes, without being read.
+"""Stream events that differ only in their text piece, recognised by their bytes without parsing.
 
 Vendors say a text in events that are the same, byte for byte, but for the piece itself, for numbers that go
 up and for padding. Who has read one knows what the others say, and how to say them with another piece.

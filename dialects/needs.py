@@ -1,4 +1,4 @@
-"""What a request needs of whoever answers it, seen without reading it whole."""
+"""What a request needs of a model, found without parsing it completely."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

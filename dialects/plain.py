@@ -1,4 +1,4 @@
-"""Requests of the usual shape, which name nothing that lies at a vendor: known in one look at their bytes."""
+"""Recognises ordinary requests without references to vendor objects in one scan of their bytes."""
 
 from collections.abc import Mapping
 from types import GenericAlias, MappingProxyType

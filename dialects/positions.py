@@ -1,4 +1,4 @@
-"""Which texts of a document are results of tools, or arguments for them, in every format at once.
+"""Which texts of a document are tool results or tool arguments, in every format.
 
 It is told by the names that formats give to them; what an unknown format says is words.
 """

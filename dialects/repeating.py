@@ -1,4 +1,4 @@
-"""Members that say again, in other pieces, what is said elsewhere in the same answer."""
+"""Members that repeat text found elsewhere in the same answer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""An answer said again in another form, member by member where the format stays the same.
+"""Converts an answer between whole and streamed, member by member within the same format.
 
 What nobody here reads is in it, too: the typed form holds what several formats can say, and loses the rest.
 """

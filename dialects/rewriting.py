@@ -1,4 +1,4 @@
-"""Changes the texts of a stream that is already in its caller's format, and nothing else of it.
+"""Changes the texts of a stream in its caller's format, and nothing else.
 
 Each text of an answer (a choice's words, its thoughts, the arguments of one tool call) has an editor of its
 own, which may hold back the end of what came. What it still holds when the text is over is said by one more

@@ -1,4 +1,4 @@
-"""Who says which text of a document, in every format at once.
+"""The role of each text of a document, in every format.
 
 It is told by the names that formats give to speakers; what an unknown format says is the user's.
 """

@@ -1,4 +1,4 @@
-"""How much a typed answer says."""
+"""How much text a typed answer contains."""
 
 from dialects.answer import Answer
 from dialects.conversation import Part, Refusal, Text, Thinking, ToolCall

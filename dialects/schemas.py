@@ -1,4 +1,4 @@
-"""JSON Schemas of tools and answers, taken apart so far that every vendor understands them.
+"""JSON Schemas of tools and answers, reduced to what every vendor understands.
 
 The functions take any JSON value, raise nothing, change nothing that they were given, and change what they
 made themselves no further. The caller keeps the original to check an answer by.

@@ -1,4 +1,4 @@
-"""JSON Schemas as Claude's structured outputs take them: closed, without bounds, of an end.
+"""JSON Schemas as Claude's structured outputs take them: closed, without bounds, not recursive.
 
 Anthropic and Bedrock refuse every word beyond these: the words that are left out stand in the description,
 where the model reads them, and the caller's own schema stays what an answer is checked by.

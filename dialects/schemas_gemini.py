@@ -1,4 +1,4 @@
-"""JSON Schemas as Gemini takes them: as they are where it can, else in its subset of OpenAPI.
+"""JSON Schemas as Gemini takes them: unchanged where possible, else in its subset of OpenAPI.
 
 https://ai.google.dev/api/caching#Schema
 https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support

@@ -1,4 +1,4 @@
-"""What there is in a conversation, found in one look, so that what is not there is not looked for."""
+"""Finds in one pass what a conversation contains, so that absent features need no search."""
 
 from collections.abc import Iterable
 

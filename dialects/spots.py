@@ -1,4 +1,4 @@
-"""Where each format's stream events say text that goes on in the next one."""
+"""Where each format's stream events carry text that continues in the next event."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Server-sent events cut out of a byte stream, whatever the network did to it."""
+"""Parses server-sent events from a byte stream, however the network cut it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""How an answer ends that was stopped: in its format's own word, and without a text where it comes whole."""
+"""Ends an answer that a guard stopped, with its format's own finish reason."""
 
 import re
 from collections.abc import Hashable

@@ -1,4 +1,4 @@
-"""A stream that is there whole, heard at once."""
+"""Parses a complete stream at once."""
 
 from dialects.answer import Delta
 from dialects.dialect import Dialect, EventReader

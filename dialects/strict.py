@@ -1,4 +1,4 @@
-"""Schemas of one format told to OpenAI's strict mode, and what was written by them taken back.
+"""Adapts schemas to OpenAI's strict mode, and undoes the changes in what it wrote.
 
 Strict mode knows no member that may be missing: the model writes null for it. What the caller's own schema
 says is what its answer has to be, so the nulls are taken out again. A schema that strict mode cannot say

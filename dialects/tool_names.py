@@ -1,4 +1,4 @@
-"""Names of tools that a vendor refuses, told as names that it takes, and told back.
+"""Replaces tool names that a vendor rejects, and restores them in its answer.
 
 Callers of imitators and of MCP servers name tools `server.tool` or `server/tool`, Gemini's with colons; each
 vendor has a rule of its own.

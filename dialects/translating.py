@@ -1,4 +1,4 @@
-"""The two ways of a request: bytes that pass between speakers of one format, and translation between two."""
+"""A request's two ways: unchanged between speakers of one format, or translated."""
 
 from collections.abc import Callable
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""How many tokens of which class a vendor says an attempt used."""
+"""How many tokens of which class an attempt used, according to its vendor."""
 
 import msgspec
 

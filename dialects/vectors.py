@@ -1,4 +1,4 @@
-"""Vectors and texts as all formats for embeddings check them."""
+"""Validates vectors and texts for all embedding formats."""
 
 import base64
 import binascii

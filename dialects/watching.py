@@ -1,4 +1,4 @@
-"""What the road learns of a streamed answer from its deltas, whether its bytes pass or are written anew."""
+"""What the request path learns from the deltas of a streamed answer, relayed or rewritten."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""About how many tokens a request is, where nobody has counted them."""
+"""Estimates the tokens of a request where nobody has counted them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Where the JSON of a stream's event stands in its bytes, in each framing, and how an event is made of it."""
+"""Where the JSON of a stream event is in its bytes, in each framing, and how to write one."""
 
 import re
 

@@ -1,1 +1,1 @@
-"""The door and the road: the only room that knows HTTP and vendors."""
+"""HTTP, the request path and the vendors: the only room that knows any of them."""

@@ -1,4 +1,4 @@
-"""To whom an answer is written that no attempt writes."""
+"""Sends the client answers that no attempt produces, such as refusals."""
 
 from dialects.dialect import Reply, top_level
 from gateway.call import Call

@@ -1,4 +1,4 @@
-"""Puts the parts together: the one place that makes Services and the ASGI application."""
+"""Wires everything together: the only place that makes Services and the ASGI application."""
 
 import importlib
 import random

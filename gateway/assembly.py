@@ -1,4 +1,4 @@
-"""Turns configurations into deployments, at start and at every reload, and prices into current ones."""
+"""Turns configurations into deployments, at start and at every reload, and refreshes prices."""
 
 import asyncio
 import importlib

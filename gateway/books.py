@@ -1,4 +1,4 @@
-"""Where every attempt is written down: first in the spool, then in the metrics."""
+"""Records every attempt: first in the spool, then in the metrics."""
 
 import logging
 from dataclasses import dataclass, field

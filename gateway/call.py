@@ -1,4 +1,4 @@
-"""What a client asked of us, and everything that is remembered about it on its way."""
+"""A client's request, and everything that is known about it along the request path."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,13 +19,13 @@ from gateway.guardrails.shield import Shield
 from ledger.principal import Principal
 from ledger.row import UsageRow
 
-LONG_ANSWER = 1024  # bytes: so long a whole answer is pondered, where anybody does
+LONG_ANSWER = 1024  # bytes: from here on `Call.ponder` inspects a whole answer first
 
 TrailStep = tuple[str, str, str, dict[str, float | int | str]]  # stage, verdict, reason, numbers
 
 
 class Connected(Protocol):
-    """A client's connection, as far as it decides whether a call goes on without it."""
+    """The part of a client's connection that decides whether its call continues without it."""
 
     disconnected: bool
     lingers: bool
@@ -33,85 +33,85 @@ class Connected(Protocol):
 
 
 class Held(Protocol):
-    """What attempts owe to the meters of their call."""
+    """What a call has reserved from its meters, and what its attempts use of that."""
 
-    cap: int | None  # tokens of output for each choice that a vendor must be told; None: as it was asked
+    cap: int | None  # output tokens per choice to send to the vendor; None: as the caller asked
 
     @property
     def drained(self) -> float:
-        """The share that is used of that budget of the caller's which is used most; 0: there is none."""
+        """The used share of the caller's most used budget; 0 if there is none."""
 
     def attempt(self, size: int = 0, output: int | None = None) -> int:
-        """One more attempt is about to be made, with a body of so many bytes that asks for so many tokens.
+        """Reserves for one more attempt, with a body of `size` bytes that asks for `output` tokens.
 
-        Gives the nano-dollars that are held for it where a budget is hard, else 0. Raises OverBudget when
-        nothing is left to pay it.
+        Returns the nano-dollars held for it if a budget is hard, otherwise 0. Raises OverBudget if it
+        cannot be paid.
         """
 
     def spent(self, usage: Usage, cost: int, estimated: bool, sent: bool) -> int:
-        """An attempt came to this; gives what hard budgets count beside the cost.
+        """Settles one attempt; returns what hard budgets count in addition to the cost.
 
-        `sent`: whether anything of it went to a vendor.
+        `sent`: whether any byte of it went to a vendor.
         """
 
 
 class Call(msgspec.Struct):
-    """One request. What has a default, `asked` and `trail` change on its way; the endpoint sets the rest."""
+    """One request. The endpoint sets the fields without a default; the others change along the path."""
 
     id: str
     operation: Operation
-    endpoint: str  # the operation's name, as rows and metrics have it
+    endpoint: str  # the operation's name in rows and metrics
     dialect: Spoken
     body: bytes
     asked: Asked
     credential: bytes
     arrived: float  # monotonic seconds
     at_ms: int  # Unix milliseconds
-    deployment: Deployment  # the configuration this call keeps to its end
+    deployment: Deployment  # the configuration that this call keeps to its end
     trail: list[TrailStep]
     attempts: int = 0  # rows written so far
     spent: int = 0  # nano-dollars, in those rows
     label: str = ""  # the route's, for metrics
-    digest: bytes = b""  # the credential's SHA-256, where it is known
+    digest: bytes = b""  # the credential's SHA-256, if it is known
     forwarded: bytes = b""  # header lines for a vendor that speaks the caller's format
-    headers: Sequence[Header] = ()  # as they came, names in lower case
+    headers: Sequence[Header] = ()  # as received, names in lower case
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
-    priority: int = 0  # its place in gateway.targets.admission.PRIORITIES
-    waiting: Waiting | None = None  # once a vendor of a stream did not answer at once
-    held: Held | None = None  # what was taken from meters for it; None: nothing limits it
-    told: bytes = b""  # header lines that its answer carries about them
-    check: Callable[[Line, bytes], None] | None = None  # of a whole answer; raises GatewayError
-    ponder: Callable[[bytes], Awaitable[None]] | None = None  # looks at a long one before, beside the loop
-    # Of a stream's last bytes, before its row; the same. What it gives is to be awaited first.
+    priority: int = 0  # index into gateway.targets.admission.PRIORITIES
+    waiting: Waiting | None = None  # keep-alives, once a stream's vendor did not answer at once
+    held: Held | None = None  # what it reserved from meters; None: nothing limits it
+    told: bytes = b""  # the rate-limit header lines of its answer
+    check: Callable[[Line, bytes], None] | None = None  # validates a whole answer; raises GatewayError
+    ponder: Callable[[bytes], Awaitable[None]] | None = None  # inspects a long one first, off the loop
+    # The same for a stream's last bytes, before its row is written; await what it returns.
     foresee: Callable[[Sink, bytes], Awaitable[None] | None] | None = None
-    finish: Callable[[], Awaitable[None]] | None = None  # to be awaited before its answer ends
-    unsettled: list[Callable[[], None]] | None = None  # rows that wait for guards elsewhere; None: none waits
-    caller: Connected | None = None  # the connection that waits for the answer; None: nobody does
-    cache: str = ""  # what the cache said: hit, miss, …; "": it was not asked
-    broken: UsageRow | None = None  # the row of the last attempt that came to no whole answer
-    copied: Copy | None = None  # what was asked and answered, where that is kept
-    account: str = ""  # which key of the vendor's its last attempt went by, by where that is kept
-    # The only vendors that have what it names, each with the account that made it; None: it names nothing.
+    finish: Callable[[], Awaitable[None]] | None = None  # awaited before its answer ends
+    unsettled: list[Callable[[], None]] | None = None  # rows that wait for remote guards; None: none
+    caller: Connected | None = None  # the connection that waits for the answer; None: none does
+    cache: str = ""  # the cache's verdict: hit, miss, …; "": no lookup
+    broken: UsageRow | None = None  # the row of the last attempt without a complete answer
+    copied: Copy | None = None  # prompt and answer, if the team stores contents
+    account: str = ""  # which of the vendor's keys its last attempt used, by where it is stored
+    # The only vendors that have the objects it names, with the account of each; None: it names none.
     pins: Mapping[str, str] | None = None
-    # By placeholder what was masked: in what it goes on with, and once it is cleared in itself.
+    # Masked values by placeholder: of the response it continues and, once cleared, its own.
     masked: Mapping[str, str] | None = None
-    served: UsageRow | None = None  # the row of the attempt whose answer this is, once that is complete
-    rows: list[UsageRow] | None = None  # of its attempts, where a trace is to show them
+    served: UsageRow | None = None  # the row of the attempt that answered, once it is complete
+    rows: list[UsageRow] | None = None  # of its attempts, if a trace is to show them
 
 
 class Errand(NamedTuple):
-    """A call in whose name somebody else is asked, before it is cleared or after it was answered."""
+    """A call on whose behalf another model is called, before it is cleared or after it was answered."""
 
     call: Call
     principal: Principal
-    waits: bool = True  # the call does, so what is asked is paid with what the call holds
+    waits: bool = True  # the call waits for it, so it is paid from what the call reserved
 
 
 class Cleared(msgspec.Struct, frozen=True):
-    """A call that passed the guards: only they make one (`gateway.guardrails`); nothing else is routed."""
+    """A call that passed the guards: only `gateway.guardrails` makes one, and nothing else is routed."""
 
     call: Call
     principal: Principal
-    body: bytes  # as it may leave: masked where a guard masked
-    in_words: bytes | None = None  # the same for targets that have no schema mode
+    body: bytes  # as it may be sent: masked where a guard masked
+    in_words: bytes | None = None  # the same for targets without a schema mode
     shield: Shield | Glance | None = None  # what its answer needs; None: the answer passes as it comes

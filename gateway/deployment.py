@@ -1,4 +1,4 @@
-"""A configuration made ready for calls: everything that can be built once is built here."""
+"""A configuration prepared for serving: everything that can be built once is built here."""
 
 import importlib
 from collections.abc import Mapping

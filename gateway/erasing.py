@@ -1,4 +1,4 @@
-"""Erases one person: everywhere the state of an installation holds something about them, with a receipt."""
+"""Erases one person from every part of an installation's state, with a receipt."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Every error a caller can get, by whose fault it is.
+"""Every error a caller can get, with its status and code, grouped by whose fault it is.
 
 GatewayError
 ├── CallerError            the request must change before it can succeed
@@ -11,17 +11,17 @@ GatewayError
 │   ├── InUse, Conflict    409
 │   ├── TooLarge           413
 │   ├── UnsupportedMedia   415
-│   ├── OverLimit          429, of a rate or of what may be open at once
-│   ├── OverBudget         429, of money
+│   ├── OverLimit          429: rate or concurrency
+│   ├── OverBudget         429: money
 │   ├── Blocked            400: a guard's verdict
 │   ├── NotCached          504
 │   └── RefusedByVendor    the vendor's 4xx, its message kept
 ├── UpstreamError          one attempt at one target failed; `retryable` says whether another may be tried
 ├── NobodyAnswered         every target failed
-├── AnswerNotValid         502: the last answer breaks the JSON Schema that was asked for
-├── Overloaded             503: too many calls wait, come again after `retry-after`
-├── Unavailable            503: something of ours is away; never blamed on the caller
-└── GuardFailed            503: a guard could not do its work, and the rule is to block
+├── AnswerNotValid         502: the last answer violates the requested JSON Schema
+├── Overloaded             503: too many calls are queued, retry after `retry-after`
+├── Unavailable            503: one of our own stores is down; never blamed on the caller
+└── GuardFailed            503: a guard failed, and its `on_error` is to block
 """
 
 from collections.abc import Sequence
@@ -32,14 +32,14 @@ from routing.faults import Fault
 
 Header = tuple[bytes, bytes]
 
-NO_RETRY: Header = (b"x-should-retry", b"false")  # OpenAI's and Anthropic's SDKs then give up at once
+NO_RETRY: Header = (b"x-should-retry", b"false")  # honoured by OpenAI's and Anthropic's SDKs
 
 
 class GatewayError(Exception):
-    """`message` is safe to show; `status` and `code` are what the caller's SDK maps.
+    """`message` is safe to show; the caller's SDK maps `status` and `code`.
 
-    `fault` says what follows for the call, where it came of an attempt at a target. What is `lasting` comes
-    about again whenever it is tried, although its status may sound as if it passed: SDKs are told so.
+    `fault` says what follows for the call, if an attempt at a target failed. A `lasting` error occurs again
+    on every retry, although its status may suggest otherwise: SDKs are told not to retry.
     """
 
     fault = Fault.REQUEST
@@ -59,7 +59,7 @@ class GatewayError(Exception):
         return VendorError(self.message, type=self.type, code=self.code, param=self.param)
 
     def told(self, message: str) -> Self:
-        """The same error in other words, for one of those who get it."""
+        """The same error with another message, for one of several callers that get it."""
         made = type(self).__new__(type(self), message)
         made.__dict__.update(self.__dict__)
         made.message = message
@@ -67,7 +67,7 @@ class GatewayError(Exception):
 
 
 def internal(call_id: str) -> GatewayError:
-    """What is ours and nothing else: the caller learns only the id to ask for."""
+    """A fault of our own: the caller learns only the id under which it is logged."""
     return GatewayError(f"Internal error; the log has more under {call_id}.")
 
 
@@ -101,7 +101,7 @@ class NotAllowed(CallerError):
 
 
 class RoleNeeded(NotAllowed):
-    """It is for approvers, operators, or whoever began the run."""
+    """Only for approvers, operators, or whoever started the run."""
 
     code = "role_needed"
 
@@ -146,7 +146,7 @@ class Conflict(CallerError):
 
 
 class KeyUsed(CallerError):
-    """An Idempotency-Key came before with another request."""
+    """The Idempotency-Key was used before with another request."""
 
     status = 422
     code = "idempotency_key_used"
@@ -163,7 +163,7 @@ class UnsupportedMedia(CallerError):
 
 
 class OverLimit(CallerError):
-    """OpenAI's type for it is what was too much: `requests` or `tokens`."""
+    """Its type is the exceeded unit, as at OpenAI: `requests` or `tokens`."""
 
     status = 429
     code = "rate_limit_exceeded"
@@ -199,7 +199,7 @@ class ControlNotAllowed(CallerError):
 
 
 class NoTargetFits(CallerError):
-    """The request, or what its caller or team demands, keeps it from every target."""
+    """The request, or its caller's or team's rules, exclude every target."""
 
     status = 400
     code = "no_target_fits"
@@ -213,7 +213,7 @@ class Blocked(CallerError):
 
 
 class NotCached(CallerError):
-    """RFC 9111, 5.2.1.7: only a kept answer was wanted."""
+    """RFC 9111, 5.2.1.7: only a stored answer was wanted."""
 
     status = 504
     code = "not_cached"
@@ -221,9 +221,9 @@ class NotCached(CallerError):
 
 
 class RefusedByVendor(CallerError):
-    """The vendor found the request itself wrong: its words reach the caller.
+    """The vendor rejected the request itself: its message reaches the caller.
 
-    Nobody else is asked, unless `fault` says that the prompt was too long or its content refused.
+    No other target is tried, unless `fault` says that the prompt was too long or its content refused.
     """
 
     code = "vendor_refused"
@@ -242,7 +242,7 @@ class RefusedByVendor(CallerError):
 class UpstreamError(GatewayError):
     """One attempt failed in a way that is not the caller's fault.
 
-    `wait` is the seconds after which the vendor wants to be asked again, where it said so.
+    `wait` is the retry delay in seconds, if the vendor gave one.
     """
 
     fault = Fault.BROKEN
@@ -258,15 +258,15 @@ class UpstreamError(GatewayError):
         self.code = code
 
     def blamed(self, fault: Fault, wait: float | None = None) -> "UpstreamError":
-        """The same error, which came about so."""
+        """The same error, with its fault set."""
         self.fault, self.wait = fault, wait
         return self
 
 
 class NobodyAnswered(GatewayError):
-    """Every target of the plan failed; the status is the last failure's, the message names them all.
+    """Every target of the plan failed; the status is the last failure's, the message lists all.
 
-    When to ask again says the last one that would be worth it.
+    Its retry headers are those of the last failure that is worth a retry.
     """
 
     code = "no_target_answered"
@@ -287,7 +287,7 @@ class NobodyAnswered(GatewayError):
 
 
 class AnswerNotValid(GatewayError):
-    """An answer breaks the JSON Schema that was asked for; `text` and `flaw` quote it, for the model."""
+    """An answer violates the requested JSON Schema; `text` and `flaw` quote it, for the model."""
 
     status = 502
     code = "answer_not_valid"
@@ -301,7 +301,7 @@ class AnswerNotValid(GatewayError):
 
 
 class Overloaded(GatewayError):
-    """More calls came than the target takes, and this one's turn would not have come in time."""
+    """The target's queue is too long for this call to be served in time."""
 
     status = 503
     code = "overloaded"
@@ -313,7 +313,7 @@ class Unavailable(GatewayError):
 
 
 class Stopping(GatewayError):
-    """The process ends, and the time that it gives to open requests is over."""
+    """The process is stopping, and its grace period for open requests is over."""
 
     status = 503
     code = "stopping"
@@ -323,7 +323,7 @@ class Stopping(GatewayError):
 
 
 class Stopped(GatewayError):
-    """A kill switch stands before it."""
+    """Stopped by a kill switch."""
 
     status = 503
     code = "stopped"
@@ -331,7 +331,7 @@ class Stopped(GatewayError):
 
 
 class RunFailed(GatewayError):
-    """An agent's run gave no answer, and what it did is done: asked once more it would be done again."""
+    """An agent's run gave no answer, and its side effects are done: a retry would repeat them."""
 
     status = 502
     code = "run_failed"
@@ -339,7 +339,7 @@ class RunFailed(GatewayError):
 
 
 class GuardFailed(GatewayError):
-    """A guard that must not be passed by could not do its work."""
+    """A guard with `on_error: block` failed."""
 
     status = 503
     code = "guard_failed"

@@ -1,4 +1,4 @@
-"""Which operation speaks which wire format, with the way from one to another.
+"""Which wire format each operation uses, with the translation between any two.
 
 A format is loaded when it is first asked for: most callers and vendors of one gateway speak two or three.
 """

@@ -1,35 +1,35 @@
-"""How an answer travels: its pieces are given to a Sink, the same for streamed and whole ones.
+"""How an answer travels: its pieces are pushed into a Sink, streamed or not.
 
-Pushing costs one call a piece where nested generators cost a wake-up each, and a layer that has nothing to do
-is not there at all.
+Pushing costs one function call per piece and layer, nested generators a wake-up each; a layer with nothing
+to do is not in the chain at all.
 """
 
 from typing import Protocol
 
 import msgspec
 
-# nginx would hold a stream back without being told.
+# Without this nginx would buffer streams.
 STREAM = b"content-type: %b\r\ncache-control: no-cache\r\nx-accel-buffering: no\r\n"
 
 
 class Head(msgspec.Struct, frozen=True, gc=False):
-    """What is said once, before the first bytes: `block` holds header lines, each with its line end."""
+    """The head of an answer: `block` holds header lines, each with its line end."""
 
     block: bytes
-    whole: bool  # the bytes that come with this head are the whole answer
-    lasting: bytes = b""  # those lines of it that others get too, who are given the same answer later
+    whole: bool  # the bytes passed with this head are the whole answer
+    lasting: bytes = b""  # the lines that are stored with the answer, for later callers
 
 
 class Sink(Protocol):
-    """Takes one answer. An exception out of the road instead of `end` means that the answer broke."""
+    """Receives one answer. An exception instead of `end` means that the answer broke."""
 
     def begin(self, head: Head, data: bytes) -> None:
-        """The answer is committed: nothing before this can still go elsewhere, nothing after it can."""
+        """Commits to this answer: before it another target can still be tried, after it none can."""
 
     def hold(self, head: Head, data: bytes) -> None:
-        """A stream's caller is told to wait: `data` says nothing, and nothing is committed.
+        """Sends a keep-alive to a stream's caller: `data` carries no content, and nothing is committed.
 
-        The head of the first one goes out, and the one of `begin` then does not any more.
+        The first one sends its head; that of `begin` is then not sent any more.
         """
 
     def write(self, data: bytes) -> None:
@@ -40,7 +40,7 @@ class Sink(Protocol):
 
     @property
     def paused(self) -> bool:
-        """Whether to await `drained` before more: the caller takes it more slowly than it comes."""
+        """Whether to await `drained` before writing more, because the caller reads slowly."""
 
     async def drained(self) -> None:
         """Until there is room again."""

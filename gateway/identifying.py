@@ -1,4 +1,4 @@
-"""Proves who calls; what the store cannot say now is never blamed on the key."""
+"""Authenticates callers; an unavailable store is never reported as a bad key."""
 
 from collections.abc import Awaitable
 

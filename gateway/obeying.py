@@ -1,4 +1,4 @@
-"""What every process does when a person was erased, wherever that was asked for."""
+"""What every process does after a person was erased, wherever the erasure was requested."""
 
 from collections.abc import Callable
 

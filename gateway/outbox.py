@@ -1,4 +1,4 @@
-"""What one turn of the event loop writes to sockets, given to the kernel together at the turn's end.
+"""Collects what one turn of the event loop writes to sockets, and sends it at the turn's end.
 
 A write wakes whoever waits at the other end and runs the kernel's network code, after which our own code and
 data are no longer in the core's caches. Under load many calls move in one turn; done one after another and

@@ -1,4 +1,4 @@
-"""How long to wait before a call is made again for which nobody waits at a socket."""
+"""How long to wait before retrying a call that no client is waiting for on a socket."""
 
 from gateway.errors import NO_RETRY, GatewayError, OverLimit, Unavailable
 

@@ -1,4 +1,4 @@
-"""The road of a call: one function, whose order nobody can change by accident."""
+"""The request path: one function, whose order is enforced by its types."""
 
 from gateway.call import Call
 from gateway.errors import AnswerNotValid, NobodyAnswered, RefusedByVendor, UpstreamError
@@ -7,10 +7,10 @@ from gateway.services import Services
 
 
 async def answer(call: Call, services: Services, caller: Sink) -> None:
-    """Give the caller its answer.
+    """Answer one call: authenticate, reserve, guard, look up, route, attempt.
 
-    A GatewayError before `caller.begin` means that there is none; after it, that the answer broke and must
-    not be taken for complete. Cancelling it closes everything it had opened, and the call is settled.
+    A GatewayError before `caller.begin` means that there is no answer; after it, that the answer broke and
+    must not be taken for complete. Cancelling closes everything that was opened, and settles the call.
     """
     principal = await services.keys.identify(call)
     with await services.ledger.reserve(principal, call) as reservation:

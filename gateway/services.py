@@ -1,4 +1,4 @@
-"""The parts a call meets on its road; `app` makes them, nobody else."""
+"""The parts that the request path uses; only `app` makes them."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -18,23 +18,23 @@ from gateway.metering.metering import Metering
 from gateway.routing.choosing import Router
 from ledger.principal import Principal
 
-# What answers calls: the road, or what stands before it.
+# Answers calls: the request path, or something that intercepts them.
 Answering = Callable[[Call, "Services", Sink], Coroutine[Any, Any, None]]
 
 
 class Before(Protocol):
-    """What stands before the road of some calls."""
+    """Intercepts some calls before the request path."""
 
     def before(self, operation: Operation, road: Answering) -> Answering:
-        """The road for calls of this sort: the same, where nothing does."""
+        """The function that answers calls of this operation: `road` itself if nothing intercepts them."""
 
     async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
-        """Bind a call that takes another road to where the things lie that it names. Raises GatewayError."""
+        """Pins a call outside this path to the vendors that have what it names. Raises GatewayError."""
 
 
 @dataclass(slots=True)
 class Services:
-    """`deployment` is the one reference that a reload swaps; a call takes it once, at its beginning."""
+    """`deployment` is the one reference that a reload swaps; a call reads it once, at its start."""
 
     deployment: Deployment
     keys: Keys
@@ -49,10 +49,10 @@ class Services:
     gate: Before | None = None
 
     def road(self, operation: Operation, road: Answering) -> Answering:
-        """What answers calls of this sort."""
+        """The function that answers calls of this operation."""
         return road if self.gate is None else self.gate.before(operation, road)
 
     async def close(self) -> None:
-        """Give up what goes on beside calls."""
+        """Cancels background work."""
         await self.around.close()
         await self.guardrails.close()

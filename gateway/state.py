@@ -1,4 +1,4 @@
-"""Where this installation keeps its files."""
+"""Where an installation keeps its files."""
 
 import os
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""How each operation of callers is served at one target: what is sent there, and what becomes of it."""
+"""How each client operation is served by one target: what is sent, and how the answer comes back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace

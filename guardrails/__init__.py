@@ -1,1 +1,1 @@
-"""May this text pass: inspection of text segments, without keys or prices."""
+"""Text inspection: may this text pass, decided without keys or prices."""

@@ -1,4 +1,4 @@
-"""What is never a finding: own domains, test numbers."""
+"""What is never a finding: your own domains, test numbers."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The texts of a JSON body as one segment, with the way back from findings to the body's bytes.
+"""The texts of a JSON body as one segment, and how findings map back to the body's bytes.
 
 Every string is read, keys too, whatever member it is the value of: a text-bearing member that nobody here
 has heard of is inspected like the others. Left out is only what machines made: ids, signatures and names of

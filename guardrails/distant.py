@@ -1,4 +1,4 @@
-"""Guards whose judgement is somebody else's: what they ask, and what of the answer counts.
+"""Remote guards: what they are asked, and which of their answers are valid.
 
 They do no I/O: whoever owns the connection sends the question and hands them the answer. What an answer says
 is believed only as far as it can be true: places that the text does not have make it no answer at all.

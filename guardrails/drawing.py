@@ -1,4 +1,4 @@
-"""What a text says in plain signs, where digits and letters are drawn otherwise or parted by unseen ones."""
+"""A text in plain characters, where letters are stylised or separated by invisible ones."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Texts that stand in base64: the files and documents that formats carry in strings."""
+"""Decodes texts in base64: the files and documents that formats carry in strings."""
 
 import base64
 import codecs

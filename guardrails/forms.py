@@ -1,4 +1,4 @@
-"""A guard that looks for forms: what most files in guardrails/guards/ make."""
+"""A pattern-based guard, which most files in guardrails/guards/ create."""
 
 import re
 from collections.abc import Sequence, Set

@@ -1,4 +1,4 @@
-"""May this text pass: the Protocol every guard keeps, and what a finding is."""
+"""The Protocol of a guard, and what a finding is."""
 
 from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
@@ -12,60 +12,60 @@ import msgspec
 from config.catalog import GuardFacts, GuardStage
 from guardrails.overlaps import Places
 
-WINDOW = 256  # bytes of an answer that are held back at most, unless they have become a finding
+WINDOW = 256  # the most bytes of an answer that are held back, unless they are a finding
 
 Stage = GuardStage
 Action = Literal["mask", "redact", "block", "flag", "ask"]
-# What is not let through. Within an agent's run `ask` is a person's to decide, and never comes to this.
+# Actions that stop a text. Within an agent's run a person decides about `ask`, so it does not get here.
 STOPPING: frozenset[Action] = frozenset(["block", "ask"])
 
-# Between texts that are inspected together: no pattern of ours runs over it.
+# Separates texts that are inspected together: no pattern of ours matches across it.
 SEPARATOR = b"\n\0\n"
-# Between the name of a member and what it holds, as JSON has it: the one tells of the other.
+# Separates a member's name from its value, as in JSON: the name is context for the value.
 NAMED = b'":"'
 
 
 class Segment(msgspec.Struct, frozen=True):
-    """Text, and which way it goes: to the model or from it. Several texts stand apart by SEPARATOR."""
+    """Text to inspect, and its direction: to the model or from it. SEPARATOR separates several texts."""
 
     stage: Stage
     text: bytes  # UTF-8
-    seen: Collection[str] | None = None  # of all forms those that may be in it; None: any may
-    span: "Span | None" = None  # for how long it may be looked at; None: for as long as it takes
+    seen: Collection[str] | None = None  # the patterns that may occur in it; None: any may
+    span: "Span | None" = None  # how long inspecting it may take; None: as long as needed
 
 
 class Lengthy(Exception):
-    """A text takes longer to look at than others may be kept waiting: it is for a thread."""
+    """Inspecting a text takes longer than the event loop may be blocked: continue in a thread."""
 
 
-MOMENT = 0.002  # seconds for which others may be kept waiting by a look at a text
-AT_ONCE = 2048  # bytes: no single step of a look at so short a text takes longer than that by much
+MOMENT = 0.002  # seconds for which an inspection may block the event loop
+AT_ONCE = 2048  # bytes: no single step of inspecting so short a text takes much longer than that
 
 
-TURN = 0.001  # seconds for which a look in a thread keeps others waiting
+TURN = 0.001  # seconds after which an inspection in a thread yields
 _BREATH = 0.00005  # seconds
 
 
 class Span:
-    """For how long a look that begins now may go on while others wait for it; asked at each of its steps.
+    """How long an inspection that begins now may block the event loop; checked at each of its steps.
 
-    Before `due` there is no need to ask.
+    Before `due` no check is needed.
 
-    Only the thread's own time counts. While the system gives the processor to others nobody is kept waiting
-    by the look, and to begin it once more in another thread would take as much again where least is left.
+    Only the thread's own CPU time counts: while the system runs other processes, the inspection blocks
+    nobody, and starting it again in a thread would double the work on a busy machine.
     """
 
     __slots__ = ("_began", "_seconds", "due")
 
     def __init__(self, seconds: float = MOMENT) -> None:
         self._seconds, self._began = seconds, thread_time()
-        self.due = perf_counter() + seconds  # of a clock that is asked sooner than for the thread's own time
+        self.due = perf_counter() + seconds  # by a clock that is cheaper to read than the thread's own
 
     def begin(self, seconds: float) -> None:
-        """A guard begins, and has so long of its own where it keeps nobody waiting."""
+        """A guard begins; `seconds` is its own budget, used where it does not block the loop."""
 
     def step(self) -> None:
-        """Raises Lengthy when it has gone on for too long."""
+        """Raises Lengthy once the time is used up."""
         if perf_counter() > self.due:
             left = self._seconds - (thread_time() - self._began)
             if left <= 0:
@@ -74,17 +74,17 @@ class Span:
 
 
 class GivingWay(Span):
-    """The same for a look in a thread, which lets others have their turn every millisecond.
+    """The same for an inspection in a thread, which yields every millisecond.
 
-    A search gives Python's lock away and has it back at once. Whoever waits for the lock is woken by that and
-    finds it taken, and asks for it by force only after a time in which nobody gave it away: beside thousands
-    of short searches the loop waited for a tenth of a second.
+    A search releases the GIL and takes it back at once. A thread waiting for the GIL is woken, finds it
+    taken, and forces a switch only after an interval without a release: beside thousands of short searches
+    the event loop waited for a tenth of a second.
     """
 
     __slots__ = ("_shares", "_until")
 
     def __init__(self, seconds: float = inf, shares: int = 1) -> None:
-        """`shares`: how often a guard has its time, for a long text."""
+        """`shares`: how many times its budget a guard has, for a long text."""
         now = perf_counter()
         self._shares = shares
         self._until, self.due = now + seconds, now + TURN
@@ -102,19 +102,19 @@ class GivingWay(Span):
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):
-    """What a guard saw and what it wants done; never the text itself."""
+    """What a guard found and the action it wants; never the text itself."""
 
     guard: str
     kind: str  # such as EMAIL
     action: Action
     start: int  # bytes of the segment's text
     end: int
-    priority: int = 0  # of two findings at one place the greater counts, then the longer
-    value: bool = True  # it is one wherever it stands again; an order is only where nobody may give one
+    priority: int = 0  # of overlapping findings the higher one counts, then the longer
+    value: bool = True  # other occurrences count too; False for instructions, which depend on where they are
 
     @property
     def stops(self) -> bool:
-        """Whether what it was found in is not let through."""
+        """Whether the request or answer is stopped."""
         return self.action in STOPPING
 
 
@@ -123,91 +123,91 @@ class Guard(Protocol):
 
     @property
     def name(self) -> str:
-        """As the file calls it."""
+        """Its name in the file."""
 
     @property
     def stages(self) -> frozenset[Stage]:
-        """Where it stands."""
+        """The stages at which it runs."""
 
     @property
     def kinds(self) -> frozenset[str]:
         """The types that it can find."""
 
     def inspect(self, segment: Segment) -> Sequence[Finding]:
-        """The findings in one segment; pure, and safe to be called in any thread."""
+        """The findings in one segment; pure, and thread-safe."""
 
     @property
     def partial(self) -> Sequence[str]:
-        """re2 patterns of what it looks for, for streams: a text's end that may begin a match is held."""
+        """re2 patterns of its findings, for streams: a text end that may begin a match is held back."""
 
 
 @runtime_checkable
 class Bindable(Protocol):
-    """A guard of answers that looks at each in the light of its request."""
+    """A guard on answers that depends on the request."""
 
     def bound(self, told: Sequence[bytes], openings: "Openings") -> "tuple[Guard, Openings]":
-        """The guard for one answer, and openings that know of it; `told` are the request's system texts."""
+        """The guard for one answer, and openings that include it; `told` are the request's system texts."""
 
 
 @runtime_checkable
 class Formal(Protocol):
-    """A guard that finds nothing where none of some forms is."""
+    """A guard that finds nothing in a text without any of its patterns."""
 
     @property
     def forms(self) -> Set[str]:
-        """re2 patterns: all that may begin a finding."""
+        """re2 patterns, one of which begins every finding."""
 
 
 class Skim(Protocol):
-    """Looks at a whole JSON document at once, for all guards together."""
+    """Scans a whole JSON document at once, for all guards together."""
 
     @property
     def shortest(self) -> int:
-        """So many bytes a text of ASCII has at least that holds any of the forms."""
+        """The minimum length in bytes of an ASCII text that contains any of the patterns."""
 
     def seen(self, document: bytes) -> Collection[str] | None:
-        """Of the forms those that may be in one of its texts; None where that cannot be told.
+        """The patterns that may occur in one of its texts; None if that is unknown.
 
-        Where there are none, nothing in it can be a finding. It may be asked in any thread.
+        If there are none, the document has no findings. Thread-safe.
         """
 
     def absent(self, text: bytes) -> bool:
-        """Whether none of the forms is in one text; False where that cannot be told."""
+        """Whether a text contains none of the patterns; False if that is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkimKind:
-    """How one is made of all forms of some guards; None where they cannot be looked for so."""
+    """Builds a Skim from the patterns of some guards; None if they do not allow it."""
 
     build: Callable[[Sequence[str]], Skim | None]
 
 
 @dataclass(frozen=True, slots=True)
 class GuardKind:
-    """`GUARD` of each file: how a guard is made from its settings. Raises ValueError where they make none."""
+    """`GUARD` of each file: builds a guard from its settings. Raises ValueError if they are invalid."""
 
     build: Callable[[GuardFacts], Guard]
 
 
 class Openings(Protocol):
-    """The beginnings of what some guards look for."""
+    """The possible beginnings of some guards' matches."""
 
     def at(self, text: bytes, since: int = 0) -> int:
-        """Where the longest end of the text begins that may begin a match; else its length.
+        """The start of the longest suffix of the text that may begin a match; otherwise its length.
 
-        No more than WINDOW bytes are looked at, and none before `since`.
+        Considers at most WINDOW bytes, and none before `since`.
         """
 
 
 @dataclass(frozen=True, slots=True)
 class OpeningsKind:
-    """How they are made from re2 patterns: loaded only where a guard stands before answers."""
+    """Builds Openings from re2 patterns: loaded only if a guard inspects answers."""
 
     build: Callable[[Sequence[str]], Openings]
 
 
 class GuardBroken(Exception):
-    """A guard that must not be passed by could not do its work. The text is nowhere in it."""
+    """A guard with `on_error: block` failed. The exception contains no text."""
 
     def __init__(self, guard: str, error: BaseException, reason: str = "error") -> None:
         super().__init__(f"the guard '{guard}' failed: {type(error).__name__}")
@@ -216,10 +216,10 @@ class GuardBroken(Exception):
 
 
 def merged(findings: Sequence[Finding]) -> list[Finding]:
-    """Those that count, in the order of the text: none overlaps another.
+    """The findings that count, in text order, without overlaps.
 
-    Blocking goes before changing, then priority decides, then length, then the place. Of one that another
-    overlaps the rest counts still: nothing that any guard found is left over.
+    Blocking goes before changing, then priority decides, then length, then position. The part of a finding
+    that no other overlaps still counts: nothing that any guard found remains uncovered.
     """
     if not findings:
         return []

@@ -1,4 +1,4 @@
-"""How else a model may write a placeholder: `&lt;EMAIL_…&gt;`, `<EMAIL\\_…>`, `%3CEMAIL_…%3E`, `EMAIL_…`.
+"""Variants in which a model may write a placeholder: `&lt;EMAIL_…&gt;`, `%3CEMAIL_…%3E`, `EMAIL_…`.
 
 It makes HTML, Markdown or a link of it, has small letters or spaces in it, or leaves its brackets out. What
 it stands for is known by its digest, so nothing else is taken for one.

@@ -1,4 +1,4 @@
-"""How a model writes a short text that somebody asked it to hide: apart, backwards, by codes."""
+"""Ways in which a model may disguise a short text: spaced, reversed, encoded."""
 
 import base64
 import codecs

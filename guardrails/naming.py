@@ -1,4 +1,4 @@
-"""Words that name what stands beside them."""
+"""Context words that name the value beside them."""
 
 import re
 from collections.abc import Iterable

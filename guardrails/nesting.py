@@ -1,4 +1,4 @@
-"""How deep in JSON a place stands, of a text that comes in pieces: so often what is put there is escaped.
+"""How deeply a position is nested in JSON strings, which decides how often a value is escaped.
 
 A text is JSON where it begins with a bracket, and so is a string inside it: what begins otherwise says its
 quotes as anybody does.

@@ -1,4 +1,4 @@
-"""From a pattern to one for its beginnings: what a text may end with that could still become a match.
+"""Turns a pattern into one for its prefixes: text ends that could still become a match.
 
 `ab+c` has the beginnings `a`, `ab`, `abb` and so on, and what matches whole. Searched for at the end of what
 came so far, the longest one that is found is exactly what has to be held back, and never more.

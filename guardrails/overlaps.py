@@ -1,4 +1,4 @@
-"""Places in a text of which none overlaps another."""
+"""Removes overlaps between positions in a text."""
 
 from bisect import bisect_right, insort
 

@@ -1,4 +1,4 @@
-"""Placeholders: what stands for a value that must not leave, and comes back as it.
+"""Placeholders: they replace values that must not leave, and are replaced by them again.
 
 `<EMAIL_7f3a9c21e04b>` is a type with a keyed digest of the scope, the type and the value. The same value has
 the same one in each message and turn of its scope, and two values never share one; nobody without the key can

@@ -1,4 +1,4 @@
-"""What a text says to whoever reads it: as it stands, with its escapes undone, or in plain signs.
+"""The readings of a text that guards inspect: as it is, unescaped, or in plain characters.
 
 JSON stands in JSON, often more than once: a tool's result in a text, an answer of a service in that. Each
 level doubles its backslashes. So a text is read as often as there are escapes left to undo, and what is found

@@ -1,4 +1,4 @@
-"""Restores values in a text that comes in pieces, and holds back only what may become a placeholder."""
+"""Restores values in a streamed text, holding back only what may become a placeholder."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Patterns that propose, judges that decide: the engine below every guard that looks for forms.
+"""Patterns propose, validators decide: the engine below every pattern-based guard.
 
 One re2 Set says in microseconds which patterns occur at all; only those are then looked up, and only what
 they propose is judged. re2 has no backtracking, so no text can make it slow: https://github.com/google/re2

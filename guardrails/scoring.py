@@ -1,4 +1,4 @@
-"""How well guards find what is known to be in texts: precision, recall and F2 by type, with confusions."""
+"""The accuracy of guards on labelled texts: precision, recall and F2 by type, with confusions."""
 
 import ast
 import json

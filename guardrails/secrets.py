@@ -1,4 +1,4 @@
-"""The forms of credentials: what their makers begin them with, how long they are, how random."""
+"""The forms of credentials: their prefixes, lengths and randomness."""
 
 import math
 import re

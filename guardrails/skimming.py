@@ -1,4 +1,4 @@
-"""Which of some forms a whole JSON document may hold, at one look.
+"""Which of several patterns may occur in a JSON document, decided in one pass.
 
 Its strings are not taken apart: a quote counts as itself and as the line end that stands between texts, so
 a form that is in a text is in the document, too. Where something could hide a text from that look, such as

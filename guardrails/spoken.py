@@ -1,4 +1,4 @@
-"""Which strings of a JSON document may say something: not names of formats' own members, nor machines' words.
+"""Which strings of a JSON document may carry text, and are not format keywords or ids.
 
 Every string counts, keys too, whatever member it is the value of.
 """

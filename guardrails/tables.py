@@ -1,4 +1,4 @@
-"""What names a cell of a table: the heading of its column, however far above it stands; also in SQL."""
+"""The heading of a table cell's column, in CSV, Markdown or SQL."""
 
 import re
 from collections.abc import Sequence

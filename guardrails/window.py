@@ -1,4 +1,4 @@
-"""Lets a text that comes in pieces through as far as nothing in it can still become a finding.
+"""Passes a streamed text through as far as nothing in it can still become a finding.
 
 Held back is the longest end that may begin a match, and a match that may still grow. So not one character
 of what is found has left, and a text in which nothing begins is not delayed at all. What may begin a match

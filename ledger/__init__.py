@@ -1,1 +1,1 @@
-"""Who may ask, how much it costs, what happened."""
+"""Accounts, keys, prices and rows: who may call, what it costs, what happened."""

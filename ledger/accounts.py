@@ -1,4 +1,4 @@
-"""Everything that may be done to accounts: organisations, teams, users and keys, in one value."""
+"""All operations on accounts in one value: organisations, teams, users and keys."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

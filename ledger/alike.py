@@ -1,4 +1,4 @@
-"""Rows gathered by what they share, which is then checked, bound and counted once for all of them."""
+"""Groups similar rows, which are then validated, bound and counted once per group."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""The audit: what was done by whom and what was denied, in rows of which each carries the last one's hash.
+"""The audit log: what was done by whom and what was denied, as a hash chain of rows.
 
 A row that was changed, taken out or put in breaks the chain there. Rows cut off at the end break nothing, so
 keep the head that `verify` gives somewhere else, and give it back to a later `verify`.

@@ -1,4 +1,4 @@
-"""Batches that this installation runs: who works on which, what is done, and what may follow on what."""
+"""Batches that the gateway runs: their worker, their progress, their legal transitions."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass

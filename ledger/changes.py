@@ -1,4 +1,4 @@
-"""The record of changes to accounts: written with each change, read by every other process."""
+"""The log of changes to accounts: written with each change, read by every other process."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager

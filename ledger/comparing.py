@@ -1,4 +1,4 @@
-"""A report beside the one of the same length of time before it."""
+"""A report beside the one of the preceding period."""
 
 from collections.abc import Sequence
 from dataclasses import replace

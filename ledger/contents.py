@@ -1,4 +1,4 @@
-"""How contents of calls end: when their time is over, or with the key of who asked."""
+"""Deletes stored contents: when they expire, or together with their holder's key."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What the database knows of one key, ready to be compared with what a caller sent."""
+"""What the database knows about one key, ready to be compared with what a caller sent."""
 
 import hmac
 from dataclasses import dataclass, field

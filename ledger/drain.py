@@ -1,4 +1,4 @@
-"""Ships what is spooled to the database, for ever, and cleans up after processes that died."""
+"""Ships spooled rows to the database, and cleans up after processes that died."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

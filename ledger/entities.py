@@ -1,4 +1,4 @@
-"""The people and keys that calls are made by, as they are stored."""
+"""Organisations, teams, users and keys, as they are stored."""
 
 from dataclasses import dataclass, field
 from typing import Generic, Literal, TypeVar

@@ -1,4 +1,4 @@
-"""Takes everything that is about one person out of the database, while what was paid stays as it is.
+"""Removes everything about one person from the database, while totals stay unchanged.
 
 Every table says in `RULES` how that is done; what says nothing about a person says why not.
 """

@@ -1,4 +1,4 @@
-"""Reads what vendors export of usage and cost: which file it is says its header."""
+"""Reads vendors' exports of usage and cost, recognised by their headers."""
 
 import csv
 import re

@@ -1,4 +1,4 @@
-"""Which files this installation keeps itself, and whose they are; the content lies elsewhere."""
+"""Which files this installation stores itself, and whose they are; contents are elsewhere."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What guards did, and what those in shadow mode would have done, from the trails of calls."""
+"""What guards did, and what shadow mode would have done, from the trails of calls."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Who a credential belongs to, answered from memory and kept true by the record of changes."""
+"""Whose a credential is, answered from memory and kept current by the log of changes."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""The form of a key: `sk-sb-<id>-<secret><checksum>`, made and read without any look-up."""
+"""The format of a key: `sk-sb-<id>-<secret><checksum>`, made and parsed without any lookup."""
 
 import hashlib
 import re

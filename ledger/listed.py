@@ -1,4 +1,4 @@
-"""The public price list as it lies in memory: of each provider its models, with rules for names and times.
+"""The public price list in memory: the models of each provider, with rules for names and times.
 
 Names are found and prices are chosen as the `genai-prices` package does it, of whose data this is a copy
 that takes a tenth of the memory: https://github.com/pydantic/genai-prices

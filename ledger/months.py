@@ -1,4 +1,4 @@
-"""The ledger's rows by month: partitions made ahead in PostgreSQL, old months taken away in both databases.
+"""The ledger's rows by month: partitions created ahead, old months deleted.
 
 The hours (`usage_hourly`) stay, so that reports say the same after it. Months are those of UTC.
 """

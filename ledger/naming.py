@@ -1,4 +1,4 @@
-"""What a name, a model pattern or a tag may look like, and how they lie in a column."""
+"""What a name, a model pattern or a tag may look like, and how they are stored in a column."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""What must be told once, over all processes: whoever enters it first tells it; it waits here to be sent."""
+"""Notices to be sent once over all processes: whoever inserts one first sends it."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""Who made what at a vendor, whose account knows no teams: an object is there for its own team alone."""
+"""Who created which object at a vendor, whose account has no teams."""
 
 import importlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

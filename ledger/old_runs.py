@@ -1,4 +1,4 @@
-"""How journals of agents' runs end: with the runs, when the time is over for which those are kept."""
+"""Deletes journals of agent runs after their retention."""
 
 from sqlalchemy import delete, select
 

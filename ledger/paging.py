@@ -1,4 +1,4 @@
-"""Pages of a table that stay true while rows are added: from a row on, not from a count."""
+"""Keyset pagination, which stays correct while rows are added."""
 
 from typing import Any
 

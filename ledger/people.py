@@ -1,4 +1,4 @@
-"""Organisations and users: the names above and beside a team."""
+"""Organisations and users: the accounts above and beside a team."""
 
 from typing import Any
 

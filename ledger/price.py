@@ -1,4 +1,4 @@
-"""What one model costs, and at what an attempt is billed when nobody knows."""
+"""What one model costs, and what an attempt is billed at if the price is unknown."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple

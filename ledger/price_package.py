@@ -1,4 +1,4 @@
-"""`python -m ledger.price_package` writes to its output what `ledger.public_prices` wants of `genai-prices`.
+"""`python -m ledger.price_package` prints what `ledger.public_prices` needs of `genai-prices`.
 
 It runs in a process of its own, which takes the package's memory with it when it ends.
 """

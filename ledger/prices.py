@@ -1,4 +1,4 @@
-"""What every model costs: the operator's prices first, then the public list, each looked up once.
+"""What every model costs: the operator's prices first, then the public list, each resolved once.
 
 The public list is the `genai-prices` package. Its own look-up costs about 100 µs a call, so the first
 call of a model compiles its price to integers and every later one is a dict look-up.

@@ -1,4 +1,4 @@
-"""Who a call is made by, as every later stage sees it."""
+"""Who makes a call, as every later stage sees it."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Holds the ledger against a vendor's export, day by day and model by model."""
+"""Compares the ledger with a vendor's export, by day and model."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple

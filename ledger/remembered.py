@@ -1,4 +1,4 @@
-"""Keys that were confirmed lately, in a file of this machine: for a start while the database is away."""
+"""Recently verified keys, in a local file: for a start while the database is unavailable."""
 
 import os
 from collections.abc import Iterable

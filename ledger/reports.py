@@ -1,4 +1,4 @@
-"""What was used by whom: sums from the hourly roll-ups, and the full story of one request."""
+"""Usage reports from the hourly totals, and the full story of one request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

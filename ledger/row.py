@@ -1,4 +1,4 @@
-"""What is written down about one upstream attempt."""
+"""The ledger row: what is recorded about one upstream attempt."""
 
 from typing import NewType
 

@@ -1,4 +1,4 @@
-"""Spool segments on disk: their names, who owns them, and how their lines are read back."""
+"""Spool segments on disk: their names, their owners, and how their lines are read back."""
 
 import fcntl
 import logging

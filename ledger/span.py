@@ -1,4 +1,4 @@
-"""Points in time as people write them: `7d` ago, a date, a moment."""
+"""Points in time as people write them: `7d` ago, a date, a timestamp."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The journal that comes first: each record is written down before anybody relies on it.
+"""The write-ahead journal: each record is written before anybody relies on it.
 
 A process owns a row of segments. Each new segment begins with a copy of the attempts that are still
 open, so any older one can be deleted once its rows are in the database, and after a crash what is left

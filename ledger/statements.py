@@ -1,4 +1,4 @@
-"""The SQL by which rows become facts, made once per dialect from the schema."""
+"""The SQL that turns rows into totals, generated once per dialect from the schema."""
 
 import importlib
 from collections.abc import Mapping

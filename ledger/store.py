@@ -1,4 +1,4 @@
-"""Rows into the database, each exactly once, whatever is repeated."""
+"""Inserts rows into the database, each exactly once, whatever is repeated."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""One spool segment being written: mapped into memory, so that a record costs a copy and no system call.
+"""The spool segment being written: memory-mapped, so that a record costs a copy and no system call.
 
 The pages belong to the kernel, so what was written outlives the process however it dies, as after `write()`.
 And unlike `write()` the copy does not give the interpreter away to another thread, which beside a busy

@@ -1,4 +1,4 @@
-"""Teams: made by the API or the command line, or declared by the configuration file, which owns them."""
+"""Teams: created by the API or the command line, or declared by the file, which owns them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,1 +1,1 @@
-"""Who is asked first: pure decisions over facts, never over prompts."""
+"""Routing: which target comes first, decided from facts and never from prompts."""

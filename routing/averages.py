@@ -1,4 +1,4 @@
-"""What a target's calls came to on average, as processes tell it to one another."""
+"""A target's averages, as processes exchange them."""
 
 import msgspec
 

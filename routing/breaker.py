@@ -1,4 +1,4 @@
-"""A target's circuit breaker: its legal moves are a table, its rules take the time as an argument."""
+"""A target's circuit breaker: its legal transitions are a table, the time is an argument."""
 
 from enum import Enum
 

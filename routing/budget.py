@@ -1,4 +1,4 @@
-"""A budget of extra attempts: earned by calls, spent by whatever goes beyond one attempt a call."""
+"""A budget for extra attempts: earned by calls, spent on everything beyond one attempt a call."""
 
 
 class Budget:

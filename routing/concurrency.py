@@ -1,4 +1,4 @@
-"""How many calls a target does well with at once, found out by how long they take."""
+"""The number of concurrent calls that suits a target, found from their latency."""
 
 from math import sqrt
 

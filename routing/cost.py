@@ -1,4 +1,4 @@
-"""What a call may be expected to cost at a target: its list price, and what was measured there."""
+"""The expected cost of a call at a target, from its list price and measurements."""
 
 from collections.abc import Sequence
 from math import inf

@@ -1,4 +1,4 @@
-"""Which targets a call may go to at all, and why not the others: before any strategy is asked."""
+"""Which targets a call may go to, and why not to the others: before any strategy."""
 
 from collections.abc import Callable, Iterable
 from math import inf

@@ -1,4 +1,4 @@
-"""What planning knows: of a call (never its text), and of the targets that may answer it."""
+"""What planning knows: about a call (never its text), and about the targets."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What planning may know of how a target has been doing."""
+"""What planning may know about a target's recent health."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How long one kind of calls to a target takes to its first content, and which of them take too long."""
+"""The usual time to first content of a target, and which calls are too slow."""
 
 from math import inf
 

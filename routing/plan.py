@@ -1,4 +1,4 @@
-"""Who is asked, in which order, and why: values in, values out."""
+"""The order of targets for a call, and why: values in, values out."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""How long the latest calls took, and from when on one of them takes too long."""
+"""Recent latencies, and from when on a call counts as slow."""
 
 KEPT = 256  # values
 FEWEST = 40  # values from which anything is said

@@ -1,4 +1,4 @@
-"""Whether a vendor's region lies in one of those where a team's data may be processed."""
+"""Whether a vendor's region is among those where a team's data may be processed."""
 
 # Names of clouds that begin as a region's do, or mean it. AWS: eu-central-1, Google: europe-west4.
 _BEGIN = {"eu": ("eu-", "europe-"), "us": ("us-",), "uk": ("uk-",), "asia": ("asia-", "ap-")}

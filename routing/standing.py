@@ -1,4 +1,4 @@
-"""Sets aside in a plan whoever is not to be asked now, and never everybody."""
+"""Moves unavailable targets to the end of a plan, and never removes all of them."""
 
 from routing.health import HealthView
 from routing.plan import Choice, Plan

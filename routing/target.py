@@ -1,4 +1,4 @@
-"""One target as this process has met it: averages, calls under way, its breaker and its keys' limits."""
+"""One target as this process knows it: averages, calls in flight, its breaker, its keys' waits."""
 
 from math import inf
 

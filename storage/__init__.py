@@ -1,1 +1,1 @@
-"""SQL engines: one schema, deadlines, migrations."""
+"""SQL and Redis: one schema, deadlines, migrations."""

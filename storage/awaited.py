@@ -1,4 +1,4 @@
-"""SQLAlchemy's engine for coroutines, without its own asyncio package: that one imports the ORM, 7 MB."""
+"""An async SQLAlchemy engine without SQLAlchemy's asyncio package, which imports the ORM (7 MB)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""The nodes of a Redis Cluster, and which of them has a key: they say so themselves, and are believed.
+"""The nodes of a Redis Cluster, and which of them has a key, as the cluster itself reports.
 
 https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
 """

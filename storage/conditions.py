@@ -1,4 +1,4 @@
-"""What indexes of a part of a table are of, in words: both engines use one only for the very same ones."""
+"""The conditions of partial indexes, whose wording must match that of queries."""
 
 from sqlalchemy import DDL
 

@@ -1,4 +1,4 @@
-"""A deadline that passes only while the event loop turns, so that no answer is given up unread.
+"""A deadline that only counts time in which the event loop could have read the answer.
 
 A loop that is busy for longer than a store may take finds the timer due and the answer there in one turn, and
 sees to the timer first. A store would then be called slow for what this process did not get round to.

@@ -1,4 +1,4 @@
-"""A connection beside the pool, straight to PostgreSQL's driver, for what is written all the time.
+"""A connection outside the pool, straight to PostgreSQL's driver, for frequent writes.
 
 A pool looks at a connection, resets it and takes it back around each use, which takes longer than a small
 statement itself.

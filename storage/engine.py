@@ -1,4 +1,4 @@
-"""One way to SQL for SQLite and PostgreSQL: every statement has a deadline, every error is ours."""
+"""One interface to SQLite and PostgreSQL: every statement has a deadline, every error is ours."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a database, in our words, whatever the driver calls it."""
+"""What can go wrong with a database, independent of the driver."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Connections of a pool that lay idle are tried before they are used; one that was used just now is not.
+"""Checks pooled connections before use if they were idle.
 
 SQLAlchemy's own `pool_pre_ping` tries at every use, which takes three journeys to PostgreSQL: more than most
 statements themselves.

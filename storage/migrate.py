@@ -1,4 +1,4 @@
-"""Bring the tables of a database up to this version: `python -m storage.migrate URL`, or `-` to read it."""
+"""Migrates a database to this version: `python -m storage.migrate URL`, or `-` to read the URL."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""Whether the files of a SQLite database still lie where they were opened.
+"""Whether a SQLite database's files are still where they were opened.
 
 SQLite finds its write-ahead log by name, not by the file it belongs to. A connection that is opened while
 the database is moved away would make an empty one there, and an empty database deletes the log that it

@@ -1,4 +1,4 @@
-"""One Redis server: every question to it has a deadline, and once it failed it is left alone for a while."""
+"""One Redis server: every command has a deadline, and after failures it is left alone for a while."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Make sure, at start, that the tables are there, without carrying alembic in the serving process."""
+"""Makes sure at start that the tables exist, without loading alembic into the server."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""The way to Redis, which may be one server or a cluster of them.
+"""Access to Redis, a single server or a cluster.
 
 Imported only where the configuration names such a server: the driver takes 20 MB. Works with Valkey too.
 """

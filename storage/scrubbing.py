@@ -1,4 +1,4 @@
-"""Makes the bytes of deleted rows go, which a database else only stops showing."""
+"""Overwrites the bytes of deleted rows, which a database otherwise only hides."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""One time for all processes of a database: whose own clock is wrong takes nothing from the others."""
+"""The database's clock, shared by all processes, so that a wrong local clock does no harm."""
 
 import asyncio
 import time

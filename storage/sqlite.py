@@ -1,4 +1,4 @@
-"""SQLite's connection for coroutines: it lives in a thread of its own, which is told to end once."""
+"""An async SQLite connection, in a thread of its own."""
 
 import asyncio
 import sqlite3

@@ -1,1 +1,1 @@
-"""Kinds of tools: each file runs one, and its name is the kind in the YAML."""
+"""The kinds of tools, one file each; the file's name is the kind in the YAML."""

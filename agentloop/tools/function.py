@@ -1,4 +1,4 @@
-"""Tools that are the operator's own Python functions, named as `package.module:function`.
+"""Tools that are the operator's Python functions, named as `package.module:function`.
 
 A function takes the arguments by name, and `idempotency_key` where it has a parameter of that name. It may
 be a coroutine; any other runs in a thread. What it returns is the answer, as JSON where it is no text.

@@ -1,4 +1,4 @@
-"""Tools that are requests the operator declared: a method and a URL with places for arguments."""
+"""Tools that are HTTP requests: a method and a URL with placeholders for arguments."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Tools on MCP servers: pinned to what the operator saw, called with the step's key in `_meta`."""
+"""Tools on MCP servers: pinned to what was reviewed, called with the step's key in `_meta`."""
 
 import asyncio
 import logging

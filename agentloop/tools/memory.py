@@ -1,4 +1,4 @@
-"""The tools of an agent with a memory: one keeps a text beyond the run, one finds what was kept."""
+"""The tools of an agent with a memory: one stores a text, one finds what was stored."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Tools that put a message into a Redis stream, exactly one for each step, and may wait for its answer."""
+"""Tools that put a message into a Redis stream, once per step, and may wait for an answer."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Tools that are statements of the operator: read only, or effect and key in one transaction."""
+"""Tools that are SQL statements: read-only, or effect and key in one transaction."""
 
 import asyncio
 import logging

@@ -1,1 +1,1 @@
-"""Was something that means the same answered before."""
+"""Semantic caching: was something with the same meaning answered before."""

@@ -1,4 +1,4 @@
-"""Which of the answers found for another text are given: a threshold that moves with what came of it."""
+"""Which candidates are returned: a threshold that adapts to what was learned."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence

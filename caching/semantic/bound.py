@@ -1,4 +1,4 @@
-"""Upper bounds on how many answers were wrong, from the few that were checked."""
+"""Upper bounds on how many answers were wrong, from a sample of checks."""
 
 from math import exp, inf, lgamma, log, log1p
 

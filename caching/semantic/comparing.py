@@ -1,4 +1,4 @@
-"""Which of the texts found near another one has the answer to it, as far as texts alone can say."""
+"""Which of several candidates answers a text, as far as texts alone can tell."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple

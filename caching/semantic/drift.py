@@ -1,4 +1,4 @@
-"""Notices that pairs of texts are no longer what such pairs have been."""
+"""Notices that the distribution of text pairs has changed."""
 
 from collections import deque
 from collections.abc import Iterable

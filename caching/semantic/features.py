@@ -1,4 +1,4 @@
-"""Two texts as the figures from which a verifier judges whether one answer serves both."""
+"""Two texts as the features from which a verifier judges whether one answer serves both."""
 
 from collections.abc import Sequence
 

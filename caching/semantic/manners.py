@@ -1,4 +1,4 @@
-"""What is said to be polite: it begins and ends a text, and asks for nothing."""
+"""Polite phrases, which begin or end a text and carry no question."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A text as it lies with its answer in a store, and as it comes back onto the shelves of another process."""
+"""Serialises a text and its vector for storing with an answer, and restores them."""
 
 from collections.abc import Sequence
 

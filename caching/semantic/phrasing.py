@@ -1,4 +1,4 @@
-"""Ways to ask for one thing that begin a text, each brought to the plainest of them."""
+"""Equivalent ways to begin a question, each normalised to the plainest one."""
 
 import re
 from functools import lru_cache

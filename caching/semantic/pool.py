@@ -1,4 +1,4 @@
-"""The bound over the answers of all processes together, from what each says that it gave and found."""
+"""The error bound over all processes together, from what each reports."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""How rare words are among the texts that were asked: two texts that share a rare one are nearer."""
+"""How rare words are among the texts seen: texts that share a rare one are more similar."""
 
 from collections.abc import Iterable
 from math import log

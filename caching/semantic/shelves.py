@@ -1,4 +1,4 @@
-"""Texts with their vectors, each beside those that may answer for one another."""
+"""An index of texts and vectors, grouped by what may answer one another."""
 
 from collections import OrderedDict
 from collections.abc import Callable

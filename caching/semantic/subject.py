@@ -1,4 +1,4 @@
-"""What of a conversation may be said in other words, and all that must be the same around it."""
+"""Which part of a conversation may be reworded, and what around it must match."""
 
 import hashlib
 from typing import Any

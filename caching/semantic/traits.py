@@ -1,4 +1,4 @@
-"""What of a text decides what it asks, as far as words without their meaning can tell."""
+"""What in a text decides its question, as far as words can tell without their meaning."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How good finding by meaning is on labelled texts: figures for people who set thresholds."""
+"""Evaluates semantic search on labelled texts, for people who set thresholds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

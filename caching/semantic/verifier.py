@@ -1,4 +1,4 @@
-"""A verifier: how sure it is, from figures of two texts, that the answer to one is right for the other."""
+"""A classifier: the probability that the answer to one text is right for another."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Words of English that a comparison must know: our own lists, short on purpose."""
+"""English word lists that comparisons need: our own, short on purpose."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

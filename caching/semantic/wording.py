@@ -1,4 +1,4 @@
-"""What two texts must have in common to be taken for one unseen: all but manners and articles."""
+"""What two texts must have in common to match unseen: everything but polite phrases and articles."""
 
 import re
 import unicodedata

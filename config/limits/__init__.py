@@ -1,1 +1,1 @@
-"""One thing that can be limited a file; the file's name is its name in the YAML."""
+"""The things that can be limited, one file each; the file's name is its name in the YAML."""

@@ -1,4 +1,4 @@
-"""Calls that are open at the same time."""
+"""Calls in flight at the same time."""
 
 from config.limit import LimitKind
 

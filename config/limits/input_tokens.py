@@ -1,4 +1,4 @@
-"""Tokens that go in, cached ones too."""
+"""Input tokens, including cached ones."""
 
 from config.limit import LimitKind
 

@@ -1,4 +1,4 @@
-"""Tokens that come out, reasoning too."""
+"""Output tokens, including reasoning."""
 
 from config.limit import LimitKind
 

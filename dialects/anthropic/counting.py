@@ -1,4 +1,4 @@
-"""Anthropic's counting of a request's tokens, without an answer to it.
+"""Anthropic's token-counting requests.
 
 https://docs.anthropic.com/en/api/messages-count-tokens
 """

@@ -1,4 +1,4 @@
-"""What goes wrong, as Anthropic's Messages say it: https://docs.anthropic.com/en/api/errors."""
+"""Errors of Anthropic's Messages: https://docs.anthropic.com/en/api/errors."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Streamed answers of Anthropic's Messages, written event by event.
+"""Writes streamed answers of Anthropic's Messages, event by event.
 
 https://docs.anthropic.com/en/docs/build-with-claude/streaming: one block is open at a time, and has an index.
 """

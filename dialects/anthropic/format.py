@@ -1,4 +1,4 @@
-"""Schemas of answers, as Anthropic's Messages take them.
+"""JSON Schemas for answers, in Anthropic's Messages.
 
 https://platform.claude.com/docs/en/build-with-claude/structured-outputs
 """

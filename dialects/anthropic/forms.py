@@ -1,4 +1,4 @@
-"""Messages from stream to whole, and back."""
+"""Converts Messages from stream to whole, and back."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

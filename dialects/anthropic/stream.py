@@ -1,4 +1,4 @@
-"""Streamed answers of Anthropic's Messages, read event by event.
+"""Reads streamed answers of Anthropic's Messages, event by event.
 
 https://docs.anthropic.com/en/docs/build-with-claude/streaming
 """

@@ -1,4 +1,4 @@
-"""How much Claude is asked to think, in the ways its generations are asked.
+"""Thinking settings of Claude, which differ by generation.
 
 https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking: older models take a budget, the newest
 only an effort, and some take both. A destination says in `cannot` what its model does not take:

@@ -1,1 +1,1 @@
-"""OpenAI's APIs, spoken by many others too."""
+"""OpenAI's APIs, spoken by many other vendors too."""

@@ -1,4 +1,4 @@
-"""The calls of tools in a chat vendor's answer, told apart however their fragments are numbered."""
+"""Tells the tool calls of a chat vendor's answer apart, however their fragments are numbered."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a chat vendor's answer consists of, whole or as an event of a stream, as far as anybody writes it."""
+"""The structure of a chat vendor's answer, whole or as a stream event, over all vendors."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Chat completions and legacy ones from stream to whole, and back."""
+"""Converts chat and legacy completions from stream to whole, and back."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Whole chat answers that say one text and stop, as most do, told from others without being read in full."""
+"""Recognises chat answers with one text and a normal stop, as most are, without full parsing."""
 
 from typing import Annotated, Any, Literal
 

@@ -1,4 +1,4 @@
-"""A chat vendor's streamed answer read into deltas, legacy completions' too."""
+"""Reads a chat vendor's streamed answer into deltas, also legacy completions."""
 
 from collections.abc import Sequence
 

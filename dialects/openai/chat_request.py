@@ -1,4 +1,4 @@
-"""A chat request read into the typed form: https://platform.openai.com/docs/api-reference/chat/create."""
+"""Reads a chat request into the typed form: https://platform.openai.com/docs/api-reference/chat/create."""
 
 from typing import Any
 

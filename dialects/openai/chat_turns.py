@@ -1,4 +1,4 @@
-"""The messages of a chat request, read into turns."""
+"""Reads the messages of a chat request into turns."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One choice of a chat vendor's answer, heard piece by piece."""
+"""Reads one choice of a chat vendor's streamed answer."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A legacy completion's answer for a client, whole or as a stream: text alone."""
+"""A legacy completion's answer for a client, whole or as a stream: only text."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""A legacy completion's request in both directions: one text that goes on."""
+"""A legacy completion's request in both directions: one text to be continued."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How much a model shall think, in OpenAI's words."""
+"""Reasoning effort, in OpenAI's terms."""
 
 from dialects.conversation import Effort, Reasoning
 

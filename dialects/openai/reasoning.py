@@ -1,4 +1,4 @@
-"""Thoughts as OpenAI's imitators write them into chat messages.
+"""Thinking, as OpenAI-compatible vendors write it into chat messages.
 
 OpenRouter's list keeps what a vendor signed: https://openrouter.ai/docs/use-cases/reasoning-tokens
 """

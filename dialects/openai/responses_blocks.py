@@ -1,4 +1,4 @@
-"""The items of a streamed response, each with the events that open it, let it grow, close it."""
+"""The items of a streamed response, each with the events that open, extend and close it."""
 
 from typing import Any, Protocol
 

@@ -1,4 +1,4 @@
-"""OpenAI's counting of what a Responses request would be billed for as input, without an answer to it.
+"""OpenAI's endpoint that counts a Responses request's input tokens.
 
 https://platform.openai.com/docs/api-reference/responses/input-tokens
 """

@@ -1,4 +1,4 @@
-"""The events of a streamed response as they are cut out and decoded, the commonest one first."""
+"""Splits and decodes the events of a streamed response, the commonest one first."""
 
 from typing import Any
 

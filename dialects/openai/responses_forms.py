@@ -1,4 +1,4 @@
-"""Responses from stream to whole, and back."""
+"""Converts responses from stream to whole, and back."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

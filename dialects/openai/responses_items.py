@@ -1,4 +1,4 @@
-"""The items of a Responses request, flat as they are, in turns of a conversation."""
+"""Converts the flat items of a Responses request to turns of a conversation."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any

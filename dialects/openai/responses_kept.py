@@ -1,4 +1,4 @@
-"""What of an answer to a Responses request its vendor keeps."""
+"""Which objects of a Responses answer its vendor stores."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Parts of messages as OpenAI's Responses API writes them, in both directions."""
+"""Parts of messages in OpenAI's Responses API, in both directions."""
 
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What all of OpenAI's formats do alike while bytes pass."""
+"""What all of OpenAI's formats share when bytes pass unchanged."""
 
 from dialects import sse
 from dialects.errors import VendorError

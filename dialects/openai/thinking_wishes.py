@@ -1,4 +1,4 @@
-"""How much to think, in the words in which those who imitate OpenAI take it in a chat.
+"""Thinking settings in chat requests, as OpenAI-compatible vendors take them.
 
 `thinking`: https://api-docs.deepseek.com/guides/thinking_mode and Anthropic's own. `reasoning`:
 https://openrouter.ai/docs/use-cases/reasoning-tokens. `enable_thinking`:

@@ -1,4 +1,4 @@
-"""OpenAI's usage object, as OpenAI and its imitators write it."""
+"""The usage object, as OpenAI and compatible vendors write it."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""How many tokens OpenAI's models make of a text: tiktoken, with vocabularies that need no network.
+"""Counts tokens for OpenAI's models: tiktoken, with bundled vocabularies.
 
 Loading one takes half a second and 50 MB. Only `gateway.metering.tokenizing` imports this module, late.
 """

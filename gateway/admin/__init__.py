@@ -1,1 +1,1 @@
-"""The administrative API: one table of routes, served and documented from the same lines."""
+"""The admin API: one table of routes, from which it is both served and documented."""

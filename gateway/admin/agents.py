@@ -1,4 +1,4 @@
-"""The agents that are served, in the administrative API: each as new runs are pinned to it."""
+"""The served agents, in the admin API: each in the version that new runs are pinned to."""
 
 import importlib
 from collections.abc import Callable

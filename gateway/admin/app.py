@@ -1,4 +1,4 @@
-"""The administrative API put together: all its routes, and the document that describes them."""
+"""The admin API assembled: all its routes, and the document that describes them."""
 
 import asyncio
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Enters into the audit what administrative routes do that changes no account."""
+"""Records in the audit log what admin routes do that changes no account."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace

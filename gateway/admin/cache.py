@@ -1,4 +1,4 @@
-"""Answers that are kept, in the administrative API: forgotten on order."""
+"""Purging stored answers, in the admin API."""
 
 import re
 from typing import Literal

@@ -1,4 +1,4 @@
-"""What was asked and answered, in the administrative API: each look at it is entered into the audit."""
+"""Stored prompts and answers, in the admin API: each access is recorded in the audit log."""
 
 from typing import Any, Literal
 

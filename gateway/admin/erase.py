@@ -1,4 +1,4 @@
-"""Erasing a person over the administrative API."""
+"""Erasing a person, in the admin API."""
 
 from collections.abc import Awaitable, Callable
 from typing import Literal

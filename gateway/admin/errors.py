@@ -1,4 +1,4 @@
-"""Which status and code a failure of the administrative API has."""
+"""Status and code of each failure of the admin API."""
 
 from typing import Literal
 

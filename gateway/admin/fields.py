@@ -1,4 +1,4 @@
-"""How values of the ledger look in JSON: Unix seconds for times, an object for tags."""
+"""The ledger's values as JSON: Unix seconds for times, an object for tags."""
 
 from typing import Annotated
 

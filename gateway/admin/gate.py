@@ -1,4 +1,4 @@
-"""Who may use the administrative API: the holder of an admin key, or of the one that the settings name."""
+"""Who may use the admin API: the holder of an admin key, or of the configured `admin_key`."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What is kept of answers, in the administrative API: how much, how well it is found, and one of them."""
+"""The cache's contents, in the admin API: its size, its hit quality, and single answers."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal

@@ -1,4 +1,4 @@
-"""Keys in the administrative API."""
+"""Keys in the admin API."""
 
 from typing import Literal
 

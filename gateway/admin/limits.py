@@ -1,4 +1,4 @@
-"""What is used of limits and budgets, in the administrative API."""
+"""Usage of limits and budgets, in the admin API."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The usage reports of OpenAI's organisation API, so that tools made for it read ours."""
+"""OpenAI's organisation usage API, so that tools made for it can read the ledger."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made from the same table that is served."""
+"""The OpenAPI 3.1 document, generated from the table that is served."""
 
 import re
 from collections.abc import Iterable, Mapping

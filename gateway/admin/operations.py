@@ -1,4 +1,4 @@
-"""The running configuration in the administrative API: shown without its secrets, loaded again on demand."""
+"""The running configuration in the admin API: shown without secrets, reloaded on demand."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Organisations in the administrative API."""
+"""Organisations in the admin API."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Lists in OpenAI's shape, a page at a time."""
+"""Paginated lists in OpenAI's format."""
 
 from collections.abc import Sequence
 from typing import Generic, Literal, TypeVar

@@ -1,4 +1,4 @@
-"""How a failure of the administrative API is said, in OpenAI's error shape."""
+"""Errors of the admin API in OpenAI's format."""
 
 from gateway.admin.errors import AdminError, ErrorType, error_type
 from gateway.admin.routes import Strict

@@ -1,4 +1,4 @@
-"""What an administrative route is: the value from which server and document are both made."""
+"""An admin route: the value from which both server and document are made."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The table of routes as ASGI: authenticate, validate, call, answer."""
+"""Serves the table of routes over ASGI: authenticate, validate, call, answer."""
 
 import logging
 import re

@@ -1,4 +1,4 @@
-"""How every target is doing, in the administrative API."""
+"""The health of every target, in the admin API."""
 
 from collections.abc import Callable
 from typing import Literal

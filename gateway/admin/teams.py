@@ -1,4 +1,4 @@
-"""Teams in the administrative API."""
+"""Teams in the admin API."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What was used, over HTTP: sums divided as the caller asks."""
+"""Usage reports in the admin API, grouped as the caller asks."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal

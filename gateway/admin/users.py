@@ -1,4 +1,4 @@
-"""Users in the administrative API."""
+"""Users in the admin API."""
 
 from typing import Literal
 

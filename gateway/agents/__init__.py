@@ -1,1 +1,1 @@
-"""Runs of agents over HTTP, and what they need of the world."""
+"""Agent runs over HTTP, and what they need from the rest of the gateway."""

@@ -1,4 +1,4 @@
-"""What is left of a run's cost, held against what its next model call costs at most, before it is made."""
+"""Checks before a model call that the run can still pay the most it may cost."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Tells the operator's webhook that a person's word is waited for: once for each group that is asked."""
+"""Tells the operator's webhook about pending approvals: once for each group that is asked."""
 
 import asyncio
 import hashlib

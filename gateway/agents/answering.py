@@ -1,4 +1,4 @@
-"""Stands before the road where agents are declared: calls that name one begin a run instead."""
+"""Intercepts calls whose model is an agent, and starts a run instead."""
 
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""A run's model calls: down the road of every call, in the name of the key that began the run."""
+"""A run's model calls: along the ordinary request path, with the key that started the run."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Tells those who follow a run in this process that something was added to it."""
+"""Wakes those who follow a run in this process when an event was added."""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A run's tool calls: to the servers of the configuration that is in force now, with its secrets."""
+"""A run's tool calls: to the servers of the current configuration, with its secrets."""
 
 import asyncio
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Guards that ask a person, before a run's tool calls: what a call says, and what tools told before it."""
+"""Guards with the action `ask`, run before a tool call: on its arguments and earlier results."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Guards elsewhere that ask a person, before a run's tool call: all are asked at once."""
+"""Remote guards with the action `ask`, called concurrently before a tool call."""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Agents as Chat Completions asks them: a run whose last word is the answer, where nobody need be asked."""
+"""Agents over Chat Completions: the run's final text is the answer, if nobody has to be asked."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing

@@ -1,4 +1,4 @@
-"""What callers may do with runs: begin one, look at it, hold it, end it, say the word it waits for."""
+"""What callers may do with runs: start, read, pause, cancel, approve."""
 
 import hashlib
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Arguments held against JSON Schemas, of which no reference leads anywhere."""
+"""Validates arguments against JSON Schemas, without following external references."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What waits for a person's word, over HTTP: `/v1/approvals`."""
+"""Pending approvals over HTTP: `/v1/approvals`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Items of the Responses API that a run's steps and words become."""
+"""Converts a run's steps and texts to items of the Responses API."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Responses of agents that are there already: shown, followed again from any event, cancelled."""
+"""Existing responses of agents: shown, streamed again from any event, cancelled."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""Lists of runs in pages, newest first, as OpenAI's lists are read: `limit`, `after`, `has_more`."""
+"""Lists of runs in pages, newest first, in OpenAI's format: `limit`, `after`, `has_more`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

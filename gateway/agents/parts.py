@@ -1,4 +1,4 @@
-"""Puts the agents' parts together; imported only where the configuration declares agents."""
+"""Assembles the parts that agents need; imported only if the configuration declares agents."""
 
 import asyncio
 import os

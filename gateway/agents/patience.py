@@ -1,4 +1,4 @@
-"""How long a run waits beside a tool's server that goes on working, and when it rests meanwhile."""
+"""How long a run polls a long-running tool in memory before it is suspended."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

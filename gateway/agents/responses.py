@@ -1,4 +1,4 @@
-"""Agents as the Responses API asks them: whole, streamed or in the background."""
+"""Agents over the Responses API: whole, streamed or in the background."""
 
 from collections.abc import AsyncGenerator
 from typing import Any, Literal

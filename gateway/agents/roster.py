@@ -1,4 +1,4 @@
-"""Which agents and tools there are for a key, over HTTP: `/v1/agents` and `/v1/tools`."""
+"""Which agents and tools a key may use, over HTTP: `/v1/agents` and `/v1/tools`."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Runs over HTTP: `/v1/runs` and `/v1/approvals`, with events that go on where a reader left."""
+"""Runs over HTTP: `/v1/runs` and `/v1/approvals`, with resumable event streams."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Who began a run is not who approves its calls, whichever of their keys they come with."""
+"""Separation of duties: who started a run cannot approve its calls with any of their keys."""
 
 from sqlalchemy import select
 

@@ -1,4 +1,4 @@
-"""Which version of an agent a caller of a split label has: the same one, as long as the weights stay."""
+"""Which version of an agent a caller of a split label gets: stable as long as weights stay."""
 
 import math
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""A run told as the Responses API tells answers: each stretch between two rests is one response.
+"""A run in terms of the Responses API: each stretch between two pauses is one response.
 
 A response ends where the run ends, where a person must agree, where the caller has a call to make, or where
 nobody knows what became of one; the next one begins with the word that was waited for. What is told follows

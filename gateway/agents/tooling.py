@@ -1,4 +1,4 @@
-"""The kinds of tools that a process has opened, and what their servers may reach."""
+"""The tool kinds that a process has opened, and what their servers may reach."""
 
 import asyncio
 import importlib

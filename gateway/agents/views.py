@@ -1,4 +1,4 @@
-"""A run as JSON shows it: where it stands, what it said, what it waits for."""
+"""A run as JSON: its status, its output, what it waits for."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""What stands around the attempts of a group that wants more than an answer."""
+"""What wraps the attempts of a group that is configured for more than a plain answer."""

@@ -1,4 +1,4 @@
-"""An answer as its caller will read it, with what was masked: for checks that decide by its words."""
+"""An answer as its caller will read it, masked values restored, for checks on its text."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The cheap answer first, and the strong side's where that one does not do; also inside other groups.
+"""Cascades: the cheap answer first, and the strong one if it is rejected; also nested.
 
 What is verified is whole. A streamed call is answered whole by the cheap side, and its answer is then written
 as a stream; the strong side's answer is not verified, and streams.

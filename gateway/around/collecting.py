@@ -1,4 +1,4 @@
-"""A caller that is none: holds a whole answer, and stands for a key whose work goes on without it."""
+"""A stand-in for a caller: collects a whole answer for work that no client waits for."""
 
 from dataclasses import replace
 

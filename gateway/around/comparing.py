@@ -1,4 +1,4 @@
-"""Two answers to one question, held side by side."""
+"""Compares two answers to one question."""
 
 import re
 from collections import Counter

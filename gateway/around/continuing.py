@@ -1,4 +1,4 @@
-"""A stream of plain text that broke is gone on with by another answer, where its caller asked for that.
+"""Continues a broken stream of plain text with another target, if its caller asked for that.
 
 What was said is put behind the question as the beginning of the assistant's turn, and a target that goes on
 from there answers. Every event is read and written anew by one writer, so that the joined stream is one.

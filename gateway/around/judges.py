@@ -1,4 +1,4 @@
-"""What a route judges by: the model for how hard calls are, a cascade's checks, a shadow to compare with."""
+"""What a route decides by: difficulty models, a cascade's checks, a shadow's target."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

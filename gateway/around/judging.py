@@ -1,4 +1,4 @@
-"""Another model's word on an answer: one question to a group of this gateway, answered by yes or no."""
+"""Asks another model for a verdict on an answer: one question, answered by yes or no."""
 
 import re
 from collections.abc import Sequence

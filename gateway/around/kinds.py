@@ -1,4 +1,4 @@
-"""What stands around the attempts of a group that wants more than an answer, loaded when first wanted."""
+"""The registry of what can wrap a group's attempts, each loaded on first use."""
 
 import importlib
 from collections.abc import Callable, Coroutine

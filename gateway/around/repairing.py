@@ -1,4 +1,4 @@
-"""Answers that must be valid by the caller's JSON Schema, and the one more question to a target whose is not.
+"""Enforces the caller's JSON Schema, and asks a target once more if its answer is invalid.
 
 What is checked is whole: a stream cannot be unsaid. A streamed call is answered whole, held against the
 schema, and then written as the stream that the caller asked for; meanwhile it is told to wait.

@@ -1,4 +1,4 @@
-"""Copies of calls to a target that is tried out: sent after the caller was answered, and shown to nobody.
+"""Shadow traffic: copies of calls to a candidate target, sent after the caller was answered.
 
 What comes back is compared with what the caller got; the difference stands in the trail of the copy's row.
 """

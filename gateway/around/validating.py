@@ -1,4 +1,4 @@
-"""Holds answers against JSON Schemas; imported only where a model group asks for it, as it takes 10 MB."""
+"""Validates answers against JSON Schemas; imported only if a group needs it, as it takes 10 MB."""
 
 from typing import Any, NamedTuple, NoReturn
 

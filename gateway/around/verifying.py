@@ -1,4 +1,4 @@
-"""Whether a cheap answer does, by what it shows of itself."""
+"""Whether a cheap answer is good enough, judged by the answer alone."""
 
 from collections.abc import Sequence
 from types import ModuleType

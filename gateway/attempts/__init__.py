@@ -1,1 +1,1 @@
-"""A plan at work: attempt after attempt, what each of them sends, hears and comes to."""
+"""Executes a plan, attempt by attempt: what each sends, receives and results in."""

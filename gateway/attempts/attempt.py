@@ -1,4 +1,4 @@
-"""One attempt at one target: what it sends, what it learns of the answer, and the row it leaves."""
+"""One attempt at one target: what it sends, what it learns from the answer, and its ledger row."""
 
 from collections.abc import Awaitable
 

@@ -1,4 +1,4 @@
-"""Runs a plan: target after target until one answers, and no further once the answer was begun."""
+"""Executes a plan: target after target until one answers, and none after content was sent."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Writes a bound on the answer into a caller's body, in the caller's own format."""
+"""Writes a limit on the answer's length into a caller's body, in the caller's own format."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

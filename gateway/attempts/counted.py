@@ -1,4 +1,4 @@
-"""What an attempt is billed for: its vendor's word, and what was counted here where that is wanting."""
+"""What an attempt is billed for: the vendor's usage, or our own count where that is missing."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The course of a call over a plan: after each failure, who is asked next, by which key, after which wait."""
+"""The course of a call through its plan: after each failure the next target, key and wait."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Answers in which nothing is said, though they ended as if all was well."""
+"""Detects answers that end normally but contain nothing."""
 
 from contextlib import suppress
 

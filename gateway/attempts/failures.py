@@ -1,4 +1,4 @@
-"""What a failed attempt means: which failures may be tried elsewhere, and what the caller is told."""
+"""What a failed attempt means: whether to try elsewhere, and what the caller is told."""
 
 import logging
 from collections.abc import Mapping

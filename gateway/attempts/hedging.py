@@ -1,4 +1,4 @@
-"""Two attempts at once, where the first takes longer than it should: who has content first answers."""
+"""Two attempts at once, if the first is unusually slow: the first to produce content answers."""
 
 import asyncio
 from collections.abc import Callable

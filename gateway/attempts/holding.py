@@ -1,4 +1,4 @@
-"""A whole answer that is not the caller's yet: where a stream was asked for, it becomes one afterwards."""
+"""Holds back a whole answer until it may be sent, converting it for streaming callers."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""A vendor that answered in the other form than it was asked for: what it said takes on that one."""
+"""Converts the answer of a vendor that streamed when it should not have, or the reverse."""
 
 from collections.abc import Callable
 from typing import Any, cast

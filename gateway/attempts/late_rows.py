@@ -1,4 +1,4 @@
-"""Rows of answers: written at once, or when guards elsewhere that look at them have said what they find."""
+"""Writes answers' rows: at once, or after remote guards that inspect them have decided."""
 
 from functools import partial
 

@@ -1,4 +1,4 @@
-"""What is written down of an attempt before it is made: from then on it may owe something."""
+"""What is recorded about an attempt before it is made, since from then on it may cost money."""
 
 from gateway.call import Call
 from gateway.deployment import Line

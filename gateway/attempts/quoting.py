@@ -1,4 +1,4 @@
-"""What calls are billed at: by the rule where nobody knows a price, and by the tier of service they had."""
+"""Which price applies to a call: by service tier, or by the rule for unpriced models."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

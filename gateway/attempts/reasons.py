@@ -1,4 +1,4 @@
-"""Why a vendor refused a call, by the codes and words in which vendors say it."""
+"""Why a vendor refused a call, from vendors' own error codes and messages."""
 
 import re
 from collections.abc import Iterator, Mapping

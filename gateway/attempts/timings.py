@@ -1,4 +1,4 @@
-"""How an attempt's times and failures stand in its row."""
+"""How an attempt's times and failures are written to its row."""
 
 from gateway.upstream import UpstreamFailure
 

@@ -1,4 +1,4 @@
-"""What a vendor calls a request of ours, for its support and its bill."""
+"""A vendor's own id of a request, for its support and its bill."""
 
 from gateway.upstream import Response
 

@@ -1,4 +1,4 @@
-"""Tells a stream's caller to wait, as often as nothing was heard for so long."""
+"""Sends keep-alives to a stream's caller while the vendor is silent."""
 
 import asyncio
 

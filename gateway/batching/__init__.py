@@ -1,1 +1,1 @@
-"""Batches that the gateway runs itself: the files they are made of, and the work on them."""
+"""Batches that the gateway runs itself: their files, and their execution."""

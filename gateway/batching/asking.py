@@ -1,4 +1,4 @@
-"""One line of a batch down the road of every call, in the name of the key that made the batch."""
+"""One line of a batch as an ordinary call, with the key that created the batch."""
 
 import asyncio
 import logging

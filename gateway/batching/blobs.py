@@ -1,4 +1,4 @@
-"""Where the content of kept files lies: a folder, behind a seam for other places."""
+"""Where the contents of files are stored: a folder, behind a Protocol for other places."""
 
 import asyncio
 import os

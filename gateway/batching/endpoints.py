@@ -1,4 +1,4 @@
-"""Files that are kept here and batches that are run here, at the paths at which vendors have theirs."""
+"""Files and batches of the gateway itself, at the paths of vendors' APIs."""
 
 import re
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""How many lines of batches are asked at once: fewer while callers wait for answers."""
+"""How many batch lines are in flight at once: fewer while callers wait for answers."""
 
 import asyncio
 from collections.abc import Callable

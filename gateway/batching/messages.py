@@ -1,4 +1,4 @@
-"""Anthropic's Message Batches: the same batches under its paths and in its shapes.
+"""Anthropic's Message Batches: the same batches in its paths and formats.
 
 https://docs.anthropic.com/en/api/creating-message-batches
 """

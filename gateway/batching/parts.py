@@ -1,4 +1,4 @@
-"""Puts together what keeps files and runs batches."""
+"""Assembles what stores files and runs batches."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One batch from its file to its files: checked, asked line by line, written down."""
+"""Runs one batch from its input file to its output files: validated, sent line by line, recorded."""
 
 import asyncio
 import logging

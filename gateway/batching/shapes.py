@@ -1,4 +1,4 @@
-"""Files and batches as OpenAI's SDKs read them."""
+"""Files and batches in OpenAI's format."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The form in which a file is uploaded, read as it comes.
+"""Parses a file upload as it arrives.
 
 https://platform.openai.com/docs/api-reference/files/create https://www.rfc-editor.org/rfc/rfc7578
 """

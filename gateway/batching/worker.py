@@ -1,4 +1,4 @@
-"""Runs batches beside the server: takes those that nobody works on, and sweeps up after them."""
+"""Runs batches in the background: takes those without a worker, and deletes expired files."""
 
 import asyncio
 import logging

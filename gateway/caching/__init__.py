@@ -1,1 +1,1 @@
-"""Remembered answers on the road: who is given one, who asks for others too, what is kept."""
+"""The cache on the request path: who gets a stored answer, who leads, what is stored."""

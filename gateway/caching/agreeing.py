@@ -1,4 +1,4 @@
-"""A model's word on whether two answers to a question say the same: asked on the road of every call."""
+"""Asks a model whether two answers to a question agree, as an ordinary call."""
 
 import logging
 import re

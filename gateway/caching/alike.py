@@ -1,4 +1,4 @@
-"""The semantic cache on the road: answers to texts that mean the same, and what is learnt of them."""
+"""The semantic cache on the request path: answers to paraphrases, and what is learned from them."""
 
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any

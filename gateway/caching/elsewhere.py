@@ -1,4 +1,4 @@
-"""What other processes have answered or are answering: asked before a vendor is, and told afterwards."""
+"""What other processes have answered or are answering: checked before a vendor is called."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

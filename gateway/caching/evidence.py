@@ -1,4 +1,4 @@
-"""What thresholds of the semantic cache have learnt, in files of this machine: they outlive their process."""
+"""What semantic thresholds have learned, in local files that outlive the process."""
 
 import fcntl
 import logging

@@ -1,4 +1,4 @@
-"""A call that waits for the answer to an equal one: its beginning is said again, then it comes live."""
+"""A call that follows an identical one in flight: it gets what came so far, then the rest live."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a call's answer is kept as, and how old a kept one may be for a call."""
+"""How long an answer stays fresh, and whether a call accepts a stored one of its age."""
 
 from caching.flight import Flight
 from caching.kept import Kept

@@ -1,4 +1,4 @@
-"""What thresholds of other processes have learnt, by way of the store that they share."""
+"""What other processes' semantic thresholds have learned, through the shared store."""
 
 import asyncio
 import secrets

@@ -1,4 +1,4 @@
-"""One call whose text is looked for among others: what it asks, and what was found."""
+"""One call's semantic lookup: what it asks, and what was found."""
 
 import asyncio
 from collections.abc import Sequence

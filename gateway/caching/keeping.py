@@ -1,4 +1,4 @@
-"""The sink of a call whose answer is kept: all passes, and is held for those who want the same."""
+"""The sink of a call whose answer is stored: passes everything on, and keeps it for followers."""
 
 import asyncio
 from collections.abc import Callable

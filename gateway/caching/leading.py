@@ -1,4 +1,4 @@
-"""The calls that ask a vendor for others too, found by what they ask."""
+"""The calls in flight that others can follow, by fingerprint."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Puts the semantic cache behind the exact one: answers to what others said in other words."""
+"""Puts the semantic cache behind the exact one: answers to the same question in other words."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence

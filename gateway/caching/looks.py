@@ -1,4 +1,4 @@
-"""Looks for what is near, of which nobody waits for most: a call is answered while its text is looked for."""
+"""Semantic lookups, most of them in the background while the call is answered."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -1,4 +1,4 @@
-"""Texts that other processes were asked, or this one before it was started again, by way of their store.
+"""Texts of other processes, or of this one before a restart, loaded from their store.
 
 A text lies in the store with its answer and goes with it; what is told beside it is the fingerprint alone.
 """

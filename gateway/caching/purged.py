@@ -1,4 +1,4 @@
-"""What was purged while calls were in the air, whose answers are as old as what is forgotten."""
+"""Purges during calls in flight, whose answers must not be stored afterwards."""
 
 from collections import deque
 from collections.abc import Callable

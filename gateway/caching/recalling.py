@@ -1,4 +1,4 @@
-"""Puts the cache on the road, between the guards: it sees only what was masked."""
+"""Puts the cache on the request path, between the guards: it sees only masked text."""
 
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext

@@ -1,4 +1,4 @@
-"""Asks anew for an answer that has grown old, after its caller had the old one."""
+"""Refreshes a stale answer after its caller got the old one."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Gives a caller an answer that no vendor is asked for, and writes that down."""
+"""Returns a stored answer to a caller, and writes its ledger row."""
 
 from typing import cast
 

@@ -1,4 +1,4 @@
-"""What of a configuration decides about remembered answers: policies, and what shapes a team's answers."""
+"""What of a configuration matters to the cache: policies, and what shapes a team's answers."""
 
 import hashlib
 from collections.abc import Mapping, Set

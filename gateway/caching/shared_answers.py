@@ -1,4 +1,4 @@
-"""Opens the store of kept answers that is shared by many processes, where the configuration names one."""
+"""Opens the store of answers that several processes share, if one is configured."""
 
 import importlib
 from collections.abc import AsyncIterator

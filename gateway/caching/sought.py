@@ -1,4 +1,4 @@
-"""What of a call the cache must know before it is asked, or why it is not asked."""
+"""What the cache must know about a call before its lookup, or why it is bypassed."""
 
 from collections.abc import Sequence
 from operator import itemgetter

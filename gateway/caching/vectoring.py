@@ -1,4 +1,4 @@
-"""Embeddings on the road: known inputs are not asked for, and what comes is put in its place among them."""
+"""Embeddings on the request path: cached inputs are not sent, new vectors are merged in order."""
 
 from collections.abc import Callable
 from types import TracebackType

@@ -1,1 +1,1 @@
-"""The command `signalbox`: one file a command."""
+"""The command `signalbox`: one file per command."""

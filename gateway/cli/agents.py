@@ -1,4 +1,4 @@
-"""`signalbox agents`: the agents that a configuration declares, and what it changes in what they may do."""
+"""`signalbox agents`: the declared agents, and what a configuration changes in what they may do."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`signalbox approvals`: what of the runs waits for a person's word, and the word itself."""
+"""`signalbox approvals`: lists tool calls that wait for a person, and approves or denies them."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any

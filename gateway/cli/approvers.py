@@ -1,4 +1,4 @@
-"""In whose name a command says yes or no: a key of the ledger, which may not judge what it began itself."""
+"""On whose behalf a command approves: a key of the ledger, which may not approve its own runs."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Asking a running gateway's administration from a command."""
+"""Calls a running gateway's admin API from a command."""
 
 import contextlib
 import json

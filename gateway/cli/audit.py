@@ -1,4 +1,4 @@
-"""`signalbox audit`: whether the audit is whole, and its rows for other programs."""
+"""`signalbox audit`: verifies that the audit log is intact, and exports it."""
 
 import re
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""What a starting gateway tells its operator: where it is, whom it serves, and how to call it at once."""
+"""What a starting gateway prints: its address, its vendors, and how to call it at once."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`signalbox batches`: list, show and cancel the batches that the gateway runs, also while it does."""
+"""`signalbox batches`: lists, shows and cancels batches, also while the gateway runs."""
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar

@@ -1,4 +1,4 @@
-"""`signalbox cache`: shows what is kept of answers, and forgets it, also while the server runs."""
+"""`signalbox cache`: shows and purges stored answers, also while the gateway runs."""
 
 from typing import Annotated
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""`signalbox check`: says whether a configuration is sound, and everything that is wrong with it."""
+"""`signalbox check`: validates a configuration, and lists everything that is wrong with it."""
 
 import json
 import os

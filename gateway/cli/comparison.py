@@ -1,4 +1,4 @@
-"""How a report beside an earlier one looks."""
+"""Formats a report beside the one of the preceding period."""
 
 import csv
 import sys

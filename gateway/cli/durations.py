@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: `90s`, `30m`, `1h`, `30d`, `2w`."""
+"""Durations as people write them: `90s`, `30m`, `1h`, `30d`, `2w`."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The entry point: loads no other command for a server, which keeps in memory for ever what it loads."""
+"""The entry point: loads no other command for a server, whose memory would hold it for ever."""
 
 import gc
 import importlib

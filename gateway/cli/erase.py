@@ -1,4 +1,4 @@
-"""`signalbox erase`: takes everything about a user out of an installation, also while the server runs."""
+"""`signalbox erase`: removes everything about a user, also while the gateway runs."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""How a command says that it failed: one text or JSON document on standard error, and exit code 1."""
+"""How a command fails: a text or a JSON document on standard error, and exit code 1."""
 
 import json
 from typing import Any, NoReturn

@@ -1,4 +1,4 @@
-"""`signalbox guard`: what guards find in a text, and how well they do on texts whose answers are known."""
+"""`signalbox guard`: what guards find in a text, and how accurate they are on labelled texts."""
 
 import gzip
 import json

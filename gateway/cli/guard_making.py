@@ -1,4 +1,4 @@
-"""Guards for commands: made from the configuration file, or as they are by themselves."""
+"""Builds guards for commands: from the configuration file, or with their defaults."""
 
 import os
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What guards found something in, where that is kept; masked before it is shown."""
+"""Shows the stored texts around findings, masked."""
 
 import re
 from collections.abc import Callable, Collection, Sequence

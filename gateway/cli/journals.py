@@ -1,4 +1,4 @@
-"""The journal of runs for commands: opened, asked one thing, and what may be wrong said in our words."""
+"""Opens the runs' journal for commands, and translates its errors."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Commands that are loaded when they are asked for: a list of them costs no more than its words."""
+"""Loads commands when they are used: listing them only costs their help texts."""
 
 import importlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`signalbox ledger`: the ledger held against a vendor's export, and what each team is charged."""
+"""`signalbox ledger`: compares the ledger with a vendor's export, and charges costs to teams."""
 
 import csv
 import sys

@@ -1,4 +1,4 @@
-"""`signalbox limits`: what a team has used of its limits and budgets, by the ledger."""
+"""`signalbox limits`: what a team has used of its limits and budgets, according to the ledger."""
 
 import os
 from typing import Annotated

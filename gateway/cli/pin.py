@@ -1,4 +1,4 @@
-"""`signalbox agents pin`: what MCP servers say of their tools, for the configuration to hold them to it."""
+"""`signalbox agents pin`: records what MCP servers say about their tools, to hold them to it."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""Reads options that are written as they usually are, without the library by which typer checks values."""
+"""Parses common options without the library that typer uses for validation."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence

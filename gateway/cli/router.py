@@ -1,4 +1,4 @@
-"""`signalbox router`: trains, tries and shows the difficulty router."""
+"""`signalbox router`: trains, evaluates and shows the difficulty router."""
 
 import gzip
 import json as jsonlib

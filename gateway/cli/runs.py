@@ -1,4 +1,4 @@
-"""`signalbox runs`: list, show, watch, cancel, fork, explain and replay runs, also while a server runs."""
+"""`signalbox runs`: lists, shows, watches, cancels, forks, explains and replays agent runs."""
 
 import asyncio
 import os

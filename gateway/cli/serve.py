@@ -1,4 +1,4 @@
-"""`signalbox serve`: runs the gateway, with a configuration file or without any."""
+"""`signalbox serve`: runs the gateway, with or without a configuration file."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""`signalbox show`: the configuration in force, with every default and no secret."""
+"""`signalbox show`: the configuration in force, with all defaults and without secrets."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`signalbox stop`: kill switches for runs of agents, which running servers obey within a second."""
+"""`signalbox stop`: kill switches for agent runs, which running gateways obey within a second."""
 
 import os
 from collections.abc import Awaitable, Callable

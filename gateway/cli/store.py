@@ -1,4 +1,4 @@
-"""Opening the database for a command, also while a server runs."""
+"""Opens the database for a command, also while a gateway runs."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Names that a command is given and nobody has: mistyped, they would look like those that used nothing."""
+"""Rejects unknown names given to a command: a typo would otherwise look like zero usage."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""How accounts look in a terminal, and how options are read into values."""
+"""Prints accounts in a terminal, and parses their options."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""`signalbox targets`: how a running gateway's targets are doing."""
+"""`signalbox targets`: the health of a running gateway's targets."""
 
 from collections.abc import Sequence
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`signalbox teams`: list, show, create and archive teams, also while the server runs."""
+"""`signalbox teams`: lists, shows, creates and archives teams, also while the gateway runs."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`signalbox cache warm`: asks a running gateway what a file holds, so that it is known when callers ask."""
+"""`signalbox cache warm`: sends a file's requests to a running gateway to fill its cache."""
 
 import json as jsonlib
 import urllib.error

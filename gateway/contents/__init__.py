@@ -1,1 +1,1 @@
-"""What was asked and answered, kept where a team's retention wants it: locked up, for a time."""
+"""Prompts and answers, stored encrypted and for a time if a team's retention asks for it."""

@@ -1,4 +1,4 @@
-"""One call's request and answer as a document that a person can read, whatever format they were in."""
+"""One call's request and answer as a readable document, whatever format they were in."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Copies what passes a caller's sink, for teams whose contents are kept, without holding anything up."""
+"""Copies what passes a caller's sink, for teams whose contents are stored, without delaying it."""
 
 from collections import deque
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Writes down what was copied of calls, beside the answering, and lets go of it when its time is over."""
+"""Stores copied contents in the background, and deletes them when they expire."""
 
 import asyncio
 import logging

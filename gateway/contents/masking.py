@@ -1,4 +1,4 @@
-"""Takes personal data and secrets out of what is kept, for teams that keep contents masked.
+"""Removes personal data and secrets from stored contents, for teams that store them masked.
 
 Independent of what the guards did to the call: a team without any guard has its contents masked too.
 """

@@ -1,4 +1,4 @@
-"""What a process does about contents: little until the first one is copied, as the libraries take 10 MB."""
+"""What a process needs for contents: little until the first one, as the libraries take 10 MB."""
 
 import asyncio
 import importlib

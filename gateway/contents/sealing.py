@@ -1,4 +1,4 @@
-"""Locks contents up: each holder has a key of its own, which one of the operator's keys locks.
+"""Encrypts contents: each holder has a key of its own, encrypted with one of the operator's keys.
 
 Taking a holder's key away makes all that it locked unreadable for ever, also in backups of the contents
 alone. AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits before each text; what is locked is bound

@@ -1,4 +1,4 @@
-"""Takes out of rows what is not kept of a team of whose calls only figures are."""
+"""Removes from rows what is not stored for a team that keeps only figures."""
 
 from collections.abc import Sequence
 

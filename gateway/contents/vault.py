@@ -1,4 +1,4 @@
-"""Where contents lie in the database, written and read by their holders' locks."""
+"""Stores contents in the database, encrypted with their holders' keys."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress

@@ -1,1 +1,1 @@
-"""The server side of a call: HTTP from clients, cheap enough to stand before the road."""
+"""The server side of a call: HTTP from clients, cheap enough for the hot path."""

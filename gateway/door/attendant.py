@@ -1,4 +1,4 @@
-"""The one task in which a connection's calls are answered, one after the other.
+"""The one task that answers a connection's calls, one after the other.
 
 A task for each would cost a twentieth of a call: asyncio enters every task into a list of all there are.
 """

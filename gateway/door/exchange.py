@@ -1,4 +1,4 @@
-"""One model call over HTTP: its headers and body in, its answer out, written straight to the connection."""
+"""One model call over HTTP: its headers and body in, its answer written straight to the connection."""
 
 import asyncio
 from typing import TYPE_CHECKING, ClassVar

@@ -1,4 +1,4 @@
-"""A request's head, and how one is known again: on a kept connection clients repeat all but a length."""
+"""Parses a request head, and recognises one that the client repeats except for its length."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""uvicorn's protocol with a short way for model calls: no scope, no task that waits for a leaving."""
+"""uvicorn's protocol with a shortcut for model calls: no ASGI scope, no disconnect task."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping

@@ -1,1 +1,1 @@
-"""What turns texts into vectors for the semantic cache."""
+"""The embedders: what turns texts into vectors for the semantic cache."""

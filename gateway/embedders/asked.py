@@ -1,4 +1,4 @@
-"""Asks an embedding model of the gateway, on the road of every call: limited, billed, and remembered."""
+"""Calls an embedding model of the gateway as an ordinary call: limited, billed, and cached."""
 
 import logging
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What the semantic cache wants of whoever turns a text into a vector."""
+"""The Protocol of an embedder."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol

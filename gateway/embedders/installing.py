@@ -1,4 +1,4 @@
-"""Fetches the sentence model, checks that it is the one we know, and makes of it what runs here."""
+"""Downloads the sentence model, verifies it, and converts it to the form that runs here."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The sentence model of this machine, run in a thread of its own so that no other call waits for it."""
+"""The local sentence model, in a thread of its own so that no other call waits for it."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""Finds names in texts by the sentence model of this machine, in a thread of its own."""
+"""Finds names in texts with the local sentence model, in a thread of its own."""
 
 import asyncio
 import logging

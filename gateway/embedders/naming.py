@@ -1,4 +1,4 @@
-"""Which words of a text name a person, a place or an organisation, by what a sentence model makes of each.
+"""Which words of a text name a person, a place or an organisation, from token embeddings.
 
 The sentence model knows no capitals. How each word is written stands beside what was made of it, of the word
 before it and of the one after it.

@@ -1,4 +1,4 @@
-"""Makes what a semantic cache needs, in a process that has one."""
+"""Makes what a semantic cache needs, in processes that have one."""
 
 from collections.abc import Callable
 from pathlib import Path

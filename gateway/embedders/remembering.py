@@ -1,4 +1,4 @@
-"""Vectors that embedders made of late, which are not asked for twice."""
+"""Recent vectors, so that none is computed twice."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Says how near passages are to examples of topics, by a sentence model."""
+"""How similar passages are to example sentences of topics, by a sentence model."""
 
 import asyncio
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Tries the local model on a file of labelled texts."""
+"""Evaluates the local model on a file of labelled texts."""
 
 import gzip
 import json

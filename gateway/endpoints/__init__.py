@@ -1,1 +1,1 @@
-"""What is answered at which path."""
+"""The HTTP endpoints: what is served at which path."""

@@ -1,4 +1,4 @@
-"""Whose SDK asks, where the path does not say it."""
+"""Which SDK is calling, where the path does not say it."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum

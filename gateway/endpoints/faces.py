@@ -1,4 +1,4 @@
-"""The paths of model calls, as the vendors' own SDKs know them."""
+"""The paths of model calls, as vendors' own SDKs know them."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""`POST /v1/feedback`: callers say whether an answer was right, for routing and the cache to learn from."""
+"""`POST /v1/feedback`: callers rate answers, for routing and the cache to learn from."""
 
 from typing import Annotated
 

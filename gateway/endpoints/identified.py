@@ -1,4 +1,4 @@
-"""Gives each request of the application an id, with which every answer is told."""
+"""Gives each request an id, which every answer carries."""
 
 from collections.abc import Callable, Iterable
 

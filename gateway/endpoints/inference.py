@@ -1,4 +1,4 @@
-"""Model calls over HTTP: reads one, sends it down the road, writes what comes back."""
+"""Model calls over HTTP: parses one, sends it along the request path, writes the answer."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Anthropic's Messages as clients of Amazon Bedrock and of Vertex AI ask for them.
+"""Anthropic's Messages at the paths of Amazon Bedrock and Vertex AI.
 
 What the path says is not in the body there, and what Anthropic has in headers is: put in their places, such a
 call is one of `/v1/messages`. https://docs.anthropic.com/en/api/claude-on-amazon-bedrock,

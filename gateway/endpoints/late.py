@@ -1,4 +1,4 @@
-"""Routes that are loaded when they are first asked for: until then they take no memory."""
+"""Routes that are loaded on first use, to save memory."""
 
 import asyncio
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""The list of models, in the form of whoever asks: OpenAI's, Anthropic's, Gemini's, Cohere's or Ollama's."""
+"""The list of models, in the format of the caller: OpenAI, Anthropic, Gemini, Cohere or Ollama."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

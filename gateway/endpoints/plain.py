@@ -1,4 +1,4 @@
-"""What is not a model call: health, metrics, the way to the lists of models."""
+"""Everything but model calls: health, metrics, lists of models."""
 
 import logging
 from collections.abc import Awaitable, Callable

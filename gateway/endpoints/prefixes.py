@@ -1,4 +1,4 @@
-"""What some SDKs put before a path of ours, because it lies there at their vendor."""
+"""Path prefixes that some SDKs add, because their vendor has them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Reads a request's headers: who calls, and whether the body is one that we read."""
+"""Reads a request's headers: the credential, and whether the body has a supported type."""
 
 from collections.abc import Iterable, Mapping
 from hashlib import sha256

@@ -1,1 +1,1 @@
-"""Guards on the road: which apply to a call, what is looked at, what is done about findings."""
+"""Guards on the request path: which apply to a call, what they inspect, what happens to findings."""

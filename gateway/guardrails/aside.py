@@ -1,4 +1,4 @@
-"""Pieces of an answer that are looked at beside the loop, one after another as they came."""
+"""Inspects pieces of an answer off the event loop, in the order in which they arrived."""
 
 import asyncio
 from collections import deque

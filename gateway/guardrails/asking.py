@@ -1,4 +1,4 @@
-"""Asks one guard, and does what its settings say when it cannot answer."""
+"""Runs one guard, and applies its settings if it fails."""
 
 from collections.abc import Sequence
 

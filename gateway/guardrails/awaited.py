@@ -1,4 +1,4 @@
-"""Answers that guards elsewhere look at: kept back until they have said what they find, or read beside."""
+"""Answers that remote guards inspect: held back until they have decided, or inspected alongside."""
 
 import json
 from collections import Counter

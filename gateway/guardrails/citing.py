@@ -1,4 +1,4 @@
-"""Keeps citations at their words: places that a vendor counted in masked text count in what is delivered."""
+"""Keeps citations aligned: positions counted in masked text become positions in delivered text."""
 
 import re
 

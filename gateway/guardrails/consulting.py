@@ -1,4 +1,4 @@
-"""Asks guards whose judgement is somebody else's: with a deadline, a breaker, beside the call if it may."""
+"""Calls remote guards: with a deadline, a breaker, and beside the call where that is allowed."""
 
 import asyncio
 from collections import Counter

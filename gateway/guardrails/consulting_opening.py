@@ -1,4 +1,4 @@
-"""Makes what asks guards elsewhere, where a configuration has the first one."""
+"""Makes the clients of remote guards when a configuration first has one."""
 
 import importlib
 from collections.abc import Callable, Iterable

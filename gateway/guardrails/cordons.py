@@ -1,4 +1,4 @@
-"""The guards that apply to a call, made when the configuration is: by team, by model, for everybody."""
+"""The guards that apply to a call, resolved at load: by team, by model, globally."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass

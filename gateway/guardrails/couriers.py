@@ -1,4 +1,4 @@
-"""Carries questions to HTTP services: signed, to addresses that were allowed, reading no endless answer."""
+"""Sends questions to HTTP services: signed, only to allowed addresses, with bounded answers."""
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""Streams before which guards stand that judge by more than forms: by their length, or their language."""
+"""Streams inspected by guards that need more than patterns: by length, or by language."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Answers in which nothing is found and nothing is put back, most often: one look clears them as they are."""
+"""A quick check that clears answers without findings and placeholders, which is most of them."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Puts the guards on the road: the only place that makes a Cleared."""
+"""Puts guards on the request path: the only place that makes a Cleared."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""Asks the guards about a request's body, and does to it what they want."""
+"""Runs the guards on a request's body, and applies what they decide."""
 
 import re
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""Carries questions to models of this gateway, in the name of the key whose call is looked at."""
+"""Sends questions to models of this gateway, with the key of the call that is inspected."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a request left behind for its answer, and what the guards find there."""
+"""What masking a request left to do for its answer, and what guards find there."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What an answer passes before its caller sees it: nothing forbidden leaves, and values come back."""
+"""The output stage: nothing forbidden leaves, and masked values are restored."""
 
 import asyncio
 from collections import Counter

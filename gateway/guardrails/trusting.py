@@ -1,4 +1,4 @@
-"""Whether all who may see a call to a model are trusted, so that some guards need not stand before it."""
+"""Whether everyone who may see a call to a model is trusted, so that some guards can be skipped."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

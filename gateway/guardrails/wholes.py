@@ -1,4 +1,4 @@
-"""How the texts of an answer are treated that come whole: in a document, or in one event of a stream."""
+"""How complete texts of an answer are treated: in a document, or in one event of a stream."""
 
 import re
 

@@ -1,1 +1,1 @@
-"""Limits and budgets on the road: what is held for a call, what is told of it, what comes back."""
+"""Limits and budgets on the request path: reservation, settlement, and what callers are told."""

@@ -1,4 +1,4 @@
-"""How much of a hard budget several processes may hold in advance, while a call that needs it is refused."""
+"""How much of a hard budget several processes may hold in advance while a call is refused."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

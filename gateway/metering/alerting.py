@@ -1,4 +1,4 @@
-"""Tells, once in a window over all processes, that a share of a budget is reached."""
+"""Reports once per window, over all processes, that a budget has reached a share."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""Finds what limits a caller: every account above its key, with the ledger's word on what was used before."""
+"""Finds every limit that applies to a caller, with its usage so far from the ledger."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""How much a call may use, before anybody knows: bounds first, then closer estimates."""
+"""How much a call may use: cheap upper bounds first, then closer estimates."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a new meter has to know: what its window held already, and what calls under way will come to."""
+"""What a new meter must know: its window's usage so far, and calls in flight."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Reports to Redis in the name of processes that died, so that what they did not use is free again."""
+"""Reports to Redis on behalf of dead processes, so that what they did not use is released."""
 
 import asyncio
 import logging

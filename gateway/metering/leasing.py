@@ -1,4 +1,4 @@
-"""Leases slices of meters from Redis: before they are needed, and for a call that needs more at once."""
+"""Leases slices of meters from Redis: ahead of need, and for a call that needs more at once."""
 
 import asyncio
 import contextlib

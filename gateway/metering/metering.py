@@ -1,4 +1,4 @@
-"""Takes from the caller's meters before a call, and gives back after it what was not used."""
+"""Reserves from the caller's meters before a call, and releases afterwards what was not used."""
 
 from collections.abc import Callable
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Sends a notice to the operator's webhook, signed, and to no address that was not allowed."""
+"""Sends a signed notice to the operator's webhook, only to allowed addresses."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What a caller is told about its limits, in the headers of answers and when one stands in the way."""
+"""What a caller is told about its limits: rate-limit headers, and errors when one is exceeded."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime

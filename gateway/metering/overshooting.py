@@ -1,4 +1,4 @@
-"""By how much a soft budget can be overspent: what may be under way when it is reached."""
+"""By how much a soft budget can be overspent: by the calls in flight when it is reached."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

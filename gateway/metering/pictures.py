@@ -1,4 +1,4 @@
-"""The pictures of a request, of which its bytes say nothing: their number, and what is left without them."""
+"""The images of a request, whose cost its bytes do not show: their number, and the rest's size."""
 
 from typing import Any, NamedTuple
 

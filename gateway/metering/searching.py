@@ -1,4 +1,4 @@
-"""How often the web may be searched for a call, which some vendors bill beside its tokens."""
+"""How many web searches a call may make, which some vendors bill beside its tokens."""
 
 from typing import Any
 

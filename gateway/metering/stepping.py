@@ -1,4 +1,4 @@
-"""Notices that the machine's clock was set back, which leaves meters in windows that have not begun yet."""
+"""Notices that the clock was set back, which leaves meters in windows that have not begun yet."""
 
 import asyncio
 import logging

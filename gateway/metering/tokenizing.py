@@ -1,4 +1,4 @@
-"""Counts a request's tokens, where its vendor's tokenizer is known: only near a limit, off the loop."""
+"""Counts a request's tokens with its vendor's tokenizer: only near a limit, off the event loop."""
 
 import asyncio
 import importlib

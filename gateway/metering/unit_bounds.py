@@ -1,4 +1,4 @@
-"""How much a relayed call may come to: in pictures, characters, seconds or searches, and in tokens."""
+"""The most a relayed call may cost: in images, characters, seconds, searches and tokens."""
 
 from collections.abc import Sequence
 from math import ceil

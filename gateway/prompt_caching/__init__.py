@@ -1,4 +1,4 @@
-"""Vendors are told to keep what requests begin with, where that pays."""
+"""Marks prompts for vendors' own caches, where that pays."""
 
 import importlib
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Which beginnings of requests one model's vendor is told to keep: those that pay by what was seen."""
+"""Which prompt prefixes a vendor is told to cache: those that pay, by what was observed."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""A passage on which requests are marked on their way to the vendor."""
+"""The step at which requests are marked on their way to the vendor."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,1 +1,1 @@
-"""Calls whose bytes pass in both directions: images, audio, files and what else has no typed form."""
+"""Calls whose bytes are relayed in both directions: images, audio, files, all without a typed form."""

@@ -1,4 +1,4 @@
-"""Reads just enough of a request to know its model; what it does not need to know stays bytes."""
+"""Reads just enough of a request to know its model; the rest stays bytes."""
 
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType

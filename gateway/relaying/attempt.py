@@ -1,4 +1,4 @@
-"""One relayed attempt at one target: its bytes up, its bytes down, and the row it leaves."""
+"""One relayed attempt at one target: its bytes up, its bytes down, and its ledger row."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""What the lines of a batch name that a vendor runs, read before it begins."""
+"""Checks what the lines of a vendor-run batch refer to, before it starts."""
 
 from collections.abc import AsyncIterator
 

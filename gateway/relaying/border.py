@@ -1,4 +1,4 @@
-"""The outer side of every relayed request: its id, its errors, its counts."""
+"""The outer layer of every relayed request: its id, its errors, its metrics."""
 
 import logging
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""One relayed request over ASGI: its body as it comes, its answer as it goes, its caller while he stays."""
+"""One relayed request over ASGI: its body in, its answer out, its disconnect noticed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable

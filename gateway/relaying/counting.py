@@ -1,4 +1,4 @@
-"""What a relayed call is billed by: the vendor's own count where it gives one, else what is counted here."""
+"""What a relayed call is billed by: the vendor's count if there is one, otherwise our own."""
 
 import math
 from typing import Any

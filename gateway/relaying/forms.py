@@ -1,4 +1,4 @@
-"""Multipart forms in passing: the model's name is found wherever it stands, all else stays as it came.
+"""Streams multipart forms: finds the model's name anywhere, passes everything else unchanged.
 
 What a vendor's parser might read otherwise than this one is refused, so that nobody can name one model to us
 and another to the vendor: https://www.rfc-editor.org/rfc/rfc7578 https://www.rfc-editor.org/rfc/rfc2046#section-5.1

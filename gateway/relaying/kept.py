@@ -1,4 +1,4 @@
-"""A body kept so that it can be sent again: in memory, and beyond a megabyte in a file without a name."""
+"""A body that can be sent again: in memory, or beyond a megabyte in an unnamed temporary file."""
 
 import asyncio
 import os

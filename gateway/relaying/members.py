@@ -1,4 +1,4 @@
-"""A few members of a JSON object that passes by, however large the rest of it is."""
+"""Extracts a few members of a streamed JSON object, however large the rest is."""
 
 import re
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""What bodies about things at vendors name: files, tuned models, and what was made of them."""
+"""Which objects at vendors a body refers to: files, tuned models, and what was made of them."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Files, batches, what else is kept at vendors: passed on to the vendor that has it, for its own team."""
+"""Files, batches and other objects stored at vendors: relayed to their vendor, for their own team."""
 
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence

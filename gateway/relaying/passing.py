@@ -1,4 +1,4 @@
-"""Any call of a vendor's API, passed as it came for teams that the file allows it to."""
+"""Passthrough: any call of a vendor's API, unchanged, for teams that may use it."""
 
 import re
 from collections.abc import AsyncIterator, Iterable

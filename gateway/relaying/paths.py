@@ -1,4 +1,4 @@
-"""The paths of relayed calls, as the vendors' own SDKs know them."""
+"""The paths of relayed calls, as vendors' own SDKs know them."""
 
 from config.kinds import MEDIA_PATHS, Operation
 

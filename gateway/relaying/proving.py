@@ -1,4 +1,4 @@
-"""What proves a relayed request to its vendor, where no key in its head does."""
+"""Authenticates a relayed request to its vendor, if no key in a header does."""
 
 from collections.abc import AsyncIterator
 

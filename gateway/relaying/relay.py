@@ -1,4 +1,4 @@
-"""Calls of a model whose bytes pass: who asks, which target, its request up, its answer down."""
+"""Relayed calls of a model: the caller, the target, the request up, the answer down."""
 
 from collections.abc import Iterable
 from urllib.parse import quote as quote_path

@@ -1,4 +1,4 @@
-"""Watches an answer that passes for what it says of its size: an object, or a stream of events."""
+"""Reads the usage from an answer that is relayed: an object, or a stream of events."""
 
 from gateway.relaying.counting import Told, told
 from gateway.relaying.members import Members

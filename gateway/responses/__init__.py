@@ -1,1 +1,1 @@
-"""Responses that vendors keep: whose they are, and who may go on with them."""
+"""Responses that vendors store: whose they are, and who may continue them."""

@@ -1,4 +1,4 @@
-"""Stands before the road of calls: only its own team names what lies at a vendor, and only there."""
+"""Checks before a call that objects stored at a vendor belong to the caller's team."""
 
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack

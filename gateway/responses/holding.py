@@ -1,4 +1,4 @@
-"""Decides whether a team may name what a request names, and where that lies."""
+"""Decides whether a team may use the objects that a request names, and where they are stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What was masked in what a vendor keeps: kept under lock, so that later turns give it back."""
+"""The masked values of responses stored at vendors, encrypted, so that later turns restore them."""
 
 import hashlib
 import logging

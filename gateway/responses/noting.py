@@ -1,4 +1,4 @@
-"""Notes what a vendor says that it keeps of an answer, while the answer passes to its caller."""
+"""Notes which objects a vendor stores for an answer, while the answer passes to its caller."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

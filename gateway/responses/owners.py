@@ -1,4 +1,4 @@
-"""Whose it is what vendors keep of answers: written down beside the answering, asked before a call."""
+"""The owners of objects stored at vendors: recorded in the background, checked before a call."""
 
 import asyncio
 import logging

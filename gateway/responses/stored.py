@@ -1,4 +1,4 @@
-"""Responses and conversations as they lie at their vendors: shown and deleted there, for their own team."""
+"""Responses and conversations stored at vendors: shown and deleted, for their own team."""
 
 from collections.abc import Mapping
 from typing import Any, cast

@@ -1,1 +1,1 @@
-"""Where a call may go: what planning is told of it and of targets, and what its caller may decide."""
+"""Planning on the request path: what it knows about calls and targets, and callers' controls."""

@@ -1,4 +1,4 @@
-"""What the calls of one session have in common, so that they meet the vendor's prompt cache again."""
+"""Identifies the calls of one session, so that they reach the same vendor prompt cache."""
 
 from collections.abc import Sequence
 from zlib import crc32

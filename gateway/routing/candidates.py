@@ -1,4 +1,4 @@
-"""Targets as planning sees them, and what has to be known of a call before it can be planned."""
+"""Targets as planning sees them, and what must be known about a call to plan it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields

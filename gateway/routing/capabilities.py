@@ -1,4 +1,4 @@
-"""What a target can do: the operator's word, the makers' documentation, the public list's window."""
+"""What a target can do: the operator's settings, vendors' documentation, the public price list."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Asks the routing room for a plan, with facts instead of prompts."""
+"""Asks `routing` for a plan, with facts instead of prompts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""How model groups lead to one another: to fallbacks, and to those for prompts that a target refuses."""
+"""How model groups refer to one another: fallbacks, and groups for refused prompts."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

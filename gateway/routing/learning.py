@@ -1,4 +1,4 @@
-"""What a router may learn from: calls as slots and figures, and what people say came of them.
+"""What a router learns from: calls as hashed features, and the feedback on them.
 
 Only groups that say `learn: true` are written down. A call is kept as hashed words without their order,
 never as text; still, whoever knows a word can ask whether it was there. The files stay on this machine.

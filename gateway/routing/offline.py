@@ -1,4 +1,4 @@
-"""A configuration asked for its plans, without a server, a key or a vendor."""
+"""Plans with a configuration, without a server, a key or a vendor."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Recorded calls planned again: what another configuration would have done with them."""
+"""Replans recorded calls: what another configuration would have done with them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Where a team's calls may be processed, for roads on which no plan is made."""
+"""Where a team's calls may be processed, for paths that make no plan."""
 
 from config.catalog import TeamFacts, Vendor
 from routing.regions import within

@@ -1,4 +1,4 @@
-"""How hard a call looks: its text becomes a number here, and only the number goes on to routing."""
+"""Scores a call's difficulty: its text becomes a number here, and only that goes on to routing."""
 
 from typing import Any, NamedTuple
 

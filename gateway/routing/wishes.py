@@ -1,4 +1,4 @@
-"""What callers may decide for one call, by header or by `metadata`, where their team allows it."""
+"""What callers may decide per call, by header or `metadata`, if their team allows it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType

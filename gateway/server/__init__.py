@@ -1,1 +1,1 @@
-"""A gateway as a process: its sockets, its workers, what goes on beside the calls, its start and its end."""
+"""The gateway as a process: its sockets, workers, background tasks, start and stop."""

@@ -1,4 +1,4 @@
-"""The administrative API of a running gateway: the routes of every room, loaded when one is first asked."""
+"""The admin API of a running gateway: the routes of every room, loaded on first use."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What goes on beside the server, and how a process keeps it going."""
+"""Background tasks beside the server, and how a process keeps them running."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""A start's first words with the database, or what is done where it does not answer them."""
+"""Connects to the database at start, or starts without it if it does not answer."""
 
 import asyncio
 import logging

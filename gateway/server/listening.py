@@ -1,4 +1,4 @@
-"""The sockets that a gateway listens on, and what to say when they cannot be had."""
+"""The sockets that a gateway listens on, and the error if they cannot be opened."""
 
 import contextlib
 import resource

@@ -1,4 +1,4 @@
-"""Model servers on this machine, looked for once the gateway listens."""
+"""Finds model servers on this machine, once the gateway listens."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a process opens only where it is configured, because it takes memory that others need not spend."""
+"""What a process opens only if configured, because it takes memory."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""A running gateway: opens what it needs, serves, and puts everything away in order."""
+"""A running gateway: opens what it needs, serves, and shuts down in order."""
 
 import asyncio
 import importlib

@@ -1,4 +1,4 @@
-"""Keeps what has its time, beside the server: the ledger's months, and runs of agents that ended."""
+"""Deletes what has expired, in the background: the ledger's old months, and ended agent runs."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""uvicorn's server as a gateway needs it: with our protocol, and signals left to the gateway."""
+"""uvicorn's server with our protocol, leaving signals to the gateway."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Several workers as one gateway: the parent keeps the address and the workers, and answers no call."""
+"""Several workers as one gateway: the parent owns the address and the workers, and serves nothing."""
 
 import asyncio
 import json

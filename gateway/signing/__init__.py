@@ -1,1 +1,1 @@
-"""How requests prove who sends them, where a fixed key in a header is not enough."""
+"""Authentication to vendors that need more than a fixed key in a header."""

@@ -1,4 +1,4 @@
-"""Signature Version 4 as the proof of a vendor's requests."""
+"""Authenticates a vendor's requests with AWS Signature Version 4."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Access tokens for Google Cloud out of a service account's key.
+"""Google Cloud access tokens, obtained with a service account's key.
 
 https://developers.google.com/identity/protocols/oauth2/service-account
 """

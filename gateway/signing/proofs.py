@@ -1,4 +1,4 @@
-"""What proves to a vendor that a request is ours, request by request, where no fixed key does."""
+"""Per-request authentication to a vendor, where no fixed key does."""
 
 import importlib
 from collections.abc import Mapping

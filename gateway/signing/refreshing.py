@@ -1,4 +1,4 @@
-"""A secret that ends, fetched again before it does."""
+"""A secret that expires, and is renewed before it does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A Google service account's access token as the proof of a vendor's requests."""
+"""Authenticates a vendor's requests with a Google service account's access token."""
 
 import json
 

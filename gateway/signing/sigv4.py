@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 over a request that is about to be sent.
+"""AWS Signature Version 4 of a request that is about to be sent.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """

@@ -1,1 +1,1 @@
-"""What a process knows of targets: their health and room, their vendors' limits, what others tell of them."""
+"""What a process knows about targets: health, capacity, rate limits, other processes' reports."""

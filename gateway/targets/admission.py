@@ -1,4 +1,4 @@
-"""Lets in as many calls to a target as it does well with; the others wait, or are told when to come again."""
+"""Limits the calls in flight at a target; further calls queue, or are told when to retry."""
 
 import asyncio
 from collections import deque

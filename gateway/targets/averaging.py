@@ -1,4 +1,4 @@
-"""What processes measured at targets, told to one another over Redis: averages, seldom, beside the calls.
+"""Shares measured averages of targets between processes over Redis, in the background.
 
 Who has calls of its own goes by them, and by those of others as if they had been its own; who is new begins
 with what the others know. Only what a process has seen itself is told on, so that nothing is counted twice.

@@ -1,4 +1,4 @@
-"""What this process knows of every target: fed by attempts, read by planning, told to the operator."""
+"""What this process knows about every target: fed by attempts, read by planning and operators."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""What one process learns of targets, told to others over Redis: breakers, waits of keys, averages.
+"""Shares targets' breakers, key waits and averages between processes over Redis.
 
 Beside the calls, and never more than news: a process whose own calls go well believes itself. When Redis is
 away each process learns for itself, as it would without.

@@ -1,4 +1,4 @@
-"""What a vendor's headers say of its limits: how many requests are left, and how long to stay away."""
+"""What a vendor's headers say about its rate limits: requests left, and how long to wait."""
 
 import re
 from collections.abc import Callable

@@ -1,1 +1,1 @@
-"""What the gateway tells of itself: metrics and logs, never bodies or keys."""
+"""Metrics and logs, which never contain bodies or keys."""

@@ -1,4 +1,4 @@
-"""The semantic cache's promise as a metric: of each team and model, how many hits are wrong at most."""
+"""The semantic cache's error bound as a metric, per team and model."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING

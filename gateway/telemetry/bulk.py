@@ -1,4 +1,4 @@
-"""Many calls counted at once, by what they share: then most of the counting is a loop in C."""
+"""Counts many similar calls at once, so that most of the counting is a loop in C."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator

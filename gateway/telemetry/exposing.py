@@ -1,4 +1,4 @@
-"""What of the metrics is prometheus_client's, loaded when they are first read: it brings a server along."""
+"""The part of the metrics that needs prometheus_client, loaded when they are first scraped."""
 
 import importlib
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Logs for people or for machines; neither bodies nor keys are ever given to a logger."""
+"""Logs for people or machines; a logger is never given a body or a key."""
 
 import json
 import logging

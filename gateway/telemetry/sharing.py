@@ -1,4 +1,4 @@
-"""The metrics of several workers as one: each leaves its counts in a file, whoever is asked adds them up."""
+"""Merges the metrics of several workers: each writes its counts to a file, any can sum them up."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection: a request out, the answer's bytes in, and the deadlines between.
+"""One HTTP/1.1 connection: a request out, the answer's bytes in, with deadlines.
 
 The parser calls back only for what cannot be had otherwise. Header callbacks would cost ten times the rest of
 the parse, so the head is kept as bytes (see `ResponseHead`); the body callback is a bare `list.append`.

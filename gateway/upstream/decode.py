@@ -1,4 +1,4 @@
-"""Content codings undone, within a bound, so that a small body cannot become a large one."""
+"""Decodes content codings, with a bound against decompression bombs."""
 
 import zlib
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""Opening a connection: TCP, the proxy's tunnel, TLS."""
+"""Opens a connection: TCP, the proxy's tunnel, TLS."""
 
 import asyncio
 import ssl

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a vendor, each way one type.
+"""What can go wrong between us and a vendor, one type for each.
 
     UpstreamFailure                 kind
     ├── ConnectFailed               connect_failed

@@ -1,4 +1,4 @@
-"""The heads of requests and responses: what goes out is validated, what came in is searched on demand."""
+"""Heads of requests and responses: outgoing ones are validated, incoming ones parsed on demand."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""An origin: where a vendor listens, with whose certificates, behind which proxy."""
+"""An origin: where a vendor listens, with which certificates, behind which proxy."""
 
 from base64 import b64encode
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A socket to whichever of a name's addresses answers first, as RFC 8305 has it.
+"""Connects to whichever of a name's addresses answers first, as in RFC 8305.
 
 Neither event loop can: they ask one after the other, and one that drops what it is sent
 takes the whole deadline.

@@ -1,4 +1,4 @@
-"""An answer on its way: its head at once, its body as it comes."""
+"""A response in progress: its head at once, its body as it arrives."""
 
 import sys
 from collections.abc import Callable

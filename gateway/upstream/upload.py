@@ -1,4 +1,4 @@
-"""A request body that comes in pieces, sent as chunks while the answer may already begin."""
+"""A request body that arrives in pieces, sent as chunks while the answer may already begin."""
 
 import asyncio
 from collections.abc import AsyncIterator

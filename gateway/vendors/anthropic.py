@@ -1,4 +1,4 @@
-"""Anthropic, by its own Messages API."""
+"""Anthropic, through its own Messages API."""
 
 from types import MappingProxyType
 

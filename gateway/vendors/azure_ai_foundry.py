@@ -1,4 +1,4 @@
-"""Azure AI Foundry: OpenAI's own paths on a resource of yours, for models of several makers."""
+"""Azure AI Foundry: OpenAI's own paths on your resource, for models of several vendors."""
 
 from types import MappingProxyType
 

@@ -1,4 +1,4 @@
-"""Amazon Bedrock, by its Converse API."""
+"""Amazon Bedrock, through its Converse API."""
 
 from types import MappingProxyType
 

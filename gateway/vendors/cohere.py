@@ -1,4 +1,4 @@
-"""Cohere, by the second version of its API."""
+"""Cohere, through the second version of its API."""
 
 from types import MappingProxyType
 

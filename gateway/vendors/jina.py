@@ -1,4 +1,4 @@
-"""Jina AI: embeddings with rerankers, in OpenAI's manner."""
+"""Jina AI: embeddings and rerankers, in OpenAI's style."""
 
 from types import MappingProxyType
 

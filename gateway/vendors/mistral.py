@@ -1,4 +1,4 @@
-"""Mistral: refuses every field that it does not know."""
+"""Mistral: rejects every field that it does not know."""
 
 from types import MappingProxyType
 

@@ -1,4 +1,4 @@
-"""NVIDIA NIM: the hosted catalogue; a container of one's own is the same with its own base_url."""
+"""NVIDIA NIM: the hosted catalogue; for your own container, set base_url."""
 
 from config.kinds import VendorKind
 

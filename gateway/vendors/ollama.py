@@ -1,4 +1,4 @@
-"""Ollama on the operator's own machine, by its own API or by OpenAI's."""
+"""Ollama on the operator's own machine, through its own API or OpenAI's."""
 
 from types import MappingProxyType
 

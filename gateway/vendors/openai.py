@@ -1,4 +1,4 @@
-"""OpenAI, the vendor whose format everybody else's is measured against."""
+"""OpenAI, whose format is the reference for all OpenAI-compatible vendors."""
 
 from types import MappingProxyType
 

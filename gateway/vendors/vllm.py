@@ -1,4 +1,4 @@
-"""A vLLM server of the operator's own."""
+"""The operator's own vLLM server."""
 
 from types import MappingProxyType
 

@@ -1,1 +1,1 @@
-"""The guards, one file each: its name is the kind in the YAML."""
+"""The guards, one file each: the file's name is the kind in the YAML."""

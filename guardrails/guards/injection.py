@@ -1,4 +1,4 @@
-"""Orders that a text gives to a model: phrases of attacks, what hides them, and words that are like theirs.
+"""Instructions to a model: known attack phrases, disguises, and texts with an attack's vocabulary.
 
 Of data, such as a tool's result, more is an attack than of what a user says: an order has no place in it.
 """

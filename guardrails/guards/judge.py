@@ -1,4 +1,4 @@
-"""A model of this gateway that answers a question about the texts by yes or no."""
+"""A model of this gateway that answers a question about the texts with yes or no."""
 
 import re
 from collections.abc import Sequence

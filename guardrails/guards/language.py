@@ -1,4 +1,4 @@
-"""Which languages a request may be in, told by its script and by words that hardly any text is without.
+"""Which languages a request may be in, recognised by script and by very common words.
 
 It is a cheap look and says nothing of short texts: what it is not sure of is not found.
 """

@@ -1,4 +1,4 @@
-"""Answers that repeat what the model was told in confidence: a long part of its system prompt, or a canary.
+"""Answers that repeat confidential instructions: much of the system prompt, or a canary.
 
 A canary is a text that the operator puts into the prompt and that nobody has a reason to say.
 """

@@ -1,4 +1,4 @@
-"""Links by which an answer could carry data away: images that load by themselves, links with a payload.
+"""Links by which an answer could exfiltrate data: images, which load by themselves, and payloads.
 
 A page that shows Markdown fetches `![](https://host/?q=…)` without a click; whoever gets a model to write one
 reads what stands in it: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/

@@ -1,4 +1,4 @@
-"""What a vendor's moderation flags, asked by a model of this gateway."""
+"""What a vendor's moderation model flags, called through this gateway."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Names of people, places and organisations, as a model of this machine finds them: as well as it can."""
+"""Names of people, places and organisations, found by a local model on a best-effort basis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Personal data: by form, proved by checksum where there is one, likely by the words around it where not."""
+"""Personal data: by form, proved by a checksum if there is one, otherwise by context words."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Personal data as a Presidio analyzer of the operator's own finds it, names of people and places too.
+"""Personal data as the operator's own Presidio analyzer finds it, including names.
 
 https://microsoft.github.io/presidio/api-docs/api-docs.html#tag/Analyzer
 """

@@ -1,4 +1,4 @@
-"""Credentials on their way out: keys, tokens, private keys, passwords that are assigned to a name."""
+"""Credentials on their way out: keys, tokens, private keys, passwords assigned to a name."""
 
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes

@@ -1,4 +1,4 @@
-"""How long the texts of a request may be, or those of an answer, all together."""
+"""Limits the total size of the texts of a request or an answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a text is about, by sentences that are examples of each topic."""
+"""What a text is about, by its similarity to example sentences."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

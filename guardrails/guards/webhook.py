@@ -1,4 +1,4 @@
-"""A service of the operator's own: it gets the texts by a signed request, and says what it found in them."""
+"""The operator's own service: it gets the texts in a signed request, and returns findings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""An operator's own words and patterns."""
+"""The operator's own words and patterns."""
 
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes

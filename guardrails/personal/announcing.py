@@ -1,4 +1,4 @@
-"""Words that say of what follows that it is a phone number, in the languages of many countries."""
+"""Words that announce a phone number, in the languages of many countries."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Numbers that states give to people, and dates of birth."""
+"""Numbers that states assign to people, and dates of birth."""
 
 import re
 from operator import mul

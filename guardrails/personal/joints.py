@@ -1,4 +1,4 @@
-"""What stands between the groups of a number, also where a word processor set it."""
+"""Separators between the groups of a number, also typographic ones."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Mail addresses, also as they are written to be hidden from machines."""
+"""Mail addresses, also obfuscated ones."""
 
 import re
 import unicodedata

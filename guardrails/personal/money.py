@@ -1,4 +1,4 @@
-"""Payment cards, bank accounts, routing numbers, crypto addresses: each has a checksum, which decides."""
+"""Payment cards, bank accounts, routing numbers, crypto addresses, each proved by its checksum."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""National ids of more countries, by the validators of python-stdnum."""
+"""National ids of further countries, by the validators of python-stdnum."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""Addresses of machines, and links that carry credentials."""
+"""IP and MAC addresses, and links that carry credentials."""
 
 import ipaddress
 import re

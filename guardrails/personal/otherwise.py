@@ -1,4 +1,4 @@
-"""Words right before a number that say what else it is: an article, a lot, an order."""
+"""Words before a number that say it is something else: an article, a lot, an order."""
 
 from guardrails.rules import search
 

@@ -1,4 +1,4 @@
-"""Whether what could be a phone number is a piece of something longer."""
+"""Whether a possible phone number is only a piece of something longer."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Postal addresses, as far as a form tells them: a number, a street by its word, the town behind it."""
+"""Postal addresses, as far as form tells: a number, a street word, the town after it."""
 
 import re
 

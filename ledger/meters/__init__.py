@@ -1,1 +1,1 @@
-"""What an account may use: counters, taken from together and settled once."""
+"""Meters: counters for limits and budgets, reserved from together and settled once."""

@@ -1,4 +1,4 @@
-"""All that one caller may use with one model: its meters, taken from together or not at all."""
+"""All meters of one caller and model: reserved from together or not at all."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a process may owe of its leases and has not reported, written where it outlives the process.
+"""What a process may owe of its leases, written where it outlives the process.
 
 A process that dies can report nothing any more. Whoever finds its files later reports in its name, so that of
 what it held only that counts as used which vendors may bill. The numbers are mapped into memory: a change

@@ -1,4 +1,4 @@
-"""When a limit will be reached, if what follows is used as fast as what came before in its window."""
+"""When a limit will be reached at the rate of its window so far."""
 
 MOST_PATIENT = 20  # of so many parts of a window one must be over: before that, nothing can be said
 

@@ -1,4 +1,4 @@
-"""What a meter's window held before this process began, read from the ledger."""
+"""A meter's usage in its window before this process started, read from the ledger."""
 
 from collections import Counter
 from typing import Any

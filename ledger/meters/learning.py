@@ -1,4 +1,4 @@
-"""What calls of one key and model usually come to, learned from what they came to before."""
+"""What calls of one key and model usually use, learned from earlier ones."""
 
 _BUCKETS = 33  # by powers of two
 _MOST = 256  # calls that are remembered before older ones count half

@@ -1,4 +1,4 @@
-"""A meter of which this process has a slice: it spends that alone, and reports it when it asks for more.
+"""A meter of which this process leases a slice: spent alone, reported on renewal.
 
 Here `most` is the slice, `spent` what of it was used and not reported yet, `held` what is under way. The
 slice shrinks only to what was asked to be kept, so whatever happens while a report is on its way stays

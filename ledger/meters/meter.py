@@ -1,4 +1,4 @@
-"""One counter: what was used in its window, what is held for calls under way, and no more than its limit.
+"""One counter: used in its window, reserved for calls in flight, never above its limit.
 
 Rules: `take` needs room, everything else is owed to a `take` before it. So at any moment
 `spent + held <= limit`, but for what calls came to beyond what was held for them, and for a limit that was

@@ -1,4 +1,4 @@
-"""Every meter of this process, found by whose it is and what it counts; kept over reloads."""
+"""Every meter of this process, by owner and what it counts; kept across reloads."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple

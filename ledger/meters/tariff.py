@@ -1,4 +1,4 @@
-"""What a call can cost at most, wherever of its targets it goes."""
+"""The most a call can cost, whichever of its targets answers."""
 
 from collections.abc import Iterable
 

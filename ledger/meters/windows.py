@@ -1,4 +1,4 @@
-"""When the windows of the calendar begin and end, in a time zone; those that slide only have a width."""
+"""When calendar windows begin and end, in a time zone; sliding ones only have a width."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta

@@ -1,1 +1,1 @@
-"""One strategy a file; the file's name is its name in the YAML."""
+"""One strategy per file; the file's name is its name in the YAML."""

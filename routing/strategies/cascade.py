@@ -1,4 +1,4 @@
-"""Cascade: the cheap group is asked first, and the strong one where its answer does not do."""
+"""Cascade: the cheap group first, then the strong one if its answer is rejected."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Cheapest: the lowest effective price first, measured where there is something measured."""
+"""Cheapest: the lowest effective price first, using measurements where there are any."""
 
 from collections.abc import Sequence
 from math import inf

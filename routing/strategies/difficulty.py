@@ -1,4 +1,4 @@
-"""Difficulty: hard calls ask the strong group, the others the cheap one; one dial says how many are hard."""
+"""Difficulty: hard calls go to the strong group, others to the cheap one, split by a dial."""
 
 from collections.abc import Sequence
 

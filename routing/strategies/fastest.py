@@ -1,4 +1,4 @@
-"""Fastest: of two drawn targets the one whose answer is expected sooner, the others by the same measure."""
+"""Fastest: of two random targets the one expected to finish first, then the rest."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Least busy: the target with the fewest calls under way for its weight first."""
+"""Least busy: the target with the fewest calls in flight relative to its weight first."""
 
 from collections.abc import Sequence
 

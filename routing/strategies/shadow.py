@@ -1,4 +1,4 @@
-"""Shadow: one target gets copies of a share of the calls, and never answers any."""
+"""Shadow: one target gets copies of a share of the calls, and answers no caller."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Sticky: calls of one session go to one target, whose prompt cache is warm, as long as that is worth it."""
+"""Sticky: a session stays on one target, whose prompt cache is warm, while that pays."""
 
 from collections.abc import Sequence
 from math import inf

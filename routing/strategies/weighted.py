@@ -1,4 +1,4 @@
-"""Weighted: each target comes first as often as its weight says, the others follow by weight."""
+"""Weighted: each target comes first in proportion to its weight, the others follow by weight."""
 
 from collections.abc import Sequence
 
