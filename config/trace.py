@@ -9,7 +9,7 @@ from config.secret import Secret
 class TracingFacts:
     """An OTLP/HTTP collector and the sampling of calls.
 
-    `headers` are sent with each export. `share` (0 to 1) samples calls without a `traceparent`; a call with one
+    `headers` are sent with each export. `share` (0 to 1) samples calls without a `traceparent`; one with it
     follows its sampled flag.
     """
 
