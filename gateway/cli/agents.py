@@ -168,7 +168,10 @@ class _Gateway:
         try:
             agents = {each.name: msgspec.convert(each.definition, AgentVersion) for each in found.data}
         except msgspec.ValidationError as error:
-            fail(f"{place} answers what another version of Signalbox means: {error}.", as_json=self.as_json)
+            fail(
+                f"{place} runs another version of Signalbox, whose answer cannot be read: {error}.",
+                as_json=self.as_json,
+            )
         return _Served(found.source, found.serving, agents)
 
     def reload(self, before: _Served) -> None:

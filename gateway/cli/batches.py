@@ -76,7 +76,7 @@ def cancel(
     stopped, now = _asked(cancelled, Where(config, state, database, json))
     found = _there(now, batch, json)
     if not stopped and found.status not in ("cancelling", "cancelled"):
-        fail(f"Batch {batch} is {found.status}; only one that is at work can be cancelled.", as_json=json)
+        fail(f"Batch {batch} is {found.status}; only one that is running can be cancelled.", as_json=json)
     _print(found, json)
 
 

@@ -40,7 +40,7 @@ def purge(  # noqa: PLR0913 - a command has as many parameters as options
     given: list[tuple[What, str]] = [("team", team), ("model", model), ("tag", tag), ("key", key)]
     meant = [each for each in given if each[1]] + ([("all", "")] if all_ else [])
     if len(meant) != 1:
-        fail("Say one of --team, --model, --tag, --key and --all.", as_json=json)
+        fail("Give one of --team, --model, --tag, --key and --all.", as_json=json)
     what, value = meant[0]
     perform(lambda accounts: forget(accounts, what, value), Where(config, state, database, json))
     if json:

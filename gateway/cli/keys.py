@@ -91,7 +91,16 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
         return
     columns = ("ID", "NAME", "STATUS", "TEAM", "USER", "ROLE", "MODELS", "EXPIRES")
     rows = [
-        (a.id, a.name, a.status, a.team, a.user or "-", a.role, models_text(a.models), day(a.expires_at))
+        (
+            a.id,
+            a.name,
+            a.status,
+            a.team,
+            a.user or "-",
+            a.role,
+            models_text(a.models, "team's"),
+            day(a.expires_at),
+        )
         for a in answers
     ]
     print_table(columns, rows)

@@ -156,7 +156,7 @@ def _sources(
             "--cascade learns from answers, which a --group does not keep: name files.", as_json=where.as_json
         )
     if not files and group is None:
-        fail("Name files with labelled calls, or a --group that learns.", as_json=where.as_json)
+        fail("Give files with labelled calls, or a --group that has `learn: true`.", as_json=where.as_json)
     rows = _rows(files, columns, as_json=where.as_json, answers=answers) if files else []
     names = [file.name for file in files]
     if group is not None:
@@ -212,7 +212,7 @@ def _rows(files: list[Path], columns: Columns, *, as_json: bool, answers: bool =
         except OSError as error:
             fail(f"{file}: {error.strerror or error}.", as_json=as_json, code="system_error")
     if not rows:
-        fail("There is not a single labelled call in these files.", as_json=as_json)
+        fail("These files contain no labelled call.", as_json=as_json)
     return rows
 
 

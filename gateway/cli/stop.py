@@ -85,7 +85,7 @@ def lift(  # noqa: PLR0913 - a command has as many parameters as options
     switch = Switch(_scope(what, name, json), name)
     was_on = _asked(lambda switches: switches.lift(switch.scope, name), Where(config, state, database, json))
     if not was_on:
-        fail(f"Nothing is stopped by '{switch.shown}'.", as_json=json, code="not_found")
+        fail(f"There is no kill switch '{switch.shown}'.", as_json=json, code="not_found")
     if json:
         print_document(view(switch))
     else:
@@ -97,7 +97,7 @@ def _scope(what: str, name: str, json: bool) -> Scope:
     if found is None:
         fail(f"'{what}' cannot be stopped; allowed: {', '.join(SCOPES)}.", as_json=json)
     if (found == "all") is bool(name):
-        fail("`all` has no name, and everything else needs one.", as_json=json)
+        fail("`all` takes no name; everything else needs one.", as_json=json)
     return found
 
 
