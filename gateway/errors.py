@@ -294,7 +294,7 @@ class AnswerNotValid(GatewayError):
     type = "upstream_error"
 
     def __init__(self, target: str, text: str, flaw: str) -> None:
-        super().__init__(f"The answer of {target} is not valid by the JSON Schema of the request: {flaw}.")
+        super().__init__(f"The answer of {target} does not match the JSON Schema of the request: {flaw}.")
         self.target = target
         self.text = text
         self.flaw = flaw
@@ -319,7 +319,7 @@ class Stopping(GatewayError):
     code = "stopping"
 
     def __init__(self) -> None:
-        super().__init__("This gateway stops, and could not wait any longer for the answer; ask again.")
+        super().__init__("The gateway is shutting down and could not wait for the answer; try again.")
 
 
 class Stopped(GatewayError):

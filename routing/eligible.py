@@ -41,7 +41,7 @@ def _vendor(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
 def _region(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
     if facts.regions is None or within(candidate.region, facts.regions):
         return ""
-    place = f"is in {candidate.region}" if candidate.region else "says no region"
+    place = f"is in {candidate.region}" if candidate.region else "has no region"
     return f"its vendor {place}, allowed is {', '.join(sorted(facts.regions)) or 'none'}"
 
 
@@ -50,7 +50,7 @@ def _price(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
         return ""
     cost = effective_cost(facts, candidate, health)
     if cost is None:
-        return f"its price is unknown, and the call may cost {dollars(facts.max_price)}"
+        return f"its price is unknown, and the call is capped at {dollars(facts.max_price)}"
     if cost <= facts.max_price:
         return ""
     return f"about {dollars(cost)} is above the call's {dollars(facts.max_price)}"

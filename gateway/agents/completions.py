@@ -139,7 +139,7 @@ def _answer(
 ) -> tuple[Telling, Response] | None:
     """The response when it is complete. Raises what this API can only say as an error."""
     if record.status == "paused":
-        raise RunFailed(f"The run {record.id} is held; look at it at /v1/runs/{record.id}.")
+        raise RunFailed(f"The run {record.id} is paused or waits; see /v1/runs/{record.id}.")
     if response is None or not response.ended:
         return None
     if telling.run.ending is None or response.status not in _FINISH:

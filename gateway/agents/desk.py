@@ -108,7 +108,7 @@ class Desk:
         try:
             asked = _READ.decode(body)
         except UNREADABLE as error:
-            raise BadRequest(f"The body is no run: {error}. Expected {{agent, input}}.") from None
+            raise BadRequest(f"The body is not a valid run: {error}. Expected {{agent, input}}.") from None
         if not asked.input:
             raise BadRequest("There is no input: expected a text or items.", param="input")
         return await self.order(
@@ -136,7 +136,7 @@ class Desk:
             named = inline or principal.allows(f"agent:{other.name}")
             if not named or not all(map(principal.allows, other.models)):
                 raise NotAllowed(
-                    f"The agent '{name}' asks '{other.name}', which this key may not use, or not its model.",
+                    f"The agent '{name}' calls '{other.name}': this key may not use that agent or its model.",
                     param="agent",
                 )
         return facts
@@ -148,7 +148,7 @@ class Desk:
         agent = version(self.agent(principal, order.agent))
         stopped = self.switches and self.switches.stopped(principal.team, agent.name, agent.model)
         if stopped:
-            raise Stopped(f"The operator stopped {stopped.shown} for now.")
+            raise Stopped(f"An operator has stopped {stopped.shown}.")
         record = RunRecord(
             f"run_{self.new_id()}",
             principal.team,
@@ -175,7 +175,7 @@ class Desk:
         except KeyReused as error:
             raise KeyUsed(str(error)) from None
         except StoreError as error:
-            raise Unavailable("The run cannot be written down now; try again later.") from error
+            raise Unavailable("The run cannot be recorded now; try again later.") from error
         self.wake()
         return begun
 
@@ -247,14 +247,14 @@ class Desk:
                 step = awaiting(run, approval_id, int(self.journal.clock() * 1000))
                 _check_approver(principal, step)
                 if said.arguments_sha256 not in ("", step.arguments_sha256):
-                    raise Conflict("The call has other arguments than those that are approved.")
+                    raise Conflict("The arguments of the call differ from those that are approved.")
                 by, reason = principal.key_id, said.reason
                 events.append(judged(step, approve=said.approve, by=by, reason=reason))
             return events
 
         record = await self._record(principal, run_id)
         if await self._began(record, principal):
-            raise RoleNeeded("Whoever began a run cannot approve its calls; ask another approver.")
+            raise RoleNeeded("You cannot approve calls of a run that you started; ask another approver.")
         return await self._say(principal, run_id, resolved)
 
     async def answered(self, principal: Principal, run_id: str, outputs: Mapping[str, str]) -> RunRecord:
@@ -262,7 +262,9 @@ class Desk:
 
         def said(run: Run) -> list[Event]:
             if principal.key_id != run.who.key and (not principal.user or principal.user != run.who.user):
-                raise RoleNeeded("Only whoever began a run says what came of the calls that it handed over.")
+                raise RoleNeeded(
+                    "Only the key that started the run, or its user, may report results of its calls."
+                )
             try:
                 return [answered(run, outputs, principal.key_id)]
             except NotHanded as error:
@@ -305,7 +307,7 @@ class Desk:
         except (Final, Damaged) as error:
             raise Conflict(str(error)) from None
         except IllegalMove as error:
-            raise Conflict(f"This cannot be said to the run now: {error}.") from None
+            raise Conflict(f"The run does not accept this now: {error}.") from None
         except TooFast as error:
             raise Unavailable(str(error)) from None
         except StoreError as error:

@@ -105,6 +105,6 @@ def _number(text: str | None) -> int:
         return -1
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise BadRequest(
-            f"starting_after: found '{text}', expected the sequence_number of the last event that came."
+            f"starting_after: found '{text}', expected the sequence_number of the last event received."
         )
     return int(text)

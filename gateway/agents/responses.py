@@ -219,7 +219,7 @@ class Responses:
         known = [telling.answers.get(call_id) for call_id in outputs]
         if None not in known:
             if [each[0] for each in known if each is not None] != [cut(text) for text in outputs.values()]:
-                raise Conflict("Another output was given of this call before; the first one stays.")
+                raise Conflict("This call already has a different output; the first one counts.")
             return record, max(each[1] for each in known if each is not None)
         said = await self._desk.answered(principal, record.id, outputs)
         return said, len(telling.responses) + 1
@@ -236,7 +236,8 @@ def outputs_of(given: str | list[msgspec.Raw]) -> dict[str, str]:
         said = [_READ_OUTPUT.decode(raw) for raw in given]
     except UNREADABLE as error:
         raise BadRequest(
-            f"The input cannot be read: {error}. Items function_call_output stand alone.", param="input"
+            f"The input cannot be read: {error}. function_call_output items stand alone.",
+            param="input",
         ) from None
     outputs = {each.call_id: each.text for each in said}
     if len(outputs) < len(said):
@@ -255,11 +256,12 @@ def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:
         words = [_READ_WORD.decode(raw) for raw in given]
     except UNREADABLE as error:
         raise BadRequest(
-            f"The input cannot be read: {error}. Items mcp_approval_response stand alone.", param="input"
+            f"The input cannot be read: {error}. mcp_approval_response items stand alone.",
+            param="input",
         ) from None
     said = {word.approval_request_id: Said(word.approve, word.reason or "") for word in words}
     if len(said) < len(words):
-        raise BadRequest("The same approval has two words.", param="input")
+        raise BadRequest("The same approval is answered twice.", param="input")
     return said
 
 
@@ -267,7 +269,7 @@ def _continued(previous: str, record: RunRecord, telling: Telling) -> tuple[Item
     """The conversation that a new run goes on with."""
     last = telling.responses[-1]
     if last.id != previous:
-        raise Conflict(f"The response '{previous}' was followed by '{last.id}': go on from that one.")
+        raise Conflict(f"The response '{previous}' was followed by '{last.id}': continue from that one.")
     if telling.run.ending is None:
         raise Conflict(
             f"The run {record.id} of this response is {record.status}: it takes an mcp_approval_response, "

@@ -221,5 +221,5 @@ def _number(text: str | None) -> int:
     if text is None:
         return -1
     if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadRequest(f"'{text}' is no event's number: expected the id of the last event that came.")
+        raise BadRequest(f"'{text}' is not an event number: expected the id of the last event received.")
     return int(text)

@@ -49,13 +49,17 @@ class Stopping:
         try:
             wish = _READ.decode(await _body(request))
         except UNREADABLE as error:
-            raise BadRequest(f"The body is no switch: {error}. Expected {{scope, name, reason}}.") from None
+            raise BadRequest(
+                f"The body is not a valid kill switch: {error}. Expected {{scope, name, reason}}."
+            ) from None
         scope = scope_of(wish.scope)
         if scope is None:
             allowed = ", ".join(SCOPES)
             raise BadRequest(f"'{wish.scope}' cannot be stopped; a scope is one of {allowed}.", param="scope")
         if (scope == "all") is bool(wish.name) or len(wish.name) > 200:
-            raise BadRequest("All has no name; every other scope needs one of at most 200 characters.")
+            raise BadRequest(
+                "The scope 'all' takes no name; every other scope needs one of at most 200 characters."
+            )
         switch = Switch(scope, wish.name, principal.key_id, wish.reason[:2000])
         await _stored(self._switches.set(switch))
         return JSONResponse(view(switch))
@@ -64,7 +68,7 @@ class Stopping:
         await self._operator(request)
         scope, name = request.path_params["scope"], request.path_params.get("name", "")
         if not await _stored(self._switches.lift(scope_of(scope) or scope, name)):
-            raise NotFound(f"Nothing is stopped by '{f'{scope} {name}'.strip()}'.")
+            raise NotFound(f"There is no kill switch '{f'{scope} {name}'.strip()}'.")
         return Response(status_code=204)
 
     async def _operator(self, request: Request) -> Principal:

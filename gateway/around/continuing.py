@@ -241,7 +241,7 @@ class _Joined:
         if isinstance(delta, Finished):
             if self._json and delta.finish.reason in _ENDED and not _is_json(self.text):
                 raise UpstreamError(
-                    "The answer broke, and what it was gone on with makes no JSON of it",
+                    "The answer broke, and its continuation did not complete it to valid JSON",
                     status=502,
                     code="vendor_cut",
                 ).blamed(Fault.REQUEST)

@@ -209,7 +209,7 @@ class Attempts:
             way = lane.ways[call.operation]
         except KeyError:
             raise NotServed(
-                f"The vendor of '{line.target}' serves nothing of the sort of '{call.endpoint}'. "
+                f"The vendor of '{line.target}' does not offer '{call.endpoint}'. "
                 f"Ask for a model of another vendor; GET /v1/models lists those there are.",
                 param="model",
             ) from None

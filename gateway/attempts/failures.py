@@ -96,7 +96,7 @@ def of_status(target: str, response: Response, said: VendorError, unix: float) -
 def _moved(place: bytes) -> str:
     # Without its query, in which some vendors take keys. None is followed: it could lead a key anywhere.
     shown = place.partition(b"?")[0][:200].decode("ascii", "replace")
-    return f"it moved to {shown}; if that is its address, it belongs into base_url"
+    return f"it moved to {shown}; if that is the right address, set base_url to it"
 
 
 def of_count(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:

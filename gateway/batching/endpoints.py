@@ -133,7 +133,7 @@ class Own:
                 await self._content(caller, file)
             case ("DELETE", ""):
                 if await self.files.used(file.id):
-                    raise InUse(f"A batch is at work on '{file.id}'; cancel it first, or wait for its end.")
+                    raise InUse(f"A batch is using '{file.id}'; cancel it first, or wait for its end.")
                 await self.files.forget(file.id)
                 await self.blobs.delete(file.blob)
                 await say(caller, {"id": file.id, "object": "file", "deleted": True})

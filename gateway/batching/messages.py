@@ -93,7 +93,7 @@ class MessageBatches:
     async def _delete(self, caller: Caller, batch: Batch) -> None:
         """With its files."""
         if not await self._own.batches.forget(batch.id):
-            raise BadRequest("The batch is at work; cancel it first, or wait for its end.")
+            raise BadRequest("The batch is still running; cancel it first, or wait until it ends.")
         for file_id in filter(None, (batch.input_file_id, batch.output_file_id, batch.error_file_id)):
             file = await self._own.files.get(file_id, None)
             if file is not None:

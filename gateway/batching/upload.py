@@ -105,7 +105,7 @@ class Upload:
     async def _bounded(self, end: int) -> None:
         follows = self._rest[end : end + 2]
         if follows not in (b"\r\n", b"--"):
-            raise BadRequest("The form's boundary stands inside of a part.")
+            raise BadRequest("The form's boundary appears inside a part.")
         self._ended = follows == b"--"
         self._rest = self._rest[end + 2 :]
 

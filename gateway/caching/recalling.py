@@ -145,7 +145,7 @@ class Recalling:
         """It goes upstream, unless that is not wanted."""
         call, controls = sought.cleared.call, sought.controls
         if controls.only_if_cached:
-            raise NotCached("No answer to this is kept, and the request says only-if-cached.")
+            raise NotCached("No answer to this request is cached, and the request says only-if-cached.")
         call.cache = "miss"
         reason = "no-cache" if controls.no_cache else ""
         call.trail.append(("cache", "miss", reason, {"key": sought.key}))

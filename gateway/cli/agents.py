@@ -31,14 +31,14 @@ from gateway.cli.places import Where, chosen_file
 from gateway.cli.tables import print_table
 
 app = typer.Typer(
-    help="List declared agents, plan and apply changes of them, pin tools.", no_args_is_help=True
+    help="List declared agents, plan and apply changes to them, pin tools.", no_args_is_help=True
 )
 app.command()(pin)
 
 _SHOWN = 19  # characters of a digest, by which a person knows it
 _LOOKS, _LOOK_SECONDS = 12, 0.25  # a gateway's other processes follow within a second or two
 
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
 
 @app.command("list")
@@ -93,7 +93,7 @@ def apply(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Show what the configuration changes in the agents that a gateway serves, and have them taken up there.
+    """Show what the configuration changes in the agents that a gateway serves, and apply it there.
 
     The gateway reads its own file anew, all of it. Runs that began before keep to what they began with.
     """
@@ -168,7 +168,10 @@ class _Gateway:
         try:
             agents = {each.name: msgspec.convert(each.definition, AgentVersion) for each in found.data}
         except msgspec.ValidationError as error:
-            fail(f"{place} answers what another version of Signalbox means: {error}.", as_json=self.as_json)
+            fail(
+                f"{place} runs another version of Signalbox, whose answer cannot be read: {error}.",
+                as_json=self.as_json,
+            )
         return _Served(found.source, found.serving, agents)
 
     def reload(self, before: _Served) -> None:

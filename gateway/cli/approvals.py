@@ -25,21 +25,21 @@ app = typer.Typer(
 ApprovalArgument = Annotated[str, typer.Argument(metavar="APPROVAL", help="The approval's id.")]
 AsOption = Annotated[
     str | None,
-    typer.Option("--as", metavar="KEY", help="Say it as the holder of this key (its id), with its rights."),
+    typer.Option("--as", metavar="KEY", help="Decide as the holder of this key (its id), with its rights."),
 ]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; the model is told of a refusal.")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="The reason; the model sees that of a denial.")]
 
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - a command has as many parameters as options
-    team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Of the newest so many waiting runs.")] = 100,
+    team: Annotated[str | None, typer.Option("--team", help="Only of this team.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest waiting runs.")] = 100,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """List the calls that wait."""
+    """List the tool calls that wait for approval."""
     where = Where(config, state, database, json)
     found = asked(lambda journal: _waiting(journal, team, limit), where)
     if not found and team is not None:
@@ -62,7 +62,7 @@ def show(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show one call that waits, with exactly the arguments that are approved."""
+    """Show one call that waits, with exactly the arguments to be approved."""
     found = asked(lambda journal: _one(journal, approval), Where(config, state, database, json))
     if json:
         print_document(found)
@@ -80,7 +80,7 @@ def approve(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Let the call be made. Servers follow within a second."""
+    """Approve the call. Gateways follow within a second."""
     _judge(approval, Where(config, state, database, json), _Word(True, reason, holder))
 
 
@@ -94,7 +94,7 @@ def deny(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Refuse the call; the run goes on without it."""
+    """Deny the call; the run continues without it."""
     _judge(approval, Where(config, state, database, json), _Word(False, reason, holder))
 
 

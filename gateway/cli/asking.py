@@ -25,13 +25,13 @@ _NO_KEY = (
 )
 USUAL_URL = "http://127.0.0.1:8080"
 
-UrlOption = Annotated[str, typer.Option(envvar="SIGNALBOX_URL", help="Where the gateway listens.")]
+UrlOption = Annotated[str, typer.Option(envvar="SIGNALBOX_URL", help="The gateway's address.")]
 AdminKeyOption = Annotated[
     str | None,
     typer.Option(
         "--admin-key",
         envvar="SIGNALBOX_ADMIN_KEY",
-        help="A key that may administer; else the admin_key of the configuration file.",
+        help="An admin key; else the admin_key of the configuration file.",
     ),
 ]
 AnswerT = TypeVar("AnswerT", bound=BaseModel)

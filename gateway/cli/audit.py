@@ -16,7 +16,7 @@ from storage.engine import Database
 
 _HEAD = re.compile(r"[0-9]+:[0-9a-f]{64}")
 
-app = typer.Typer(help="Verify and export the audit.", no_args_is_help=True)
+app = typer.Typer(help="Verify and export the audit log.", no_args_is_help=True)
 
 
 @app.command("verify")
@@ -29,7 +29,7 @@ def verify_command(  # noqa: PLR0913 - a command has as many parameters as optio
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Read the whole chain; exit with 1 where a row was changed, taken out or put in, and name it."""
+    """Verify the whole chain; exit with 1 if a row was changed, removed or inserted, and name it."""
     if known and not _HEAD.fullmatch(known):
         said = f"--known is {known!r}; write SEQ:HASH as an earlier verification printed it."
         fail(said, as_json=json)

@@ -22,8 +22,8 @@ _BAR = 20  # characters
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - a command has as many parameters as options
-    team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 20,
+    team: Annotated[str | None, typer.Option("--team", help="Only of this team.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")] = 20,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -68,7 +68,7 @@ def cancel(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Ask no more lines of a batch; what was answered is kept. Running servers follow within seconds."""
+    """Cancel a batch; answers so far are kept. Running gateways follow within seconds."""
 
     async def cancelled(batches: Batches) -> tuple[bool, Batch | None]:
         return await batches.cancel(batch), await batches.get(batch)
@@ -76,7 +76,7 @@ def cancel(
     stopped, now = _asked(cancelled, Where(config, state, database, json))
     found = _there(now, batch, json)
     if not stopped and found.status not in ("cancelling", "cancelled"):
-        fail(f"Batch {batch} is {found.status}; only one that is at work can be cancelled.", as_json=json)
+        fail(f"Batch {batch} is {found.status}; only one that is running can be cancelled.", as_json=json)
     _print(found, json)
 
 

@@ -16,18 +16,18 @@ from gateway.cli.store import perform
 from gateway.cli.tables import print_facts, print_json, print_table
 from gateway.cli.warm import warm
 
-app = typer.Typer(help="Show and forget answers that are kept.", no_args_is_help=True)
+app = typer.Typer(help="Show, warm and purge stored answers.", no_args_is_help=True)
 
 
 @app.callback()
 def cache() -> None:
-    """Show and forget answers that are kept."""
+    """Show, warm and purge stored answers."""
 
 
 @app.command()
 def purge(  # noqa: PLR0913 - a command has as many parameters as options
-    team: Annotated[str, typer.Option(help="What this team was answered.")] = "",
-    model: Annotated[str, typer.Option(help="What was answered under this name of a model.")] = "",
+    team: Annotated[str, typer.Option(help="Answers of this team.")] = "",
+    model: Annotated[str, typer.Option(help="Answers under this model name, as it was requested.")] = "",
     tag: Annotated[str, typer.Option(help="Answers with this tag of x-signalbox-cache-tags.")] = "",
     key: Annotated[str, typer.Option(help="One answer, by the key that `explain` shows.")] = "",
     all_: Annotated[bool, typer.Option("--all", help="Everything.")] = False,
@@ -36,11 +36,11 @@ def purge(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Forget answers: running servers follow within a second."""
+    """Purge stored answers; running gateways follow within a second."""
     given: list[tuple[What, str]] = [("team", team), ("model", model), ("tag", tag), ("key", key)]
     meant = [each for each in given if each[1]] + ([("all", "")] if all_ else [])
     if len(meant) != 1:
-        fail("Say one of --team, --model, --tag, --key and --all.", as_json=json)
+        fail("Give one of --team, --model, --tag, --key and --all.", as_json=json)
     what, value = meant[0]
     perform(lambda accounts: forget(accounts, what, value), Where(config, state, database, json))
     if json:
@@ -59,7 +59,7 @@ def stats(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Show what a running gateway keeps, and how often its semantic hits are wrong at most."""
+    """Show the cache of a running gateway, and the error bound of its semantic hits."""
     found = asked(
         f"{url.rstrip('/')}/admin/v1/cache", admin_key(key, config, as_json=json), CacheAnswer, as_json=json
     )
@@ -98,7 +98,7 @@ def inspect(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Show what is known of one answer in a running gateway's memory; what it says is not shown."""
+    """Show what a running gateway knows about one stored answer, without its text."""
     place = f"{url.rstrip('/')}/admin/v1/cache/{quote(answer, safe='')}"
     found = asked(place, admin_key(key, config, as_json=json), KeptAnswer, as_json=json)
     if json:

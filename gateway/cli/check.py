@@ -29,11 +29,11 @@ from ledger.prices import compile_prices
 
 
 def check(
-    path: Annotated[Path | None, typer.Argument(help="The file to check; --config says the same.")] = None,
+    path: Annotated[Path | None, typer.Argument(help="The file to check; the same as --config.")] = None,
     config: ConfigOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
 ) -> None:
-    """Check a configuration without using it. Exit code 1 when something is wrong."""
+    """Validate a configuration without using it. Exit code 1 if something is wrong."""
     path = path or config or USUAL
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     try:

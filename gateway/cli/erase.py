@@ -27,18 +27,18 @@ _SECONDS = 600.0  # for one statement: it may read the whole ledger
 
 
 def erase_command(  # noqa: PLR0913 - a command has as many parameters as options
-    user: Annotated[str, typer.Option(help="Whom: an id, or TEAM/NAME.")],
+    user: Annotated[str, typer.Option(help="The user: an id, or TEAM/NAME.")],
     settle: Annotated[
-        float, typer.Option(min=0.0, help="Seconds for what is under way to come to its end.")
+        float, typer.Option(min=0.0, help="Seconds to wait for calls in flight to end.")
     ] = SETTLE_SECONDS,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Erase everything about a user, but what was paid.
+    """Erase everything about a user, except what was paid.
 
-    Prints a receipt. It cannot be taken back.
+    Prints a receipt. It cannot be undone.
     """
     where = Where(config, state, database, json)
     try:

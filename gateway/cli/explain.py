@@ -23,9 +23,9 @@ from ledger.statements import HITS
 
 
 def explain_command(  # noqa: PLR0913 - a command has as many parameters as options
-    request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID", help="From the answer's x-request-id.")],
+    request_id: Annotated[str, typer.Argument(metavar="REQUEST_ID", help="The answer's x-request-id.")],
     content: Annotated[
-        bool, typer.Option("--content", help="What was asked and answered, from a running gateway.")
+        bool, typer.Option("--content", help="Also print prompt and answer, from a running gateway.")
     ] = False,
     url: UrlOption = USUAL_URL,
     key: AdminKeyOption = None,
@@ -34,7 +34,7 @@ def explain_command(  # noqa: PLR0913 - a command has as many parameters as opti
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Tell the story of one request: who, which rules, which numbers, which route, what it cost."""
+    """Explain one request: who, which rules, which figures, which route, what it cost."""
     request_id = request_id.strip()
     if content:
         place = f"{url.rstrip('/')}/admin/v1/requests/{quote(request_id, safe='')}/content"

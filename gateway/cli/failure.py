@@ -38,7 +38,7 @@ def fail_because(error: Exception, *, as_json: bool, database: str = "") -> NoRe
         fail(refusal.message, as_json=as_json, code=refusal.code)
     if isinstance(error, SpoolFull):
         hint = "Free some space, or name another folder with --state."
-        fail(f"Nothing can be written down: {error}. {hint}", as_json=as_json, code="system_error")
+        fail(f"Nothing can be written: {error}. {hint}", as_json=as_json, code="system_error")
     code = "store_unavailable" if isinstance(error, StoreError) else "invalid_value"
     fail(_reason(error), as_json=as_json, code="system_error" if isinstance(error, OSError) else code)
 

@@ -20,7 +20,7 @@ from gateway.cli.tables import print_table
 from guardrails.guard import Finding, Segment, merged
 from guardrails.scoring import ATTACK, Case, Score, Tally, read_case, score
 
-app = typer.Typer(no_args_is_help=True, help="Try guards on texts, and see what they did.")
+app = typer.Typer(no_args_is_help=True, help="Try guards on texts, and report what they did.")
 
 app.command("report")(report_command)
 
@@ -31,7 +31,7 @@ GuardOption = Annotated[
 ]
 FileOption = Annotated[Path | None, typer.Option("--file", "-f", help="The text; else standard input.")]
 ThresholdOption = Annotated[
-    float | None, typer.Option("--threshold", min=0, max=1, help="From which score on anything counts.")
+    float | None, typer.Option("--threshold", min=0, max=1, help="The score from which a finding counts.")
 ]
 
 
@@ -71,7 +71,7 @@ def evaluate(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Hold guards against texts whose findings are known. `pii` looks for all types if none is named."""
+    """Evaluate guards on labelled texts. `pii` looks for all types if none is named."""
     guards = guards_of(guard or ["pii"], config, as_json, THRESHOLD if threshold is None else threshold)
     claimed = frozenset(kind for each in guards for kind in each.kinds)
     try:

@@ -32,11 +32,11 @@ _DONE = {
 
 def report_command(  # noqa: PLR0913 - a command has as many parameters as options
     since: Annotated[str, typer.Option(help="24h, 7d, a date, or a moment in ISO 8601.")] = "7d",
-    until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
-    guard: Annotated[list[str] | None, typer.Option("--guard", "-g", help="This guard alone.")] = None,
-    show: Annotated[int, typer.Option(min=0, max=100_000, help="How many requests of each guard.")] = 10,
+    until: Annotated[str, typer.Option(help="The end (exclusive), in the same form.")] = "now",
+    guard: Annotated[list[str] | None, typer.Option("--guard", "-g", help="Only this guard.")] = None,
+    show: Annotated[int, typer.Option(min=0, max=100_000, help="How many requests to list per guard.")] = 10,
     content: Annotated[
-        bool, typer.Option("--content", help="With the text around, masked, from a running gateway.")
+        bool, typer.Option("--content", help="With the surrounding text, masked, from a running gateway.")
     ] = False,
     url: UrlOption = USUAL_URL,
     key: AdminKeyOption = None,

@@ -31,14 +31,14 @@ KeyArgument = Annotated[str, typer.Argument(metavar="ID", help="The part between
 @app.command()
 def create(  # noqa: PLR0913 - a command has as many parameters as options
     team: Annotated[str, typer.Option(help="The team that the key belongs to.")],
-    user: Annotated[str | None, typer.Option(help="A user of the team; a new one is entered.")] = None,
+    user: Annotated[str | None, typer.Option(help="A user of the team; created if new.")] = None,
     name: Annotated[str, typer.Option(help="What the key is for.")] = "",
     models: ModelsOption = None,
-    expires: Annotated[str | None, typer.Option(help="How long it works, as in 30d or 12h.")] = None,
+    expires: Annotated[str | None, typer.Option(help="How long it is valid, as in 30d or 12h.")] = None,
     tag: TagOption = None,
     limit: LimitOption = None,
     budget: BudgetOption = None,
-    admin: Annotated[bool, typer.Option("--admin", help="A key for the administrative API.")] = False,
+    admin: Annotated[bool, typer.Option("--admin", help="A key for the admin API.")] = False,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -71,7 +71,7 @@ def create(  # noqa: PLR0913 - a command has as many parameters as options
 @app.command("list")
 def list_(  # noqa: PLR0913 - a command has as many parameters as options
     team: Annotated[str | None, typer.Option(help="Only the keys of this team.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")] = 100,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -91,7 +91,16 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
         return
     columns = ("ID", "NAME", "STATUS", "TEAM", "USER", "ROLE", "MODELS", "EXPIRES")
     rows = [
-        (a.id, a.name, a.status, a.team, a.user or "-", a.role, models_text(a.models), day(a.expires_at))
+        (
+            a.id,
+            a.name,
+            a.status,
+            a.team,
+            a.user or "-",
+            a.role,
+            models_text(a.models, "team's"),
+            day(a.expires_at),
+        )
         for a in answers
     ]
     print_table(columns, rows)
@@ -107,7 +116,7 @@ def revoke(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Refuse a key from now on, for ever; running servers follow within a second."""
+    """Revoke a key permanently; running gateways follow within a second."""
     revoked = perform(lambda accounts: accounts.keys.revoke(key), Where(config, state, database, json))
     if json:
         print_json(key_answer(revoked, _now_ms()))
@@ -118,7 +127,7 @@ def revoke(  # noqa: PLR0913 - a command has as many parameters as options
 @app.command()
 def rotate(  # noqa: PLR0913 - a command has as many parameters as options
     key: KeyArgument,
-    grace: Annotated[str, typer.Option(help="How long the old key still works, as in 1h.")] = "0s",
+    grace: Annotated[str, typer.Option(help="How long the old key stays valid, as in 1h.")] = "0s",
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,

@@ -28,20 +28,20 @@ _CHARGED = ("requests", "input_tokens", "output_tokens", "images", "characters",
 
 @app.command()
 def reconcile(  # noqa: PLR0913 - a command has as many parameters as options
-    export: Annotated[Path, typer.Argument(help="A CSV of OpenAI's or Anthropic's: usage or costs.")],
+    export: Annotated[Path, typer.Argument(help="A CSV export of OpenAI or Anthropic: usage or costs.")],
     vendor: Annotated[
         str,
         typer.Option(help="The vendor's name in the configuration; else the export's: openai, anthropic."),
     ] = "",
     tolerance: Annotated[
-        float, typer.Option(min=0, max=100, help="Differences of up to so many percent are none.")
+        float, typer.Option(min=0, max=100, help="Ignore differences of up to so many percent.")
     ] = 0.0,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Hold the ledger against a vendor's export, by day (UTC) and model; exit with 1 where they differ."""
+    """Compare the ledger with a vendor's export, by day (UTC) and model; exit with 1 if they differ."""
     form, billed = _read(export, json)
     days = span(billed)
     if days is None:
@@ -67,13 +67,13 @@ def reconcile(  # noqa: PLR0913 - a command has as many parameters as options
 
 @app.command()
 def chargeback(
-    month: Annotated[str, typer.Option(help="As in 2026-11; else the one that is under way.")] = "",
+    month: Annotated[str, typer.Option(help="As in 2026-11; else the current one.")] = "",
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Print a CSV with what each team used and cost in a month (UTC), for who passes costs on."""
+    """Print a CSV with each team's usage and cost in a month (UTC), for internal billing."""
     try:
         text = month or datetime.fromtimestamp(clock(), UTC).strftime("%Y-%m")
         begins = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)

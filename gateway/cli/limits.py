@@ -27,14 +27,14 @@ from ledger.meters.registry import MeterId, Owner
 from ledger.money import format_dollars
 from storage.engine import Database
 
-app = typer.Typer(help="Show what is used of limits and budgets.", no_args_is_help=True)
+app = typer.Typer(help="Show the usage of limits and budgets.", no_args_is_help=True)
 
 _WIDTH = 20  # of a bar
 
 
 @app.callback()
 def limits() -> None:
-    """Show what is used of limits and budgets."""
+    """Show the usage of limits and budgets."""
 
 
 @app.command()
@@ -45,7 +45,7 @@ def show(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show a team's limits, those of its organisation, users and keys, and what the ledger says is used."""
+    """Show a team's limits, those of its organisation, users and keys, with their usage."""
     where = Where(config, state, database, json)
     file = chosen_file(where.config)
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)

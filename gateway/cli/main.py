@@ -19,7 +19,7 @@ COMMANDS = (
         "check",
         "gateway.cli.check",
         "check",
-        "Check a configuration without using it. Exit code 1 when something is wrong.",
+        "Validate a configuration without using it. Exit code 1 if something is wrong.",
     ),
     Late(
         "show",
@@ -32,13 +32,13 @@ COMMANDS = (
         "targets",
         "gateway.cli.targets",
         "targets_command",
-        "Show how each target is doing: breaker, averages, cost, calls under way, keys and their waits.",
+        "Show each target's health: breaker, averages, cost, calls in flight, keys and their waits.",
     ),
     Late(
         "explain",
         "gateway.cli.explain",
         "explain_command",
-        "Tell the story of one request: who, which rules, which numbers, which route, what it cost.",
+        "Explain one request: who, which rules, which figures, which route, what it cost.",
     ),
     Late(
         "route",
@@ -60,34 +60,36 @@ COMMANDS = (
     ),
     Late("keys", "gateway.cli.keys", "app", "Create, list, revoke and rotate keys."),
     Late("teams", "gateway.cli.teams", "app", "List, show, create and archive teams."),
-    Late("limits", "gateway.cli.limits", "app", "Show what is used of limits and budgets."),
-    Late("router", "gateway.cli.router", "app", "Train, try and show the difficulty router."),
+    Late("limits", "gateway.cli.limits", "app", "Show the usage of limits and budgets."),
+    Late("router", "gateway.cli.router", "app", "Train, evaluate and show the difficulty router."),
     Late("batches", "gateway.cli.batches", "app", "List, show and cancel batches that the gateway runs."),
-    Late("guard", "gateway.cli.guard", "app", "Try guards on texts, and see what they did."),
-    Late("cache", "gateway.cli.cache", "app", "Show and forget answers that are kept."),
+    Late("guard", "gateway.cli.guard", "app", "Try guards on texts, and report what they did."),
+    Late("cache", "gateway.cli.cache", "app", "Show, warm and purge stored answers."),
     Late(
         "embedder",
         "gateway.cli.embedder",
         "app",
-        "Fetch and measure the sentence model of the semantic cache.",
+        "Install and evaluate the sentence model of the semantic cache.",
     ),
-    Late("audit", "gateway.cli.audit", "app", "Verify and export the audit."),
-    Late("erase", "gateway.cli.erase", "erase_command", "Erase everything about a user, but what was paid."),
+    Late("audit", "gateway.cli.audit", "app", "Verify and export the audit log."),
+    Late(
+        "erase", "gateway.cli.erase", "erase_command", "Erase everything about a user, except what was paid."
+    ),
     Late("ledger", "gateway.cli.ledger", "app", "Reconcile with vendors' exports, charge teams."),
     Late(
         "agents",
         "gateway.cli.agents",
         "app",
-        "List declared agents, plan and apply changes of them, pin tools.",
+        "List declared agents, plan and apply changes to them, pin tools.",
     ),
     Late(
         "runs",
         "gateway.cli.runs",
         "app",
-        "List, show, watch, cancel, fork, explain and replay runs of agents.",
+        "List, show, watch, cancel, fork, explain and replay agent runs.",
     ),
     Late(
-        "stop", "gateway.cli.stop", "app", "Stop agents, tools, models, teams or everything, and lift that."
+        "stop", "gateway.cli.stop", "app", "Kill switches: stop agents, tools, models, teams or everything."
     ),
     Late(
         "approvals",
@@ -117,12 +119,12 @@ app = typer.Typer(
 def signalbox(
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end."),
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """One door between any application and the model vendors, with exact money.
+    """An LLM gateway: one process between your applications and the model vendors, with an exact ledger.
 
-    `signalbox serve` is all it takes to begin.
+    Start with `signalbox serve`.
     """
 
 

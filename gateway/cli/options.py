@@ -26,10 +26,10 @@ DatabaseOption = Annotated[
         help="Database URL; else that of the configuration file, else SQLite in the state directory.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, errors too.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text, also for errors.")]
 TagOption = Annotated[list[str] | None, typer.Option("--tag", help="A tag as k=v; may be repeated.")]
 ModelsOption = Annotated[
-    str | None, typer.Option("--models", help="Allowed models with commas between, as in fast,gpt-4*.")
+    str | None, typer.Option("--models", help="Allowed models, separated by commas, as in fast,gpt-4*.")
 ]
 LimitOption = Annotated[
     list[str] | None,

@@ -25,7 +25,7 @@ ServerArgument = Annotated[str, typer.Argument(metavar="SERVER", help="The tool 
 WriteOption = Annotated[Path | None, typer.Option("--write", help="Write to this file.")]
 CheckOption = Annotated[
     bool,
-    typer.Option("--check", help="Only say what is not as it was pinned; exit with 1 where anything is."),
+    typer.Option("--check", help="Only print what differs from the pins; exit with 1 if anything does."),
 ]
 
 

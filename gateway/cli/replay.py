@@ -22,7 +22,7 @@ from ledger.span import moment
 
 def replay_command(  # noqa: PLR0913 - a command has as many parameters as options
     since: Annotated[str, typer.Option(help="24h, 7d, a date, or a moment in ISO 8601.")] = "7d",
-    until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
+    until: Annotated[str, typer.Option(help="The end (exclusive), in the same form.")] = "now",
     config: ConfigOption = None,
     state: StateOption = None,
     database: DatabaseOption = None,

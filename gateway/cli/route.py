@@ -34,28 +34,31 @@ _GREETING = "Hello!"
 
 
 def route_command(  # noqa: PLR0913 - a command has as many parameters as options
-    model: Annotated[str, typer.Option("--model", "-m", help="The name that a caller would ask for.")],
+    model: Annotated[str, typer.Option("--model", "-m", help="The model name that a caller would send.")],
     prompt_file: Annotated[
         Path | None,
         typer.Option(
-            "--prompt-file", "-f", help="A file with the question; - reads it from here. Else a greeting."
+            "--prompt-file", "-f", help="A file with the prompt; - reads standard input. Else a greeting."
         ),
     ] = None,
     body_file: Annotated[
-        Path | None, typer.Option("--body-file", help="Instead: a request's JSON, of OpenAI's chat.")
+        Path | None, typer.Option("--body-file", help="Instead: the JSON body of a chat completions request.")
     ] = None,
-    team: Annotated[str, typer.Option(help="Whose call it would be.")] = "default",
+    team: Annotated[str, typer.Option(help="The team of the call.")] = "default",
     header: Annotated[
-        list[str] | None, typer.Option("--header", "-H", help="As 'x-signalbox-max-price: 0.01'.")
+        list[str] | None,
+        typer.Option("--header", "-H", help="A header, as in 'x-signalbox-max-price: 0.01'."),
     ] = None,
-    max_output: Annotated[int | None, typer.Option(min=1, help="The most tokens of an answer.")] = None,
-    draw: Annotated[float, typer.Option(min=0, max=0.999999, help="What chance would draw.")] = 0.5,
+    max_output: Annotated[int | None, typer.Option(min=1, help="The answer's token limit.")] = None,
+    draw: Annotated[
+        float, typer.Option(min=0, max=0.999999, help="The random number of the call, from 0 to 1.")
+    ] = 0.5,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
     """Show the plan for a call and the reason for each target, without calling anyone.
 
-    Nothing is known of how targets have been doing: a running gateway weighs that too.
+    It does not know the targets' current health, which a running gateway takes into account.
     """
     loaded = load_configuration(config, as_json=json)
     warnings = _unknown_team(team, loaded.catalog)

@@ -27,19 +27,17 @@ from routing.difficulty.model import SLOTS, BadModel, Model, dump, load
 from routing.difficulty.training import FEW_LABELS, USUAL, train
 from routing.difficulty.trials import Trial, Verdict, judged_by, tried
 
-app = typer.Typer(no_args_is_help=True, help="Train, try and show the difficulty router.")
+app = typer.Typer(no_args_is_help=True, help="Train, evaluate and show the difficulty router.")
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="JSON lines, gzipped or not.")]
-PromptOption = Annotated[str, typer.Option("--prompt", help="The column with the question.")]
+PromptOption = Annotated[str, typer.Option("--prompt", help="The column with the prompt.")]
 StrongOption = Annotated[
-    str, typer.Option("--strong", help="The column that says whether the strong was right.")
+    str, typer.Option("--strong", help="The column that says whether the strong model was right.")
 ]
 WeakOption = Annotated[
-    str, typer.Option("--weak", help="The same of the cheap one; a.b leads into an object.")
+    str, typer.Option("--weak", help="The same for the cheap model; a.b leads into an object.")
 ]
-ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="A trained model; else the one that ships.")
-]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="A trained model; else the shipped one.")]
 
 
 @app.command("train")
@@ -49,25 +47,27 @@ def train_command(  # noqa: PLR0913 - a command has as many parameters as option
     ] = None,
     group: Annotated[
         str | None,
-        typer.Option(help="Learn also from this group's own calls, as people judged them (`learn: true`)."),
+        typer.Option(help="Also train on this group's own calls and their feedback (`learn: true`)."),
     ] = None,
     state: StateOption = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Where the model goes.")] = Path("router.bin"),
-    name: Annotated[str, typer.Option(help="What the model is called in reports.")] = "",
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write the model to.")] = Path(
+        "router.bin"
+    ),
+    name: Annotated[str, typer.Option(help="The model's name in reports.")] = "",
     prompt: PromptOption = "prompt",
     strong: StrongOption = "strong",
     weak: WeakOption = "weak",
-    slots: Annotated[int, typer.Option(min=1, help="The most words and pairs of words to keep.")] = SLOTS,
+    slots: Annotated[int, typer.Option(min=1, help="How many words and word pairs to keep at most.")] = SLOTS,
     first_guess: Annotated[
-        bool, typer.Option("--prior", help="Label it as made from others' calls.")
+        bool, typer.Option("--prior", help="Mark it as trained on other people's calls.")
     ] = False,
     cascade: Annotated[
         bool,
-        typer.Option("--cascade", help="Learn to judge cheap answers (weak_answer), for `kind: cascade`."),
+        typer.Option("--cascade", help="Train a judge of cheap answers (weak_answer), for `kind: cascade`."),
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Learn from labelled calls; name the file in `strategy: {kind: difficulty, model: FILE}`."""
+    """Train on labelled calls; name the file in `strategy: {kind: difficulty, model: FILE}`."""
     where, columns = Where(state=state, as_json=json), Columns(prompt, strong, weak)
     rows, sources = _sources(files or [], group, where, columns, answers=cascade)
     about = {"name": name or out.stem, "made_from": sources, "prior": first_guess}
@@ -85,12 +85,14 @@ def eval_command(  # noqa: PLR0913 - a command has as many parameters as options
     files: Files,
     labels: Annotated[
         int | None,
-        typer.Option(min=2, help="Learn from so many lines and be judged by the others; else judge --model."),
+        typer.Option(min=2, help="Train on so many lines and evaluate on the others; else evaluate --model."),
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many splits.")] = 10,
     cascade: Annotated[
         bool,
-        typer.Option("--cascade", help="Look at the cheap answer (weak_answer) before asking the strong."),
+        typer.Option(
+            "--cascade", help="Judge the cheap answer (weak_answer) before asking the strong model."
+        ),
     ] = False,
     model: ModelOption = None,
     prompt: PromptOption = "prompt",
@@ -98,7 +100,7 @@ def eval_command(  # noqa: PLR0913 - a command has as many parameters as options
     weak: WeakOption = "weak",
     json: JsonOption = False,
 ) -> None:
-    """Say how good routing is on labelled calls: APGR, CPT(50 %) and CPT(80 %), with intervals."""
+    """Evaluate routing on labelled calls: APGR, CPT(50 %) and CPT(80 %), with intervals."""
     rows = _rows(files, Columns(prompt, strong, weak), as_json=json, answers=cascade)
     if cascade and labels is None:
         fail("--cascade learns what a wrong answer looks like: give --labels.", as_json=json)
@@ -124,7 +126,7 @@ def eval_command(  # noqa: PLR0913 - a command has as many parameters as options
 
 @app.command("show")
 def show_command(model: ModelOption = None, json: JsonOption = False) -> None:
-    """Say what a model has learnt from."""
+    """Show what a model was trained on."""
     about = {
         name: value
         for name, value in _model(model, as_json=json).about.items()
@@ -156,7 +158,7 @@ def _sources(
             "--cascade learns from answers, which a --group does not keep: name files.", as_json=where.as_json
         )
     if not files and group is None:
-        fail("Name files with labelled calls, or a --group that learns.", as_json=where.as_json)
+        fail("Give files with labelled calls, or a --group that has `learn: true`.", as_json=where.as_json)
     rows = _rows(files, columns, as_json=where.as_json, answers=answers) if files else []
     names = [file.name for file in files]
     if group is not None:
@@ -212,7 +214,7 @@ def _rows(files: list[Path], columns: Columns, *, as_json: bool, answers: bool =
         except OSError as error:
             fail(f"{file}: {error.strerror or error}.", as_json=as_json, code="system_error")
     if not rows:
-        fail("There is not a single labelled call in these files.", as_json=as_json)
+        fail("These files contain no labelled call.", as_json=as_json)
     return rows
 
 

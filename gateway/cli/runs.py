@@ -30,7 +30,7 @@ from gateway.cli.strangers import refuse_strangers
 from gateway.cli.tables import day, print_facts, print_table
 
 app = typer.Typer(
-    help="List, show, watch, cancel, fork, explain and replay runs of agents.", no_args_is_help=True
+    help="List, show, watch, cancel, fork, explain and replay agent runs.", no_args_is_help=True
 )
 
 BY = "cli"  # who says it, in the journal: whoever may write into the database
@@ -40,7 +40,7 @@ _LOOK_SECONDS = 0.2
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")]
 ForkOption = Annotated[
     Path | None,
-    typer.Option("--config", "-c", help="Go on with the agent of this configuration; else with its own."),
+    typer.Option("--config", "-c", help="Continue with the agent of this configuration; else with its own."),
 ]
 NewOption = Annotated[
     Path | None,
@@ -50,9 +50,9 @@ NewOption = Annotated[
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - a command has as many parameters as options
-    team: Annotated[str | None, typer.Option("--team", help="Only this team's.")] = None,
-    status: Annotated[str | None, typer.Option("--status", help="Only those that stand so.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 20,
+    team: Annotated[str | None, typer.Option("--team", help="Only of this team.")] = None,
+    status: Annotated[str | None, typer.Option("--status", help="Only runs with this status.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")] = 20,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -84,7 +84,7 @@ def show(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show how a run stands, what it said and what it waits for."""
+    """Show a run's status, its output and what it waits for."""
     record, now = asked(lambda journal: _shown(journal, run), Where(config, state, database, json))
     told = run_view(record, now)
     if json:
@@ -114,7 +114,7 @@ def watch(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Follow a run's journal to its end, a line for each event."""
+    """Follow a run's journal to its end, one line per event."""
 
     async def follow(journal: Journal) -> None:
         seen = 0
@@ -141,7 +141,7 @@ def raise_(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Let a run that waits at a soft limit go on, up to its hard one."""
+    """Let a run continue that waits at a soft limit, up to its hard one."""
     said = asked(
         lambda journal: speak(
             journal, run, lambda now: [BudgetRaised(now.over.limit if now.over else "none", 0, BY)]
@@ -162,7 +162,7 @@ def cancel(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Begin nothing more in a run; what is in the air is settled first. Servers follow within a second."""
+    """Cancel a run; calls in flight are settled first. Gateways follow within a second."""
     said = asked(
         lambda journal: speak(journal, run, lambda now: [CancelRequested(BY)]),
         Where(config, state, database, json),
@@ -176,13 +176,13 @@ def cancel(
 @app.command("fork")
 def fork_(  # noqa: PLR0913 - a command has as many parameters as options
     run: RunArgument,
-    at: Annotated[int | None, typer.Option("--at", help="Begin with its first so many events.")] = None,
+    at: Annotated[int | None, typer.Option("--at", help="Start with its first so many events.")] = None,
     config: ForkOption = None,
     json: JsonOption = False,
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Begin a new run with another one's conversation, in the name of the same key; nothing is done again."""
+    """Start a new run from another one's conversation, with the same key; nothing is done again."""
     where = Where(config or _usual(), state, database, json)
 
     async def begin(journal: Journal) -> RunRecord:
@@ -206,7 +206,7 @@ def explain(
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Tell why a run did what it did, from its journal alone."""
+    """Explain why a run did what it did, from its journal alone."""
     record, entries = asked(lambda journal: _kept(journal, run), Where(config, state, database, json))
     told = explained(record, entries)
     if json:
@@ -234,7 +234,7 @@ def replay_(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Decide everything in a run once more from its journal; exit with 15 where it would differ.
+    """Replay every decision of a run from its journal; exit with 15 if any would differ.
 
     Models and tools are answered from the record: nothing leaves this process.
     """

@@ -22,13 +22,13 @@ from gateway.cli.store import clock, read_ledger
 from gateway.cli.tables import print_table
 
 app = typer.Typer(
-    help="Stop agents, tools, models, teams or everything, and lift that.", no_args_is_help=True
+    help="Kill switches: stop agents, tools, models, teams or everything.", no_args_is_help=True
 )
 
 AnswerT = TypeVar("AnswerT")
 
 WhatArgument = Annotated[str, typer.Argument(metavar="WHAT", help=f"One of {', '.join(SCOPES)}.")]
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Which; nothing for all.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Its name; none for all.")]
 
 
 @app.command("list")
@@ -56,7 +56,7 @@ def set_(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Stop it: runs are held before their next step, calls of a tool are refused."""
+    """Set a kill switch: runs pause before their next step, calls of a tool are refused."""
     switch = Switch(_scope(what, name, json), name, BY, reason)
     unknown = _unknown(switch, config)
 
@@ -81,11 +81,11 @@ def lift(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Stop it no more. Runs that were held are resumed one by one, at /v1/runs/ID/resume."""
+    """Lift a kill switch. Paused runs are resumed one by one, at /v1/runs/ID/resume."""
     switch = Switch(_scope(what, name, json), name)
     was_on = _asked(lambda switches: switches.lift(switch.scope, name), Where(config, state, database, json))
     if not was_on:
-        fail(f"Nothing is stopped by '{switch.shown}'.", as_json=json, code="not_found")
+        fail(f"There is no kill switch '{switch.shown}'.", as_json=json, code="not_found")
     if json:
         print_document(view(switch))
     else:
@@ -97,7 +97,7 @@ def _scope(what: str, name: str, json: bool) -> Scope:
     if found is None:
         fail(f"'{what}' cannot be stopped; allowed: {', '.join(SCOPES)}.", as_json=json)
     if (found == "all") is bool(name):
-        fail("`all` has no name, and everything else needs one.", as_json=json)
+        fail("`all` takes no name; everything else needs one.", as_json=json)
     return found
 
 

@@ -16,7 +16,7 @@ from rich.text import Text
 from ledger.entities import Models, Tags
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999
-_WHOLE = re.compile(r"[~?]*[-+$€%]?[0-9 .,:%/-]*|[a-z]+|team archived")  # a number, a time or a state
+_WHOLE = re.compile(r"[~?]*[-+$€%]?[0-9 .,:%/-]*|[a-z]+|█+|team archived")  # a number, time, state or bar
 _UNPRINTED = 10_000  # columns of a pipe: what reads it has lines of its own
 _LEGIBLE = 8  # columns of a name, of which what is longer is folded
 _WIDE, _TIGHT = (0, 1), (0, 1, 0, 0)  # what stands around a cell

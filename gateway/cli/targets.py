@@ -17,7 +17,7 @@ KeyOption = Annotated[
         "--admin-key",
         "--key",
         envvar="SIGNALBOX_ADMIN_KEY",
-        help="A key that may administer; else the admin_key of the configuration file.",
+        help="An admin key; else the admin_key of the configuration file.",
     ),
 ]
 
@@ -25,7 +25,7 @@ KeyOption = Annotated[
 def targets_command(
     url: UrlOption = USUAL_URL, key: KeyOption = None, json: JsonOption = False, config: ConfigOption = None
 ) -> None:
-    """Show how each target is doing: breaker, averages, cost, calls under way, keys and their waits."""
+    """Show each target's health: breaker, averages, cost, calls in flight, keys and their waits."""
     place = f"{url.rstrip('/')}/admin/v1/targets"
     answer = asked(place, admin_key(key, config, as_json=json), TargetsAnswer, as_json=json)
     if json:

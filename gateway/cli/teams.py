@@ -19,8 +19,8 @@ TeamArgument = Annotated[str, typer.Argument(metavar="TEAM", help="The team's na
 
 @app.command("list")
 def list_(  # noqa: PLR0913 - a command has as many parameters as options
-    archived: Annotated[bool, typer.Option("--archived", help="Archived ones too.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="The newest so many.")] = 100,
+    archived: Annotated[bool, typer.Option("--archived", help="Also archived ones.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest.")] = 100,
     json: JsonOption = False,
     config: ConfigOption = None,
     state: StateOption = None,
@@ -61,7 +61,7 @@ def show(  # noqa: PLR0913 - a command has as many parameters as options
 @app.command()
 def create(  # noqa: PLR0913 - a command has as many parameters as options
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new team's name.")],
-    organisation: Annotated[str, typer.Option(help="A new organisation is entered.")] = "default",
+    organisation: Annotated[str, typer.Option(help="Its organisation; created if new.")] = "default",
     models: ModelsOption = None,
     tag: TagOption = None,
     json: JsonOption = False,
@@ -90,7 +90,7 @@ def archive(  # noqa: PLR0913 - a command has as many parameters as options
     state: StateOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Close a team: its keys are refused; running servers follow within a second."""
+    """Archive a team: its keys are rejected; running gateways follow within a second."""
     _print_team(
         perform(lambda accounts: accounts.teams.archive(team), Where(config, state, database, json)), json
     )

@@ -39,7 +39,7 @@ ByOption = Annotated[
 ]
 OnlyOption = Annotated[
     list[str] | None,
-    typer.Option("--only", help="Only what fits, as model=gpt-4o or tag:app=mail; may be repeated."),
+    typer.Option("--only", help="Filter, as in model=gpt-4o or tag:app=mail; may be repeated."),
 ]
 TeamOption = Annotated[list[str] | None, typer.Option("--team", help="Only this team; may be repeated.")]
 
@@ -47,13 +47,13 @@ TeamOption = Annotated[list[str] | None, typer.Option("--team", help="Only this 
 def usage_command(  # noqa: PLR0913 - a command has as many parameters as options
     by: ByOption = None,
     since: Annotated[str, typer.Option(help="24h, 7d, a date, or a moment in ISO 8601.")] = "7d",
-    until: Annotated[str, typer.Option(help="The same; excluded itself.")] = "now",
+    until: Annotated[str, typer.Option(help="The end (exclusive), in the same form.")] = "now",
     team: TeamOption = None,
     only: OnlyOption = None,
     json: JsonOption = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
     compare: Annotated[
-        bool, typer.Option("--compare", help="Beside the same length of time before it.")
+        bool, typer.Option("--compare", help="Compare with the preceding period of the same length.")
     ] = False,
     config: ConfigOption = None,
     state: StateOption = None,

@@ -23,14 +23,12 @@ def warm(
     file: Annotated[
         Path, typer.Argument(help='Requests, one a line: a chat\'s body, or {"path": …, "body": {…}}.')
     ],
-    key: Annotated[
-        str, typer.Option(envvar="SIGNALBOX_KEY", help="The key whose team shall have the answers.")
-    ],
+    key: Annotated[str, typer.Option(envvar="SIGNALBOX_KEY", help="The key whose team gets the answers.")],
     url: UrlOption = USUAL_URL,
-    at_once: Annotated[int, typer.Option(min=1, max=64, help="Requests at a time.")] = 4,
+    at_once: Annotated[int, typer.Option(min=1, max=64, help="How many requests to send at once.")] = 4,
     json: JsonOption = False,
 ) -> None:
-    """Ask a running gateway everything that a file holds; what is kept already costs nothing."""
+    """Send a file's requests to a running gateway, to fill its cache; hits cost nothing."""
     try:
         requests = list(read_requests(file.read_text().splitlines()))
     except OSError as error:

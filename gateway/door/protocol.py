@@ -184,7 +184,7 @@ class Protocol(HttpToolsProtocol):
             raise InvalidHttp(wrong)
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
-                raise InvalidHttp("This is no proxy.")
+                raise InvalidHttp("This server is not a proxy.")
             return  # `_parse` has it parsed anew
         endpoint, model = self._table.get(url), ""
         if endpoint is None and parser.get_method() == b"POST":

@@ -51,8 +51,8 @@ class FeedbackEndpoint:
             told = decode_request(_DECODER, data)
         except Malformed as error:
             raise BadRequest(
-                f"This is no feedback. {error.message} Send {_FORM}, with the x-request-id of an answer and "
-                "a score from 0 for wrong to 1 for right."
+                f"The body is not valid feedback. {error.message} Send {_FORM}, with the "
+                "x-request-id of an answer and a score from 0 for wrong to 1 for right."
             ) from None
         if told.score < _WRONG:
             self._services.cache.complain(told.request_id, principal.team)

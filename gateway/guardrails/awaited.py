@@ -127,7 +127,7 @@ class AwaitedSink:
                     if self._head is not None and self._head.whole and self._stop(found[0]):
                         return
                     raise Blocked(
-                        f"The guard '{facts.name}' stopped this answer: it held {', '.join(kinds)}."
+                        f"The guard '{facts.name}' stopped this answer: it contains {', '.join(kinds)}."
                         + (f" {NOBODY_TO_ASK}" if each.post.asks else "")
                     )
         finally:
@@ -166,7 +166,7 @@ class AwaitedSink:
 
     def _failed(self, guard: str) -> GuardFailed:
         self._errand.call.guard = "failed"
-        return GuardFailed(f"The guard '{guard}' could not look at this answer, and without it none passes.")
+        return GuardFailed(f"The guard '{guard}' failed on this answer, and its on_error is to block.")
 
 
 _BY = ("assistant",)

@@ -151,7 +151,7 @@ class Guarding:
             said: str = _late("wholes").Whole(shield).remark(error.message)
         except GuardBroken as broken:
             shield.failed.append((broken.guard, "error"))
-            said = f"What the vendor said is not shown: the guard '{broken.guard}' could not look at it."
+            said = f"The vendor's message is not shown: the guard '{broken.guard}' failed on it."
         self._told(call, "guard answer", shield.counts, shield.failed)
         return error if said == error.message else error.told(said)
 
@@ -234,7 +234,7 @@ class Guarding:
 
     def _failed(self, call: Call, guard: str) -> GuardFailed:
         call.guard = "failed"
-        return GuardFailed(f"The guard '{guard}' could not look at this request, and without it none passes.")
+        return GuardFailed(f"The guard '{guard}' failed on this request, and its on_error is to block.")
 
     def _note(self, call: Call, verdict: Verdict) -> None:
         self._told(call, "guard", verdict.counts, verdict.failed)
@@ -276,16 +276,15 @@ def _as_wished(cordon: Cordon, call: Call) -> Cordon:
 
 def _unreadable(team: str) -> GuardCannotRead:
     return GuardCannotRead(
-        f"Guards stand before the calls of team '{team}', and they cannot read a body of this kind. "
+        f"Team '{team}' has guards, and they cannot inspect a body of this kind. "
         f"Send JSON, or ask the operator."
     )
 
 
 def _refusal(verdict: Verdict) -> str:
     asks = verdict.kinds_of(["ask"])
-    said = (
-        f"The guard '{verdict.blocked}' stopped this request: it holds {asks or verdict.kinds_of(['block'])}."
-    )
+    kinds = asks or verdict.kinds_of(["block"])
+    said = f"The guard '{verdict.blocked}' stopped this request: it contains {kinds}."
     return f"{said} {f'{NOBODY_TO_ASK} ' if asks else ''}Take that out and try again."
 
 

@@ -282,15 +282,16 @@ class ShieldedSink:
         except Stopped as stopped:
             self._shield.stopped = stopped.finding
             self._done()
+            found = stopped.finding
             raise Blocked(
-                f"The guard '{stopped.finding.guard}' stopped this answer: it held {stopped.finding.kind}."
-                + (f" {NOBODY_TO_ASK}" if stopped.finding.action == "ask" else "")
+                f"The guard '{found.guard}' stopped this answer: it contains {found.kind}."
+                + (f" {NOBODY_TO_ASK}" if found.action == "ask" else "")
             ) from None
         except GuardBroken as broken:
             self._shield.failed.append((broken.guard, "error"))
             self._done()
             raise GuardFailed(
-                f"The guard '{broken.guard}' could not look at this answer, and without it none passes."
+                f"The guard '{broken.guard}' failed on this answer, and its on_error is to block."
             ) from broken
         except Malformed as broken:
             self._done()

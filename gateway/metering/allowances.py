@@ -211,7 +211,7 @@ class Allowances:
             for meter, amount in lacking:
                 if not meter.fall_back(amount, now) and meter.limit.on_store_failure == "deny":
                     raise Unavailable(
-                        "What may be used is counted in Redis, which does not answer; try again later."
+                        "Limits are counted in Redis, which does not answer; try again later."
                     ) from error
 
     async def shown(self) -> list[tuple[MeterId, Meter]]:
@@ -260,7 +260,7 @@ class Allowances:
         """Count from zero for now, where the limit lets that be done. Raises Unavailable where not."""
         if limit.on_store_failure == "deny":
             raise Unavailable(
-                f"What {metered.id.owner} has used cannot be read at the moment; try again later."
+                f"The usage of {metered.id.owner} cannot be read at the moment; try again later."
             )
         return False
 

@@ -77,15 +77,15 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
     window = _IN_WORDS.get(meter.limit.per, f"a {meter.limit.per}")
     left = max(0, meter.left(now) - part.spare)
     said = f"The limit of {part.owner} is {meter.limit.amount} {unit} {window}{_of_models(part)}: "
-    said += f"{lack.asked} asked for, {left} left."
+    said += f"{lack.asked} requested, {left} left."
     wait = _wait_ms(lack, now)
     headers = _headers(told)
     if lack.asked + part.spare > meter.limit.amount:
         smaller = "ask for a shorter answer" if unit == "output tokens" else "make the request smaller"
-        said += f" It is more than the whole limit: {smaller}."
+        said += f" The call exceeds the whole limit: {smaller}."
         headers.append(NO_RETRY)
     elif wait is None:
-        said += " Nothing becomes free by itself; ask the operator."
+        said += " It does not reset by itself; ask the operator."
         headers.append(NO_RETRY)
     else:
         said += f" Enough is free in {_span(wait)}, if nothing else is used."
@@ -104,11 +104,11 @@ def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
     window = _IN_WORDS.get(meter.limit.per, f"a {meter.limit.per}")
     said = (
         f"The budget of {part.owner} is {format_dollars(meter.limit.amount)} {window}{_of_models(part)}: "
-        f"{format_dollars(meter.used)} spent, {format_dollars(meter.held)} held for calls under way; "
+        f"{format_dollars(meter.used)} spent, {format_dollars(meter.held)} reserved for calls in flight; "
         f"this call may cost {format_dollars(lack.asked)}."
     )
     if meter.resets_at < NEVER:
-        said += f" It begins again at {_moment(meter.resets_at)}."
+        said += f" It resets at {_moment(meter.resets_at)}."
     return OverBudget(said, headers=tuple(_headers(told)))
 
 

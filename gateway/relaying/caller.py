@@ -81,7 +81,7 @@ class Caller:
                     message = await self._receive()
             except TimeoutError:
                 raise SlowCaller(
-                    f"The request body did not go on within {self.patience:g} seconds."
+                    f"No more of the request body arrived within {self.patience:g} seconds."
                 ) from None
             if piece := self._taken(message):
                 return piece

@@ -129,7 +129,7 @@ class Form:
 
     def _closed_by_line(self, end: int) -> None:
         if self._rest[max(0, end - 2) : end] != b"\r\n":
-            raise Malformed("The form's boundary stands inside of a part.")
+            raise Malformed("The form's boundary appears inside a part.")
 
     def _ended(self, pieces: list[Piece]) -> bool:
         if self._rest.strip(b"\r\n"):

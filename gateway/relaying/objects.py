@@ -122,7 +122,9 @@ class Objects:
         try:
             await self._answer_from_store(visit)
         except StoreError as error:
-            raise Unavailable("What is whose cannot be looked up at the moment; try again later.") from error
+            raise Unavailable(
+                "The owner of this object cannot be looked up at the moment; try again later."
+            ) from error
 
     async def _answer_from_store(self, visit: Visit) -> None:
         caller, services = visit.caller, self._services
@@ -162,7 +164,7 @@ class Objects:
         if self._operation in _UNSEEN and caller.method == "POST" and principal.scope is not None:
             raise NotAllowed(
                 f"A key that may not use every model cannot start {self._kind}: "
-                f"which models they run is not seen here.",
+                f"the gateway cannot see which models they use.",
             )
 
     async def _body(self, visit: Visit) -> Sent:
@@ -220,7 +222,9 @@ class Objects:
             rules = Rules(errand.cleared.principal.team, call.deployment.catalog)
             pins = pins_of(names, await self._objects.holders(made_among(names)), rules)
             if pins is not None and pins.get(vendor.name) not in ("", _source(vendor)):
-                raise BadRequest("What the lines name lies elsewhere than the batch.", param="input_file_id")
+                raise BadRequest(
+                    "The lines refer to objects at another vendor than the batch's.", param="input_file_id"
+                )
 
     async def _one(self, errand: Errand, body: Sent) -> None:
         """Pass on what is said of one object, and remember whose it is."""
@@ -314,7 +318,9 @@ async def _opened(attempt: RelayAttempt, sending: Outgoing, caller: Caller) -> N
         await attempt.open(sending, caller)
     except UpstreamError as failure:
         if attempt.answered_with(404):
-            raise NotFound(f"'{attempt.line.vendor.name}' keeps no such thing, or not any more.") from failure
+            raise NotFound(
+                f"'{attempt.line.vendor.name}' does not have this object, or no longer has it."
+            ) from failure
         raise
 
 

@@ -65,7 +65,7 @@ class Passing:
         if not may_go(team, vendor):
             raise PassthroughNotAllowed(
                 f"The calls of team '{principal.team}' stay in {', '.join(sorted(team.regions or ()))}, and "
-                f"'{name}' is not said to be there (vendors.{name}.region)."
+                f"'{name}' is not declared to be there (vendors.{name}.region)."
             )
         visit.label = name
         call = visit.call(Operation.PASSTHROUGH, name, stream=False)
@@ -94,9 +94,7 @@ def safe_path(raw: bytes) -> str:
     path = found[1] if found is not None else b""
     steps = _SLASH.split(path)
     if not path or _DISGUISED.search(path) or b"" in steps[1:-1] or {b".", b".."} & set(steps):
-        raise BadRequest(
-            "The path behind the vendor's name must be plain: no dots as a step, no empty steps."
-        )
+        raise BadRequest("The path after the vendor's name must not contain '.', '..' or empty segments.")
     return path.decode("latin-1")
 
 

@@ -88,7 +88,7 @@ class Relaying:
         relay = line.relays.get(self._operation)
         if relay is None:
             raise NotServed(
-                f"The vendor of '{line.target}' serves no '{self._operation.value}'. "
+                f"The vendor of '{line.target}' does not offer '{self._operation.value}'. "
                 f"Ask for a model of another vendor; GET /v1/models lists those there are.",
                 param="model",
             )

@@ -90,7 +90,7 @@ class GoingOn:
                 call.masked = await self._masks.of(*_continued(names, who))
         except StoreError as error:
             raise Unavailable(
-                "Whose it is what this request names cannot be looked up at the moment; try again later."
+                "The owner of what this request refers to cannot be looked up at the moment; try again later."
             ) from error
 
     def _note(self, call: Call, before: "_Before", vendor: str, ids: Sequence[str]) -> None:

@@ -56,7 +56,9 @@ def pins_of(names: Sequence[Name], holders: Holders, rules: Rules) -> Mapping[st
         if own and not name.shown:
             pins = own if pins is None else dict(pins.items() & own.items())
     if pins is not None and not pins:
-        raise BadRequest("What this request names lies at several vendors: nobody can go on with it.")
+        raise BadRequest(
+            "The objects that this request refers to are at several vendors: no single one can serve it."
+        )
     return pins
 
 

@@ -45,7 +45,7 @@ class Stored(Objects):
     def head(self, errand: Errand, query: dict[str, str]) -> bytes:
         """Raises BadRequest where it is wanted piece by piece: only what is whole can be looked at."""
         if query.get("stream", "false") != "false":
-            raise BadRequest("What a vendor keeps is shown whole.", param="stream")
+            raise BadRequest("Stored objects cannot be streamed: leave out stream.", param="stream")
         return super().head(errand, query)
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:

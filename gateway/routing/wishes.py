@@ -100,7 +100,7 @@ def read_wishes(
     for name, text in found.items():
         if name not in allowed:
             raise ControlNotAllowed(
-                f"Your team leaves '{name}' to the operator. Leave out '{PREFIX}{name}', or have "
+                f"Your team does not let callers set '{name}'. Leave out '{PREFIX}{name}', or have "
                 f"`teams.NAME.controls` allow it; allowed are {', '.join(sorted(allowed)) or 'none'}.",
                 param=f"{PREFIX}{name}",
             )
@@ -144,7 +144,7 @@ def read_unmask(
         raise BadRequest(f"'{_UNMASK}' is '{said[:100]}'; allowed: {unfit.allowed}.", param=_UNMASK) from None
     if wanted and not allowed:
         raise ControlNotAllowed(
-            f"Answers to your team keep their placeholders. Leave out '{_UNMASK}', or have "
+            f"Masked values are not restored for your team. Leave out '{_UNMASK}', or have "
             f"`teams.NAME.unmask` be on-request.",
             param=_UNMASK,
         )

@@ -95,6 +95,6 @@ def _overloaded(seconds: float) -> Overloaded:
     wait = max(1, ceil(seconds))
     header = (b"retry-after", b"%d" % wait) if wait <= 60 else NO_RETRY
     return Overloaded(
-        f"Too many calls wait for this model; its turn would come in about {wait} s. Try again then.",
+        f"Too many calls are queued for this model; this one would wait about {wait} s. Try again then.",
         headers=(header,),
     )

@@ -177,7 +177,7 @@ class Storm:
             gateway.key = self.several.key
 
 
-_FIGURES = re.compile(r"is \$(\S+) a month.*?: \$(\S+) spent, \$(\S+) held .* may cost \$([\d.]+\d)")
+_FIGURES = re.compile(r"is \$(\S+) a month.*?: \$(\S+) spent, \$(\S+) reserved .* may cost \$([\d.]+\d)")
 
 
 def was_there(refusal: str) -> tuple[int, int]:

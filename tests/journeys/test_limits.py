@@ -50,7 +50,7 @@ def test_a_fourth_request_in_a_minute_is_a_rate_limit_error(limited: Callable[[s
             client.chat.completions.create(model="small", messages=HELLO)
     error = caught.value
     assert (error.code, error.type, error.status_code) == ("rate_limit_exceeded", "requests", 429)
-    assert "team default is 3 requests a minute: 1 asked for, 0 left." in str(error)
+    assert "team default is 3 requests a minute: 1 requested, 0 left." in str(error)
     assert error.response.headers["x-ratelimit-remaining-requests"] == "0"
     assert 1 <= int(error.response.headers["retry-after"]) <= 60
 

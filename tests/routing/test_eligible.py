@@ -37,7 +37,7 @@ ANY = Candidate("v/m", vendor="v", region="us-east-1", lacks=frozenset(["vision"
         pytest.param(
             facts(regions=frozenset(["eu", "uk"])),
             Candidate("v/m"),
-            "its vendor says no region, allowed is eu, uk",
+            "its vendor has no region, allowed is eu, uk",
             id="no region",
         ),
         pytest.param(
@@ -56,7 +56,7 @@ ANY = Candidate("v/m", vendor="v", region="us-east-1", lacks=frozenset(["vision"
         pytest.param(
             facts(max_price=10**9),
             ANY,
-            "its price is unknown, and the call may cost $1.0000",
+            "its price is unknown, and the call is capped at $1.0000",
             id="no price, and a bound",
         ),
     ],

@@ -109,7 +109,7 @@ async def test_a_target_whose_answer_is_not_valid_is_shown_its_fault_and_asked_o
 
 async def test_the_ledger_names_what_was_broken_and_quotes_nothing() -> None:
     on = road({"one": [said(BAD)]})
-    with pytest.raises(AnswerNotValid, match='one/m is not valid .* "secret"'):
+    with pytest.raises(AnswerNotValid, match='one/m does not match .* "secret"'):
         await run(on, call(on))
     assert ["schema", "invalid", "breaks type", {}] in trail(on)
     assert all("secret" not in row.trail for row in on.rows)

@@ -41,7 +41,7 @@ def test_what_no_vendors_api_says_of_a_call_is_asked_elsewhere_and_else_told_as_
 def test_a_redirect_says_where_to_and_none_of_its_query() -> None:
     moved = ruled(301, location="https://api.example/v1?key=secret")
     assert moved.message.endswith(
-        "301: it moved to https://api.example/v1; if that is its address, it belongs into base_url"
+        "301: it moved to https://api.example/v1; if that is the right address, set base_url to it"
     )
     assert SAID.message in ruled(301).message
 

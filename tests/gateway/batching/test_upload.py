@@ -76,7 +76,7 @@ async def test_a_form_without_a_file_says_so() -> None:
         (TYPE, PURPOSE + FILE % b"x", "ends too early"),
         (TYPE, PURPOSE[:30], "ends too early"),
         (TYPE, FILE % b"x" + FILE % b"y" + END, "two files"),
-        (TYPE, FILE % b"a\r\n--XXb" + END, "inside of a part"),
+        (TYPE, FILE % b"a\r\n--XXb" + END, "inside a part"),
         (TYPE, b"--XX\r\ncontent-type: a/b\r\n\r\nx\r\n" + END, "no content-disposition"),
         (TYPE, b"--XX\r\nx: " + b"y" * 20_000, "bytes of headers"),
         (TYPE, PURPOSE.replace(b"batch", b"b" * 20_000) + END, "fields have more"),

@@ -57,4 +57,4 @@ def test_answers_of_a_team_that_there_is_not_are_not_forgotten(call, tmp_path) -
 @pytest.mark.parametrize("options", [(), ("--all", "--team", "a")], ids=["nothing", "too much"])
 def test_one_thing_has_to_be_said(call, options) -> None:
     told = call("purge", *options)
-    assert (told.exit_code, "Say one of" in told.stderr) == (1, True)
+    assert (told.exit_code, "Give one of" in told.stderr) == (1, True)

@@ -35,7 +35,7 @@ def said(capsys: pytest.CaptureFixture[str], error: Exception, *, as_json: bool)
         (UnknownDatabase("What is that?"), "invalid_value", "What is that?"),
         (PermissionError(13, "Permission denied", "/state"), "system_error", "/state: Permission denied."),
         (OSError("Cannot listen."), "system_error", "Cannot listen."),
-        (SpoolFull("no space"), "system_error", f"Nothing can be written down: no space. {ROOM}"),
+        (SpoolFull("no space"), "system_error", f"Nothing can be written: no space. {ROOM}"),
     ],
 )
 def test_each_failure_has_its_code_and_its_text(capsys, error: Exception, code: str, message: str) -> None:

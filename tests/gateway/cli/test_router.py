@@ -75,7 +75,7 @@ def test_what_ships_says_that_it_is_a_first_guess(place: Path) -> None:
         (["eval", "few.jsonl", "--cascade"], "give --labels"),
         (["eval", "few.jsonl", "--weak", "cheap"], "line 1 has no 'cheap'"),
         (["eval", "few.jsonl", "--strong", "weak"], "no gap to close"),
-        (["train", "empty.jsonl"], "not a single labelled call"),
+        (["train", "empty.jsonl"], "contain no labelled call"),
         (["show", "--model", "few.jsonl"], "no router model"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -104,7 +104,7 @@ def test_a_groups_own_calls_are_learnt_from_too(place: Path) -> None:
     ]
     nobody = run("train", "--group", "other", "--state", str(place))
     assert "not a single labelled call to learn from" in nobody.stderr
-    assert "--group that learns" in run("train").stderr
+    assert "--group that has" in run("train").stderr
 
 
 def test_a_model_of_answers_is_learnt_from_lines_that_have_them(place: Path) -> None:

@@ -14,6 +14,7 @@ from gateway.cli.tables import (
     print_table,
     read_models,
     read_tags,
+    share_bar,
 )
 
 
@@ -62,6 +63,14 @@ def test_nothing_is_cut_off_however_narrow_the_terminal_is(capsys, monkeypatch, 
     assert all(said.count(each.replace(" ", "")) >= 1 for each in kept)
     if width >= 100 or width < 80:  # elsewhere its letters are above one another
         assert "sim/small@fault=cut_text" in said
+
+
+@pytest.mark.parametrize(("width", "shown"), [(60, False), (70, True)])
+def test_a_bar_is_whole_or_not_there(monkeypatch, width, shown) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    columns = ("TEAM", "REQUESTS", "ERRORS", "IN", "OUT", "COST", "SHARE")
+    rows = [("default", "1", "0", "9", "41", "$0.00002595", share_bar(1, 1))]
+    assert has_room(columns, rows, ids=False) is shown
 
 
 def test_into_a_pipe_each_row_is_one_line(capsys, monkeypatch) -> None:

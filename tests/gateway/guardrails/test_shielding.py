@@ -243,7 +243,7 @@ def test_or_ends_it_with_an_error(operation: Operation) -> None:
         writer.write([each])
         for each in (Started("id", "m", 1), TextDelta("the night"), TextDelta(" train, at"))
     ]
-    with pytest.raises(Blocked, match="'w' stopped this answer: it held WORD"):
+    with pytest.raises(Blocked, match="'w' stopped this answer: it contains WORD"):
         guarded(operation, pieces, whole=False, refusal="error")
 
 

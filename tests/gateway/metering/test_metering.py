@@ -288,7 +288,7 @@ async def test_a_bound_that_is_none_to_some_vendors_is_replaced(bound: int) -> N
 
 async def test_a_budget_that_cannot_pay_the_shortest_answer_refuses() -> None:
     road = Limited({"one": [Answer()]}, budget(1_000_000 // 2))
-    with pytest.raises(OverBudget, match=r"is \$0.0005 a month: \$0.00 spent, \$0.00 held"):
+    with pytest.raises(OverBudget, match=r"is \$0.0005 a month: \$0.00 spent, \$0.00 reserved"):
         await answered(road, road.call())
     assert road.vendors.requests == []
 

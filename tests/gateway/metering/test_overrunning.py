@@ -46,14 +46,14 @@ TABLE = [
     (
         part("requests", 3, "minute", 3),
         1,
-        "3 requests a minute: 1 asked for, 0 left. Enough is free in 1m1s",
+        "3 requests a minute: 1 requested, 0 left. Enough is free in 1m1s",
         b"60",
     ),
     (part("requests", 3, "day", 3), 1, "Enough is free in 24h0m0s", None),
-    (part("requests", 3, "total", 3), 1, "Nothing becomes free by itself", None),
+    (part("requests", 3, "total", 3), 1, "It does not reset by itself", None),
     (part("concurrent", 3, "once", 0, 3), 1, "3 open requests at the same time", b"1"),
-    (part("tokens", 100, "minute", 0, 95), 20, "20 asked for, 5 left. Enough is free in 1s", b"1"),
-    (part("tokens", 100, "minute"), 120, "more than the whole limit", None),
+    (part("tokens", 100, "minute", 0, 95), 20, "20 requested, 5 left. Enough is free in 1s", b"1"),
+    (part("tokens", 100, "minute"), 120, "exceeds the whole limit", None),
     (part("tokens", 9, "minute", 9, models=("fast",)), 1, "9 tokens a minute for fast:", b"60"),
 ]
 
@@ -75,11 +75,11 @@ def test_what_is_said_of_a_budget() -> None:
     error = refusal(Lack(found, 5 * 10**8), b"", T0)
     assert isinstance(error, OverBudget)
     assert error.message.startswith(
-        "The budget of team support is $2.00 a month: $1.50 spent, $0.10 held for calls under way; "
-        "this call may cost $0.50. It begins again at 20"
+        "The budget of team support is $2.00 a month: $1.50 spent, $0.10 reserved for calls in flight; "
+        "this call may cost $0.50. It resets at 20"
     )
     assert dict(error.headers) == {b"x-should-retry": b"false"}
 
 
 def test_what_never_begins_again_does_not_say_when() -> None:
-    assert "begins again" not in refusal(Lack(part("spend", 1, "total", 1), 1), b"", T0).message
+    assert "resets at" not in refusal(Lack(part("spend", 1, "total", 1), 1), b"", T0).message

@@ -92,4 +92,4 @@ async def test_a_vendor_that_keeps_none_is_named(tmp_path: Path) -> None:
     async with line(tmp_path, Vendor(answers(404, b"{}")), more=MORE, kind=OPENAI) as relay:
         refused = await relay.post("/v1/conversations", json={})
         assert refused.status_code == 404
-        assert "keeps no such thing, or not any more" in refused.json()["error"]["message"]
+        assert "does not have this object, or no longer has it" in refused.json()["error"]["message"]

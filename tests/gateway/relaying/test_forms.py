@@ -88,11 +88,11 @@ MODEL = part("model", b"cheap")
         pytest.param(MODEL + part("model", b"dear") + END, "two models", id="another model"),
         pytest.param(
             MODEL + part("file", b"a\n--" + BOUNDARY + b"\nb") + END,
-            "inside of a part",
+            "inside a part",
             id="a boundary by LF",
         ),
         pytest.param(part("a", b"\r\n--" + BOUNDARY + b"z") + END, "stands inside", id="a longer boundary"),
-        pytest.param(part("model", b"--" + BOUNDARY) + END, "inside of a part", id="a boundary as a name"),
+        pytest.param(part("model", b"--" + BOUNDARY) + END, "inside a part", id="a boundary as a name"),
         pytest.param(b"preamble\r\n" + MODEL + END, "where one belongs", id="a preamble"),
         pytest.param(MODEL + END + MODEL, "follows", id="an epilogue"),
         pytest.param(MODEL, "ends too early", id="no end"),

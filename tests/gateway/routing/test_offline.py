@@ -47,7 +47,7 @@ def test_a_team_is_held_to_its_regions_and_models(offline: Offline) -> None:
     assert answer.steps[-1][:3] == (
         "left out",
         "sim/large",
-        "its vendor says no region, allowed is eu",
+        "its vendor has no region, allowed is eu",
     )
     assert isinstance(offline.ask(Asking(chat_body("smart", "?"), team="eu")).refused, NotAllowed)
 

@@ -36,6 +36,6 @@ async def test_neither_files_nor_a_vendors_api_lead_out_of_them(tmp_path: Path) 
         passed = await here.here.client.get("/passthrough/v0/v1/models", headers=here.here.headers)
         listed = await here.here.get("/v1/files")
     assert (passed.status_code, passed.json()["error"]["code"]) == (403, "passthrough_not_allowed")
-    assert "stay in eu, and 'v0' is not said to be there" in passed.json()["error"]["message"]
+    assert "stay in eu, and 'v0' is not declared to be there" in passed.json()["error"]["message"]
     assert listed.status_code == 400
     assert listed.json()["error"]["message"].endswith("those with files are: none.")

@@ -38,7 +38,7 @@ def test_who_wishes_nothing_has_no_wishes() -> None:
 
 def test_what_the_team_leaves_to_the_file_is_refused_with_what_is_allowed() -> None:
     with pytest.raises(
-        ControlNotAllowed, match="'dial' to the operator.*allowed are max-price, regions, vendors"
+        ControlNotAllowed, match="callers set 'dial'.*allowed are max-price, regions, vendors"
     ):
         read_wishes([(b"x-signalbox-dial", b"1")], b"{}", NARROWING)
     with pytest.raises(ControlNotAllowed, match="allowed are none"):
