@@ -7,12 +7,13 @@ from typing import Any, cast
 
 import msgspec
 
-from config.kinds import Operation
+from config.kinds import OBJECT_PATHS, Operation
 from dialects.answer import Answer
 from dialects.dialect import Dialect
 from dialects.errors import Malformed
 from dialects.loosely import read
 from dialects.positions import within
+from dialects.sse import data_of, events
 from gateway.attempts.holding import read_said, told_to_wait
 from gateway.attempts.late_rows import settle_late
 from gateway.call import Call, Errand
@@ -30,6 +31,7 @@ from guardrails.guard import Finding, Stage
 MOST_BYTES = 16 * 1024 * 1024  # of an answer that is kept
 _MACHINES = frozenset(["type", "id", "signature", "name", "status", "role"])
 _KEPT = frozenset([Operation.STORED_RESPONSES, Operation.CONVERSATIONS])
+_FORMLESS = frozenset([*OBJECT_PATHS, Operation.PASSTHROUGH])  # as relayed calls are
 
 
 class AwaitedSink:
@@ -147,6 +149,9 @@ class AwaitedSink:
         try:
             if call.operation in _KEPT:
                 parts = _items(read(bytes(self._said)))
+            elif call.operation.relayed or call.operation in _FORMLESS:
+                stream = self._head is not None and not self._head.whole
+                parts = _told(bytes(self._said), stream=stream)
             else:
                 said = read_said(cast(Dialect, call.dialect), bytes(self._said), stream=call.asked.stream)
                 parts = _parts(said)
@@ -187,6 +192,23 @@ def _items(kept: Any) -> Parts:
     found = kept.get("output", kept.get("data", [kept] if "type" in kept else []))
     items = found if isinstance(found, list) else [found]
     return [(within("", each, "words") == "tool_call", each) for each in items]
+
+
+def _told(said: bytes, *, stream: bool) -> Parts:
+    """What no format describes: all of it was said. Of a stream the pieces of each text together."""
+    if not stream:
+        return [(False, read(said))]
+    whole, pieces = list[Any](), dict[str, str]()
+    for each in filter(None, map(data_of, events(said))):
+        if each == b"[DONE]":
+            continue
+        told = read(each)
+        kind, piece = (told.get("type"), told.get("delta")) if isinstance(told, dict) else (None, None)
+        if isinstance(kind, str) and isinstance(piece, str):
+            pieces[kind] = pieces.get(kind, "") + piece
+        else:
+            whole.append(told)
+    return [(False, [*pieces.values(), *whole])]
 
 
 def _strings(value: Any) -> Iterator[str]:
