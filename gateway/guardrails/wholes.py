@@ -5,6 +5,9 @@ import re
 from msgspec import structs
 
 from dialects import json_strings
+from dialects.errors import Malformed
+from dialects.loosely import read, write
+from dialects.repeating import leave_out_probabilities
 from gateway.guardrails.citing import Citing
 from gateway.guardrails.shield import Shield
 from guardrails.bodies import Body
@@ -93,9 +96,9 @@ class Whole:
         return body if self.untouched(body) else self._answered(body, counts=True)
 
     def _answered(self, body: bytes, *, counts: bool) -> bytes:
-        if self._shield.guarded:
-            body = self._inspected(body, counts=counts)
-        return self.citing.placed(body, self._issued.replace_in_document(body))
+        seen = self._inspected(body, counts=counts) if self._shield.guarded else body
+        said = self.citing.placed(seen, self._issued.replace_in_document(seen))
+        return said if said is body or b"ogprobs" not in said else _without_probabilities(said)
 
     def _inspected(self, body: bytes, *, counts: bool) -> bytes:
         skim = self._shield.skim
@@ -136,3 +139,12 @@ class Whole:
         if said is not None:
             found += said.asked(shield.inspect)
         return found
+
+
+def _without_probabilities(document: bytes) -> bytes:
+    """They say a text in the vendor's words, token by token, whatever was put there instead."""
+    try:
+        said = read(document)
+    except Malformed:
+        return document
+    return write(said) if leave_out_probabilities(said) else document

@@ -56,6 +56,7 @@ async def given(
     refusal: Refusal = "error",
     said: Any = SAID,
     operation: Operation = Operation.CHAT,
+    stream: bytes = b"",
     **facts: Any,
 ) -> tuple[Caller, Says, Road]:
     """What a caller got of an answer after a judge said this word."""
@@ -74,7 +75,7 @@ async def given(
         pass
 
     consulting = Consulting(road.metrics, lambda kind: says, lambda: 50.0, nothing)
-    sink.begin(HEAD, json.dumps(said).encode())
+    sink.begin(Head(b"", whole=False) if stream else HEAD, stream or json.dumps(said).encode())
     assert (caller.head is None) is (facts.get("action") != "flag")
     await sink.finish(consulting, road.metrics)
     sink.end()
@@ -111,6 +112,18 @@ async def test_what_a_vendor_keeps_is_shown_by_its_items(
     asked = b" ".join(says.asked).decode()
     assert [each for each in ("wren", "at") if f"{each}" in asked.partition("user")[2]] == wanted
     assert bool(says.asked) is bool(wanted)
+
+
+@pytest.mark.parametrize("operation", [Operation.TRANSCRIPTIONS, Operation.FILES, Operation.PASSTHROUGH])
+@pytest.mark.parametrize("stream", [True, False])
+async def test_what_no_format_describes_is_shown_whole(operation: Operation, stream: bool) -> None:
+    events: list[dict[str, Any]] = [{"type": "x.delta", "delta": each} for each in ("a w", "ren")]
+    told = [*(f"data: {json.dumps(each)}\n\n" for each in [*events, {"text": "at"}]), "data: [DONE]\n\n"]
+    said = {"id": "1", "text": "a wren", "segments": [{"text": "at"}]}
+    raw = "".join(told).encode() if stream else b""
+    caller, says, _ = await given("no", said=said, operation=operation, stream=raw)
+    assert all(each in says.asked[0].decode() for each in ("a wren", "at"))
+    assert caller.body == (raw or json.dumps(said).encode())
 
 
 async def test_a_yes_stops_it() -> None:
