@@ -71,6 +71,7 @@ class Whole:
     def untouched(self, event: bytes) -> bool:
         return (
             not self._shield.guarded
+            and (self._shield.repeats or b"ogprobs" not in event)
             and not self.citing.records
             and not self._issued.intricate
             and self._shield.stopped is None
@@ -89,7 +90,7 @@ class Whole:
     @property
     def unsaid(self) -> bool:
         """Whether members are left out that say the text again in pieces that nobody inspects."""
-        return self._shield.guarded
+        return self._shield.guarded or not self._shield.repeats
 
     def document(self, body: bytes) -> bytes:
         """A whole answer. Raises Stopped, and GuardBroken."""
@@ -98,7 +99,9 @@ class Whole:
     def _answered(self, body: bytes, *, counts: bool) -> bytes:
         seen = self._inspected(body, counts=counts) if self._shield.guarded else body
         said = self.citing.placed(seen, self._issued.replace_in_document(seen))
-        return said if said is body or b"ogprobs" not in said else _without_probabilities(said)
+        if b"ogprobs" in said and not (said is body and self._shield.repeats):
+            said = _without_probabilities(said)
+        return said
 
     def _inspected(self, body: bytes, *, counts: bool) -> bytes:
         skim = self._shield.skim

@@ -10,6 +10,7 @@ from config.kinds import Operation
 from dialects.dialect import Dialect
 from gateway.call import Errand
 from gateway.errors import Blocked, GuardFailed
+from gateway.formats import SPOKEN
 from gateway.frames import Head
 from gateway.guardrails.awaited import MOST_BYTES, AwaitedSink, awaited
 from gateway.guardrails.consulting import Consulting
@@ -23,7 +24,7 @@ from tests.gateway.road import WHO, Answer, Caller, Road
 Refusal = Literal["error", "finish"]
 HEAD = Head(b"content-type: application/json\r\n", whole=True)
 SAID = {
-    "id": "secret id",
+    "id": "chatcmpl-7",
     "choices": [
         {
             "message": {
@@ -66,6 +67,8 @@ async def given(
     fact = GuardFacts("after", "judge", model="m", question="?", **facts)
     call, posts = road.call(), (DistantPost(GUARD.build(fact), fact),)
     call.operation = operation
+    if stream:
+        call.dialect = SPOKEN[Operation.RESPONSES]
     shield = Shield(cast(Dialect, call.dialect), Issued({}), refusal=refusal, distant=posts)
     inner = ShieldedSink(shield, caller, lambda _: None)
     sink = awaited(inner, Errand(call, WHO), posts, lambda: 50.0, inner.stop)
@@ -86,7 +89,7 @@ async def test_a_no_lets_it_pass_as_it_was() -> None:
     caller, says, _ = await given("no")
     assert json.loads(caller.body) == SAID and caller.complete
     question = says.asked[0].decode()
-    assert "a wren" in question and "secret id" not in question
+    assert "a wren" in question and "chatcmpl-7" not in question
 
 
 SAYS = {"type": "message", "role": "assistant", "status": "completed", "content": [{"text": "a wren"}]}
