@@ -103,7 +103,8 @@ class Guarding:
         if verdict.blocked:
             raise Blocked(_refusal(verdict))
         values = placeholders.values if cordon.unmask else {}
-        call.masked = values or call.masked
+        lasting = values or (placeholders.values if cordon.lifts else {})  # it may be asked for later
+        call.masked = lasting or call.masked
         made = partial(_shield, cordon, call, values, verdict)
         shielded = await asyncio.to_thread(made) if cordon.binds and len(body) > AT_ONCE else made()
         return Cleared(call, principal, verdict.body, shield=shielded)
