@@ -44,6 +44,7 @@ class RelayAttempt:
     """Opened once, then passed on to its end or closed; it settles exactly once."""
 
     def __init__(self, cleared: Cleared, line: Line, quote: Quote, books: Books, number: int) -> None:
+        self.cleared = cleared
         self._call: Call = cleared.call
         self._who = cleared.principal
         self._quote = quote
@@ -83,7 +84,7 @@ class RelayAttempt:
         told = [*headers, (b"x-signalbox-attempts", b"%d" % self._number)]
         if self._over:
             self._answered(response)
-            told.append((b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)))
+            told.append(self._told_cost())
         await caller.begin(response.status, told)
         if self._over:
             await caller.end(self._held)
@@ -106,6 +107,7 @@ class RelayAttempt:
         try:
             while not self._over:
                 data = await response.next()
+                self._watcher.feed(data)
                 parts.append(data)
                 size += len(data)
                 self._over = not data
@@ -113,7 +115,6 @@ class RelayAttempt:
                     raise TooLarge(str(self.line.upstream.origin), "body", f"more than {most} bytes")
         except UpstreamFailure as failure:
             raise self._broken(failure, "cut") from failure
-        self._answered(response)
         return b"".join(parts)
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -122,11 +123,19 @@ class RelayAttempt:
         try:
             while not self._over:
                 data = await self.response.next()
+                self._watcher.feed(data)
                 self._over = not data
                 yield data
         except UpstreamFailure as failure:
             raise self._broken(failure, "cut") from failure
+
+    def answered(self) -> list[Header]:
+        """What was read came to its end; what headers tell of that."""
         self._answered(self.response)
+        return [(b"x-signalbox-attempts", b"%d" % self._number), self._told_cost()]
+
+    def _told_cost(self) -> Header:
+        return b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)
 
     def _answered(self, response: Response) -> None:
         """It came to its end, be it an error that is passed on."""
@@ -279,6 +288,7 @@ class RelayAttempt:
             total_ms=self._since(self._books.clock.monotonic()),
             vendor_request_id=_request_id(response),
             trail=_ENCODE(call.trail).decode(),
+            guard=call.guard,
             tags=who.tags_json,
             units=billed.units,
             unit=billed.unit,
