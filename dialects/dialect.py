@@ -15,7 +15,7 @@ import msgspec
 from dialects.answer import Answer, Delta
 from dialects.conversation import Conversation
 from dialects.errors import VendorError
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 Policy = Literal["error", "drop"]
 
@@ -74,7 +74,7 @@ class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     error: VendorError | None
     text_length: int  # characters produced, where the vendor counted no tokens; else not counted: 0
     tier: Any = None  # of service, as the vendor told it: a text, or whatever stood there
-    searches: int = 0  # of the web, that the vendor bills beside the tokens
+    searches: Searches | None = None  # that the vendor bills beside the tokens
 
 
 class Framing(Protocol):
@@ -123,7 +123,7 @@ class StreamReader(Protocol):
     started: bool  # some content, or the end of an answer without content, was seen
     text_length: int  # characters of content and tool arguments so far
     tier: Any  # of service, in which the answer is made, as the vendor told it; None: it did not
-    searches: int  # of the web, that the vendor bills beside the tokens
+    searches: Searches | None  # that the vendor bills beside the tokens
 
     @property
     def finished(self) -> bool:

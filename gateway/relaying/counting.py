@@ -7,8 +7,8 @@ import msgspec
 
 from config.kinds import Operation
 from dialects.openai.common import read_loosely
-from dialects.openai.usage import MOST_TOKENS, loose_usage, read_usage
-from dialects.usage import Usage
+from dialects.openai.usage import MOST_TOKENS, loose_usage, read_usage, with_cost
+from dialects.usage import Usage, recounted
 
 _SEARCHED_TOGETHER = 100  # documents in one search unit: https://docs.cohere.com/docs/rerank-overview
 _HEARD = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
@@ -44,7 +44,6 @@ class Count(msgspec.Struct, frozen=True):
 
 
 NOTHING = Count()
-replace = msgspec.structs.replace
 
 
 def count(operation: Operation, asked: Asked, told: Told) -> Count:
@@ -54,7 +53,7 @@ def count(operation: Operation, asked: Asked, told: Told) -> Count:
         images = told.images if told.complete and told.images else asked.images
         if not isinstance(told.usage, dict) or "output_tokens_details" not in told.usage:
             # What draws answers with pictures alone, unless it says how much of it was text.
-            usage = replace(usage, output_image=usage.output)
+            usage = recounted(usage, output_image=usage.output)
         return Count(usage, images, "image", estimated=not told.complete)
     if operation is Operation.SPEECH:
         return Count(usage, asked.characters, "character", estimated=not told.complete)
@@ -79,19 +78,26 @@ def _tokens(found: Any) -> Usage:
     details = details if isinstance(details, dict) else {}
     if "input_tokens" in found:
         found = {
+            **found,
             "prompt_tokens": found["input_tokens"],
             "completion_tokens": found.get("output_tokens"),
             "prompt_tokens_details": details,
             "completion_tokens_details": found.get("output_tokens_details"),
         }
     elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina counts only the whole
-        found = {"prompt_tokens": found["total_tokens"]}
-    return read_usage(loose_usage(found)) or Usage()
+        found = {**found, "prompt_tokens": found["total_tokens"]}
+    wire = loose_usage(found)
+    usage = read_usage(wire) or Usage()
+    return usage if wire is None or usage.nano is not None else with_cost(usage, wire)  # of no tokens
 
 
 def _seconds(told: Told) -> int | None:
-    """Of audio, rounded as OpenAI bills it: https://platform.openai.com/docs/pricing."""
-    found = told.usage.get("seconds") if isinstance(told.usage, dict) else None
+    """Of audio, rounded as OpenAI bills it: https://platform.openai.com/docs/pricing.
+
+    Mistral has another name for them: https://docs.mistral.ai/api/endpoint/audio/transcriptions
+    """
+    usage = told.usage if isinstance(told.usage, dict) else {}
+    found = usage.get("seconds", usage.get("prompt_audio_seconds"))
     seconds = _number(told.duration if found is None else found)
     return None if seconds is None else math.floor(seconds + 0.5)
 

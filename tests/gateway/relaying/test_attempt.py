@@ -1,11 +1,13 @@
 """Each relayed attempt leaves one row that says what it came to."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from routing.breaker import FAILURES_IN_A_ROW
-from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line
+from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line, silent
+from tests.patience import until
 
 SPEECH = {"model": "one", "input": "hello", "voice": "a"}
 EVENTS = (
@@ -48,6 +50,17 @@ async def test_a_vendors_request_id_is_kept(tmp_path: Path) -> None:
         assert row["vendor_request_id"] == "theirs"
         assert row["attempt_id"] == f"{answer.headers['x-request-id']}.1"
         assert row["total_ms"] >= row["first_ms"] >= row["queue_ms"] > 0
+
+
+async def test_what_it_asks_for_is_written_down_before_it_is_made(tmp_path: Path) -> None:
+    vendor = Vendor(silent)
+    async with line(tmp_path, vendor) as relay:
+        body = {"model": "one", "prompt": "a cat", "n": 3}
+        asking = asyncio.ensure_future(relay.post("/v1/images/generations", json=body))
+        await until(lambda: vendor.asked)
+        spooled = b"".join(each.read_bytes() for each in (tmp_path / "state" / "spool").glob("*.jsonl"))
+        assert b',3,"image"]' in spooled  # what it is worth should this process die now
+        asking.cancel()
 
 
 async def test_events_tell_the_tokens(tmp_path: Path) -> None:
