@@ -295,7 +295,12 @@ class RelayAttempt:
         refused = self._response is not None and self._response.status // 100 != 2
         if not self._sent or not self._whole or refused:
             return NOTHING  # no vendor bills what it refused, or never had whole
-        return self._counted(self._watcher.told(complete=self._over))
+        billed, price = self._counted(self._watcher.told(complete=self._over)), self._quote.price
+        if billed.likely is None or price.covers(billed.usage, billed.units, billed.unit):
+            return billed
+        if not price.covers(billed.likely, 0, ""):  # nor has it a price for tokens
+            return billed
+        return msgspec.structs.replace(billed, usage=billed.likely, estimated=True)
 
     def _counted(self, told: Told) -> Count:
         sending = self._sending

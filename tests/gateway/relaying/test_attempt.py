@@ -71,6 +71,22 @@ async def test_events_tell_the_tokens(tmp_path: Path) -> None:
         assert (row["input_tokens"], row["output_tokens"], row["units"], row["stream"]) == (3, 9, 5, 1)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [("{ input: 1, output: 2 }", (2, 7, 1)), ("{ per: character, amount: 0.5 }", (0, 0, 0))],
+    ids=["by tokens", "by letters"],
+)
+async def test_speech_without_counts_is_guessed_where_it_is_billed_by_tokens(
+    tmp_path: Path, wanted: str, kept: tuple[int, int, int]
+) -> None:
+    async with line(tmp_path, Vendor(answers(200, b"RIFF", "audio/wav")), price=wanted) as relay:
+        await relay.post("/v1/audio/speech", json=SPEECH)
+        [row] = await relay.rows()
+    assert (row["input_tokens"], row["output_audio_tokens"], row["estimated"]) == kept
+    assert row["priced"] and row["units"] == 5
+    assert row["cost_nano"] == (2 * 1_000 + 7 * 2_000 if kept[0] else 2_500_000_000)
+
+
 async def test_what_has_another_unit_than_its_price_is_unpriced(tmp_path: Path) -> None:
     async with line(tmp_path, Vendor(answers(200, b"RIFF", "audio/wav"))) as relay:
         await relay.post("/v1/audio/speech", json=SPEECH)  # its price is per image

@@ -58,7 +58,32 @@ TABLE = [
         id="a picture of a picture, with words",
     ),
     pytest.param(
-        Operation.SPEECH, Asked(characters=7), Told(complete=True), Count(Usage(), 7, "character"), id="said"
+        Operation.SPEECH,
+        Asked(characters=7),
+        Told(complete=True),
+        Count(Usage(), 7, "character", likely=Usage(2, 10, output_audio=10)),
+        id="said",
+    ),
+    pytest.param(
+        Operation.SPEECH,
+        Asked(characters=7),
+        Told(usage={"input_tokens": 3, "output_tokens": 9}, complete=True),
+        Count(Usage(3, 9), 7, "character"),
+        id="said in tokens",
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(complete=True, written=31),
+        Count(Usage(), 3, "second", True, Usage(51, 8, input_audio=51)),
+        id="seconds of a text that tells none",
+    ),
+    pytest.param(
+        Operation.TRANSLATIONS,
+        Asked(),
+        Told(complete=True, written=40, ends=3723),
+        Count(Usage(), 3723, "second", True, Usage(63_291, 10, input_audio=63_291)),
+        id="seconds of captions",
     ),
     pytest.param(
         Operation.TRANSCRIPTIONS,
