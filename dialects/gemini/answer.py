@@ -10,13 +10,13 @@ from dialects.answer import Answer, Choice, Finish, Reason
 from dialects.conversation import Part, Text, ToolCall
 from dialects.dialect import Reply, WholeAnswer
 from dialects.errors import Malformed, VendorError
-from dialects.gemini.citations import cite, read_citations, write_citations
+from dialects.gemini.citations import cite, queries, read_citations, write_citations
 from dialects.gemini.errors import of_error
 from dialects.gemini.members import encoded, object_in, objects_in, rest_of
 from dialects.gemini.parts import NAME, longer, read_part, write_parts
 from dialects.gemini.usage import loose_usage, read_usage, tier_of, write_usage
 from dialects.openai.common import read_loosely
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 _DECODE = msgspec.json.Decoder().decode
 _EMPTY = "the answer has no candidates"
@@ -98,7 +98,16 @@ def peek_answer(body: bytes) -> WholeAnswer:
         return WholeAnswer(usage, VendorError(_EMPTY), 0)
     choices = _choices(found)
     length = 0 if usage is not None else sum(map(_length, (part for each in choices for part in each.parts)))
-    return WholeAnswer(usage, None, length, tier_of(loose_usage(found.get("usageMetadata"))))
+    tier = tier_of(loose_usage(found.get("usageMetadata")))
+    return WholeAnswer(usage, None, length, tier, _searches(found))
+
+
+def _searches(found: dict[str, Any]) -> Searches | None:
+    """Each query that is told is billed once: https://ai.google.dev/gemini-api/docs/google-search#pricing."""
+    candidates = found.get("candidates")
+    listed = candidates if isinstance(candidates, list) else ()
+    asked = (set(queries(each)) for each in listed if isinstance(each, dict))
+    return Searches.of(sum(map(len, asked)))
 
 
 def _length(part: Part) -> int:
@@ -126,6 +135,7 @@ def read_answer(body: bytes) -> Answer:
         usage=usage_in(found),
         service_tier=tier_of(loose_usage(found.get("usageMetadata"))),
         extra=rest_of(found, _OF_ANSWER),
+        searches=_searches(found),
     )
 
 

@@ -9,7 +9,7 @@ from dialects.errors import VendorError
 from dialects.openai.common import BROKE_OFF, broken, read_loosely, read_vendor_error
 from dialects.openai.text import UNREAD, Delta, is_content, length_of
 from dialects.openai.usage import UsageWire, loose_usage, read_usage
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 MALFORMED = "malformed_event"
@@ -46,7 +46,7 @@ class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
     opening: Usage | None = None  # nothing is counted before the answer
-    searches = 0  # nor are searches in the format
+    searches: Searches | None = None  # nor are searches in the format
 
     __slots__ = (
         "_ended",

@@ -8,7 +8,7 @@ from config.kinds import COUNTING, OPENAI_COUNTING
 from dialects.dialect import Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 from gateway.attempts import emptiness, failures
 from gateway.attempts.capping import capped
 from gateway.attempts.counted import NOTHING, billed
@@ -341,7 +341,7 @@ class Attempt(msgspec.Struct, eq=False):
             usage,
             self.cost,
             call.deployment.book.version,
-            self._quote.priced,
+            self._quote.priced or self._quote.price.told(usage),
             estimated,
             call.asked.stream,
             queue_ms,
@@ -357,17 +357,17 @@ class Attempt(msgspec.Struct, eq=False):
         )
         settle(searched(row, searches) if searches else row, call, self._books, line.tally_key)
 
-    def _ended(self) -> tuple[Usage, bool, int, NanoDollars, float]:
+    def _ended(self) -> tuple[Usage, bool, Searches | None, NanoDollars, float]:
         """Usage, if it was counted here, searches, what may be billed beyond, and now. The cost is set."""
         usage, estimated = NOTHING, False
         if self._sent:  # else nothing reached the vendor
             usage, estimated = billed(self._reader, self._answer, self._response, self._cleared)
         said = self._reader or self._answer
-        tier, searches = (None, 0) if said is None else (said.tier, said.searches)
+        tier, searches = (None, None) if said is None else (said.tier, said.searches)
         if tier != STANDARD and self.line.tiers:
             self._quote = served(self.line.tiers, tier, self._response) or self._quote
         price = self._quote.price
-        self.cost = cost = price.cost_of(usage, searches, "search") if searches else price.cost(usage)
+        self.cost = cost = price.with_searches(usage, searches) if searches else price.cost(usage)
         held = self.call.held
         unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated, self._sent > 0))
         return usage, estimated, searches, unsure, self._books.clock.monotonic()

@@ -9,7 +9,7 @@ from dialects.dialect import Dialect, Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.retelling import Told, read, said_again
 from dialects.translating import Outgoing
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 from dialects.watching import MALFORMED
 from gateway.answered import reply_to
 from gateway.attempts import failures
@@ -25,7 +25,7 @@ class Ended(msgspec.Struct):
     usage: Usage | None = None
     text_length: int = 0
     tier: Any = None
-    searches: int = 0
+    searches: Searches | None = None
     opening: Usage | None = None
     error: VendorError | None = None
     started: bool = True

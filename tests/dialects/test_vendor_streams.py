@@ -115,6 +115,18 @@ CASES = [
         finished=False,
     ),
     Case(
+        "xAI: what all of it costs, tools included",
+        (
+            delta(role="assistant", content="9"),
+            chunk("", "stop"),
+            event(choices=[], usage=usage(32, 9, num_sources_used=3, cost_in_usd_ticks=37_756_004)),
+            DONE,
+        ),
+        Told.of(Usage(32, 9), 3_775_600),
+        length=1,
+        hidden=(2,),
+    ),
+    Case(
         "xAI: reasoning is counted beside the completion",
         (
             delta(role="assistant", reasoning_content="hm"),
@@ -266,7 +278,10 @@ def test_a_caller_who_did_not_gets_no_event_that_it_cannot_index(case: Case) -> 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_it_is_the_same_in_one_piece(case: Case) -> None:
-    assert read(b"".join(case.events), hide_usage=True) == read(*case.events, hide_usage=True)
+    once, apart = read(b"".join(case.events), hide_usage=True), read(*case.events, hide_usage=True)
+    assert once == apart
+    costs = [each if each is None else each.nano for each in (once.usage, apart.usage, case.usage)]
+    assert costs == costs[:1] * 3
 
 
 def expected(case: Case, passed: bytes) -> Reading:
