@@ -152,7 +152,10 @@ class OpenAIStream:
         if data[:1] == b"{":
             return self._keeps_object(data, sse.name_of(block))
         if data == b"[DONE]":
-            self.done = self.complete = self.started = self.finished = True
+            if self._seen:
+                self.done = self.complete = self.started = self.finished = True
+            else:  # of a whole answer that would be no answer, either
+                self.error = _malformed("a stream without a choice")
         elif data:
             self.error = _malformed("an event that is not a JSON object")
         return self.error is None

@@ -65,9 +65,12 @@ ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
 
 
 def until_done(parts: list[tuple[bytes, bool]]) -> list[tuple[bytes, bool]]:
-    """What of these is part of the answer: nothing behind the first `[DONE]`."""
+    """What of these is part of the answer: nothing behind the first `[DONE]`, nor a `[DONE]` alone."""
     wires = [part for part, _ in parts]
-    return parts[: wires.index(DONE) + 1] if DONE in wires else parts
+    if DONE not in wires:
+        return parts
+    end = wires.index(DONE)
+    return parts[: end + any(b'"index":' in wire for wire in wires[:end])]
 
 
 BROKEN = [b"data: {\n\n", b"data: [1]\n\n", b"data: oh\n\n", b'event: error\ndata: {"x":1}\n\n']
@@ -117,6 +120,8 @@ def test_no_stream_ends_better_than_its_vendor_said(parts: list[tuple[bytes, boo
     result = read(b"".join(part for part, _ in parts))
     assert result.finished == (DONE in wires or bool(ended) and ended == seen)
     assert result.passed.count(b"[DONE]") == result.finished
+    none = DONE not in wires and any(part == DONE for part, _ in parts)
+    assert result.error == ("malformed_event" if none else None)
 
 
 @given(SHAPED, HIDE)

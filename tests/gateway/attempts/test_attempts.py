@@ -147,6 +147,7 @@ BEFORE_CONTENT = {
     "nothing at all": (streams(), "vendor_cut"),
     "an error event": (streams(ROLE, FAILED), "overloaded"),
     "an error in the event of the content": (streams(ROLE + FAILED + HELLO), "overloaded"),
+    "an end without any choice": (streams(DONE), "malformed_event"),
     "no JSON": (streams(ROLE, b"data: oops\n\n"), "malformed_event"),
     "half a whole answer": (streams(WHOLE[:-9]), "vendor_failed"),
     "a whole error": (streams(ERROR), "c"),
