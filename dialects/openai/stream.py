@@ -1,5 +1,6 @@
 """Reading OpenAI's streamed answers, chat and legacy completions alike."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,9 @@ MAX_EVENT_BYTES = 16 * 1024 * 1024
 MALFORMED = "malformed_event"
 
 _LF, _CR = b"\n\r"
+# What OpenAI adds to every chunk of a stream that is asked for its usage. No text holds such bytes: its
+# quotation marks are escaped.
+_NO_USAGE = re.compile(rb',\s*"usage"\s*:\s*null(?=\s*[,}])|(?<=\{)"usage"\s*:\s*null\s*,\s*')
 
 
 class _Choice(msgspec.Struct, frozen=True, gc=False):
@@ -23,6 +27,7 @@ class _Choice(msgspec.Struct, frozen=True, gc=False):
     text: str | None = None
     index: int = 0
     error: Any = None
+    usage: UsageWire | None = None  # Moonshot's: https://platform.moonshot.ai/docs/api/chat
 
 
 class _Groq(msgspec.Struct, frozen=True, gc=False):
@@ -94,7 +99,9 @@ class OpenAIStream:
             and self.error is None
             and not self.done
         ):
-            return data if self._keeps_object(data[6:]) else b""
+            if not self._keeps_object(data[6:]):
+                return b""
+            return _NO_USAGE.sub(b"", data) if self._hide and b'"usage"' in data else data
         return self._feed_any(data)
 
     def end(self) -> bytes:
@@ -141,7 +148,8 @@ class OpenAIStream:
                 kept.append(block)
             if self.done or self.error is not None:
                 break  # what still comes is no part of the answer
-        return whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
+        passed = whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
+        return _NO_USAGE.sub(b"", passed) if self._hide and b'"usage"' in passed else passed
 
     def _keeps(self, block: bytes) -> bool:
         """Read any event; False for one that the caller does not get."""
@@ -152,10 +160,13 @@ class OpenAIStream:
         if data[:1] == b"{":
             return self._keeps_object(data, sse.name_of(block))
         if data == b"[DONE]":
-            self.done = self.complete = self.started = self.finished = True
+            if self._seen:
+                self.done = self.complete = self.started = self.finished = True
+            else:  # as of a whole answer: nobody was asked to say nothing in this way
+                self.error = _malformed("an answer without a choice")
         elif data:
             self.error = _malformed("an event that is not a JSON object")
-        return self.error is None
+        return self.error is None and bool(data)  # clients would look for JSON in an empty one
 
     def _keeps_object(self, data: bytes, name: bytes = b"") -> bool:
         try:
@@ -227,6 +238,8 @@ class OpenAIStream:
         if reason in BROKE_OFF:
             self.error = broken(choice.error)
         elif reason:
+            if choice.usage is not None:
+                self.usage = read_usage(choice.usage) or self.usage
             self.started = True
             self._ended.add(choice.index)
             self.finished = self.done or len(self._ended) == len(self._seen)

@@ -13,7 +13,7 @@ from gateway.attempts import emptiness, failures
 from gateway.attempts.capping import capped
 from gateway.attempts.counted import NOTHING, billed
 from gateway.attempts.holding import told_to_wait
-from gateway.attempts.in_one_piece import retold, understood
+from gateway.attempts.in_one_piece import may_be_whole, retold, understood
 from gateway.attempts.late_rows import searched, settle
 from gateway.attempts.owing import begun
 from gateway.attempts.quoting import STANDARD, served
@@ -294,7 +294,7 @@ class Attempt(msgspec.Struct, eq=False):
         return said
 
     def _in_one_piece(self, rest: bytes, sent: Outgoing) -> tuple[StreamReader, bytes]:
-        if rest.lstrip()[:1] != b"{":  # as a whole answer begins in every format
+        if not may_be_whole(rest):
             raise failures.cut(self.line.target)
         self._reader, said = retold(self.line.target, self.call, self._whole(rest, sent), self._answer)
         return self._reader, said
