@@ -75,6 +75,7 @@ class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     text_length: int  # characters produced, where the vendor counted no tokens; else not counted: 0
     tier: Any = None  # of service, as the vendor told it: a text, or whatever stood there
     searches: int = 0  # of the web, that the vendor bills beside the tokens
+    instead: bytes | None = None  # what passes where the vendor wrote what its format's SDKs do not take
 
 
 class Framing(Protocol):

@@ -8,7 +8,8 @@ import msgspec
 from dialects import sse
 from dialects.errors import VendorError
 from dialects.openai.common import BROKE_OFF, broken, read_loosely, read_vendor_error
-from dialects.openai.text import UNREAD, Delta, is_content, length_of
+from dialects.openai.mending import Mending
+from dialects.openai.text import UNREAD, Delta, ToolCall, is_content, length_of
 from dialects.openai.usage import UsageWire, loose_usage, read_usage
 from dialects.usage import Usage
 
@@ -21,8 +22,19 @@ _LF, _CR = b"\n\r"
 _NO_USAGE = re.compile(rb',\s*"usage"\s*:\s*null(?=\s*[,}])|(?<=\{)"usage"\s*:\s*null\s*,\s*')
 
 
+class _Fragment(ToolCall, frozen=True, gc=False, kw_only=True):
+    index: int
+
+
+class _Delta(Delta, frozen=True, gc=False):
+    """As OpenAI's SDKs take it: any other is put right."""
+
+    content: str | None = None
+    tool_calls: list[_Fragment] | None = None  # type: ignore[assignment]  # nobody writes to either
+
+
 class _Choice(msgspec.Struct, frozen=True, gc=False):
-    delta: Delta | None = None
+    delta: _Delta | None = None
     finish_reason: str | None = None
     text: str | None = None
     index: int = 0
@@ -57,6 +69,8 @@ class OpenAIStream:
         "_ended",
         "_hide",
         "_index",
+        "_mended",
+        "_mending",
         "_rest",
         "_seen",
         "complete",
@@ -81,6 +95,8 @@ class OpenAIStream:
         self.complete = False
         self.done = False
         self._index = -1  # of the choice seen last
+        self._mending = Mending()
+        self._mended = b""  # what passes instead of an event that was wrong
         self._seen: set[int] = set()
         self._ended: set[int] = set()
 
@@ -100,7 +116,7 @@ class OpenAIStream:
             and not self.done
         ):
             if not self._keeps_object(data[6:]):
-                return b""
+                return self._instead()
             return _NO_USAGE.sub(b"", data) if self._hide and b'"usage"' in data else data
         return self._feed_any(data)
 
@@ -145,11 +161,19 @@ class OpenAIStream:
             else:
                 keeps = self._keeps(block)
             if keeps:
-                kept.append(block)
+                kept.append(block + end)
+            else:
+                kept.append(self._instead())
+                whole = b""
             if self.done or self.error is not None:
                 break  # what still comes is no part of the answer
-        passed = whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
+        passed = whole if len(kept) == len(blocks) and whole else b"".join(kept)
         return _NO_USAGE.sub(b"", passed) if self._hide and b'"usage"' in passed else passed
+
+    def _instead(self) -> bytes:
+        """What passes of an event that does not."""
+        mended, self._mended = self._mended, b""
+        return mended
 
     def _keeps(self, block: bytes) -> bool:
         """Read any event; False for one that the caller does not get."""
@@ -168,10 +192,13 @@ class OpenAIStream:
             self.error = _malformed("an event that is not a JSON object")
         return self.error is None and bool(data)  # clients would look for JSON in an empty one
 
-    def _keeps_object(self, data: bytes, name: bytes = b"") -> bool:
+    def _keeps_object(self, data: bytes, name: bytes = b"", *, mend: bool = True) -> bool:
         try:
             event = _DECODE(data)
         except (ValueError, RecursionError):
+            if mend and (right := self._mending.event(data)) is not None:
+                self._mended = sse.event(right) if self._keeps_object(right, name, mend=False) else b""
+                return False
             found = read_loosely(data)
             if not isinstance(found, dict):
                 self.error = _malformed("an event that is not JSON")
