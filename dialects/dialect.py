@@ -75,6 +75,7 @@ class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     text_length: int  # characters produced, if the vendor counted no tokens; otherwise 0
     tier: Any = None  # the service tier as the vendor reported it, usually a text
     searches: Searches | None = None  # those that the vendor bills in addition to tokens
+    instead: bytes | None = None  # the body to pass on if the vendor's own has what its format's SDKs reject
 
 
 class Framing(Protocol):

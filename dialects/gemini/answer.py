@@ -116,11 +116,27 @@ def _length(part: Part) -> int:
 
 def _whole(body: bytes) -> dict[str, Any]:
     found = decoded(body)
-    if isinstance(found, list) and found:
-        found = found[0]  # an error in a list
+    if isinstance(found, list):
+        found = _joined([each for each in found if isinstance(each, dict)])
     if not isinstance(found, dict):
         raise Malformed("the answer is not a JSON object")
     return found
+
+
+def _joined(chunks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The chunks of a list, which is how the API streams without `alt=sse`, as one answer; an error alone."""
+    whole: dict[str, Any] = {}
+    spoken: dict[Any, dict[str, Any]] = {}
+    for chunk in chunks:
+        whole |= chunk
+        for candidate in objects_in(chunk.get("candidates"), "candidates"):
+            said = spoken.setdefault(candidate.get("index", 0), {"content": {"role": "model", "parts": []}})
+            parts = object_in(candidate.get("content"), "content").get("parts")
+            said["content"]["parts"] += objects_in(parts, "parts")
+            said |= {name: value for name, value in candidate.items() if name != "content"}
+    if spoken:
+        whole["candidates"] = list(spoken.values())
+    return whole or None
 
 
 def read_answer(body: bytes) -> Answer:

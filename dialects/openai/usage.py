@@ -34,6 +34,9 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     total_tokens: int | None = None
+    # As OpenAI's Responses name them, and imitators of both all over.
+    input_tokens: int | None = None
+    output_tokens: int | None = None
     prompt_tokens_details: Details | None = None
     completion_tokens_details: Details | None = None
     prompt_cache_hit_tokens: int | None = None
@@ -60,8 +63,8 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     """
     if wire is None:
         return None
-    total_in = wire.prompt_tokens or 0
-    total_out = wire.completion_tokens or 0
+    total_in = wire.prompt_tokens or wire.input_tokens or 0
+    total_out = wire.completion_tokens or wire.output_tokens or 0
     if not (total_in and total_out) and wire.total_tokens:
         total_in, total_out = _derived(wire, wire.total_tokens)
     cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
@@ -132,7 +135,8 @@ def read_input(wire: UsageWire | None) -> Usage | None:
 
 def _derived(wire: UsageWire, total: int) -> tuple[int, int]:
     """What was read and said, one of them as what the other leaves of the total."""
-    told_in, told_out = wire.prompt_tokens, wire.completion_tokens
+    told_in = wire.input_tokens if wire.prompt_tokens is None else wire.prompt_tokens
+    told_out = wire.output_tokens if wire.completion_tokens is None else wire.completion_tokens
     if told_out is None and told_in:
         return told_in, max(0, total - told_in)
     if told_in is None and told_out:
@@ -152,6 +156,8 @@ def loose_usage(found: Any) -> UsageWire | None:
         prompt_tokens=count_of(found.get("prompt_tokens")),
         completion_tokens=count_of(found.get("completion_tokens")),
         total_tokens=count_of(found.get("total_tokens")),
+        input_tokens=count_of(found.get("input_tokens")),
+        output_tokens=count_of(found.get("output_tokens")),
         prompt_tokens_details=_details(found.get("prompt_tokens_details")),
         completion_tokens_details=_details(found.get("completion_tokens_details")),
         prompt_cache_hit_tokens=count_of(found.get("prompt_cache_hit_tokens")),

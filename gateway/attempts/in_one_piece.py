@@ -1,5 +1,6 @@
 """Converts the answer of a vendor that streamed when it should not have, or the reverse."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -39,6 +40,11 @@ class Ended(msgspec.Struct):
 
     def end(self) -> bytes:
         return b""
+
+
+def may_be_whole(body: bytes) -> bool:
+    """Whether an answer that is no stream may be a whole one: an object, or a list as Gemini's chunks are."""
+    return body.removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"["))
 
 
 def retold(target: str, call: Call, body: bytes, known: WholeAnswer | None) -> tuple[StreamReader, bytes]:

@@ -60,7 +60,15 @@ PARTS: list[tuple[bytes, bool]] = [
     (b"\n", True),
     (DONE, True),
 ]
-STREAMS = st.lists(st.sampled_from(PARTS), max_size=10)
+
+
+def answered(parts: list[tuple[bytes, bool]]) -> list[tuple[bytes, bool]]:
+    """The same without the ends before which no choice came: such a stream is no answer."""
+    first = next((place for place, (wire, _) in enumerate(parts) if b'"delta"' in wire), len(parts))
+    return [part for place, part in enumerate(parts) if place > first or part[0] != DONE]
+
+
+STREAMS = st.lists(st.sampled_from(PARTS), max_size=10).map(answered)
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
 
 
@@ -106,6 +114,19 @@ def test_only_events_without_choices_are_hidden(parts: list[tuple[bytes, bool]],
     shown = b"".join(part for part, passes in until_done(parts) if passes).replace(b"\n", b"")
     passed = read(*cut(wire, places), hide_usage=True).passed.replace(b"\n", b"")
     assert passed in (shown, shown + DONE.strip())
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"", b": busy\n\n", event(choices=[], prompt_filter_results=[]), event(choices=[], usage=usage(9, 0))],
+)
+def test_an_end_before_any_choice_is_no_answer(before: bytes) -> None:
+    result = read(before + DONE)
+    assert (result.error, result.finished) == ("malformed_event", False)
+
+
+def test_an_event_with_nothing_in_it_does_not_pass() -> None:
+    assert read(chunk("a") + b"data:\n\ndata: \n\n" + chunk("b")).passed == chunk("a") + chunk("b")
 
 
 @given(STREAMS)
