@@ -60,16 +60,30 @@ def _card(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if len(digits) < len(raw):
         groups = tuple(map(len, raw.translate(DIGITS_APART).split()))
-        part = groups == (4, 4, 4) and _GROUPED.search(
-            text[max(0, start - 2) : start] + b"|" + text[end : end + 2]
-        )
-        return Judged(start, end, SURE) if groups in _GROUPS and not part else None
+        beside = text[max(0, start - 2) : start] + b"|" + text[end : end + 2]
+        if groups == (4, 4, 4) and _GROUPED.search(beside):
+            return None
+        if groups not in _GROUPS or groups[0] == groups[1] == _FOUR and _is_among(text, start, end):
+            return None
+        return Judged(start, end, SURE)
     # Twelve and thirteen digits in a row are times in milliseconds more often than cards; fifteen that begin
     # with a 1 are where something lies in a process's memory.
     return Judged(start, end, SURE if len(digits) > 13 and digits[:1] != b"1" else WEAK)
 
 
 _GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # what more groups stand beside
+
+
+_FOUR = 4
+_FOURS_BEFORE = re.compile(rb"(?<![0-9])(?:[0-9]{4} ){2,}$")
+_FOURS_AFTER = re.compile(rb"(?: [0-9]{4}){3,}(?![0-9])")
+
+
+def _is_among(text: bytes, start: int, end: int) -> bool:
+    """Whether more groups of four stand beside it than an expiry and a code, and no whole cards."""
+    before = _FOURS_BEFORE.search(text, max(0, start - 60), start)
+    after = _FOURS_AFTER.match(text, end)
+    return any(found is not None and len(found[0]) // 5 % _FOUR for found in (before, after))
 
 
 def _inside_number(text: bytes, start: int, end: int) -> bool:

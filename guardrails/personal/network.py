@@ -7,7 +7,8 @@ from guardrails.naming import any_of, near
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 VERSION = re.compile(
-    rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
+    rb"(?i)(?:(?:\bv|version(?:[_-]?(?:name|code|string|no|number))?|release|build|"
+    rb"upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
     rb"\xc2\xa7|annex|appendix|\bwbs|\bch\.|\bstep|\breq|abschnitt|kapitel|ziffer|chapitre|cap\xc3\xadtulo|secci\xc3\xb3n|clause|paragraph|figure|table|"
     rb"\bec|\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
     # Where a version is told again, or comes to be another.
@@ -15,10 +16,13 @@ VERSION = re.compile(
     rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
     rb"v?[0-9][\w.+-]*,?|-+>|\xe2\x86\x92)[ :]{1,2}){0,6}|"
     rb"\b(?:upgrad|downgrad|updat|bump)\w* [\w-]{1,24} (?:from|to)|"
+    # Of what a list of such has: `plugins: foo (1.2.5.9), bar (3.1.7.1)`.
+    rb"\b(?:plug-?ins?|packages?|modules?|gems?|extensions?|dependencies|libraries|add-?ons?)[\"']?[ :=]{1,3}"
+    rb"(?:[\w.-]+ [(\[]?v?[0-9][\w.+-]*[)\]]?,? ){0,6}[\w.-]+|"
     # What numbers its versions so.
     rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
     rb"powershell|exchange|sdk|nuget|plugin|package|bootloader|baseband|modem|supports|requires|"
-    rb"jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
+    rb"jackson[\w-]*|hotfix|acrobat))[\"'\\]{0,4}[ :=>(\[]{0,3}[\"'\\]{0,4}|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
 )
 SINCE = 64  # bytes in which such words stand
 _RELEASE = re.compile(
@@ -34,6 +38,7 @@ _PRODUCT = re.compile(rb"(?:^|[\s(\"';,])[A-Za-z][A-Za-z0-9_.+-]*/$")
 _PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial number or a fingerprint
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
+_STUB = re.compile(rb"[0-9A-Fa-f]{1,4}::")  # the first of a network's numbers alone; 10,000:: in a text
 # Every second of some items: x[1::2].
 _STEP = re.compile(rb"(?:[0-9]{0,4}|[A-Za-z])::[0-9]{0,4}")
 _INDEXED = re.compile(rb"[A-Za-z0-9_)\]]\[[^\[\]\n]{0,24}$")
@@ -80,6 +85,11 @@ _LISTED = re.compile(
     rb"(?!" + _PLACES + rb")"
     rb"[a-z][\w+-]{0,24} ){1,4}$"
 )
+# One without a comma has to have three numbers, and a name: `CUDA 12.6.2 cuDNN 9.6.0.26`.
+_BESIDE = re.compile(
+    rb"(?i)(?:\A|[\s(,;])[a-z][\w+-]{1,24} v?[0-9]+\.[0-9]+\.[0-9]+(?:[a-z+-][\w.+-]*)? "
+    rb"(?!" + _PLACES + rb")[a-z][\w+-]{1,24} $"
+)
 _NAME = re.compile(rb"(?i)(?:\A|[\s(,;])(?!" + _PLACES + rb")[a-z][\w+-]{1,24} v?$")
 _NEXT = re.compile(rb"[,;] [A-Za-z][\w+-]{0,24} v?[0-9]+(?:\.[0-9]+){1,2}(?![.0-9])")
 _ITEM = re.compile(rb"(?:\A| )v?([0-9]+\.[\w.+-]*)")
@@ -89,14 +99,17 @@ def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
     """Whether it is one of a list of versions, not all of which could be addresses; private ones are none."""
     found = _LISTED.search(text, since, start)
     listed = found is not None and not all(map(_sound, _ITEM.findall(found[0])))
+    listed = listed or _BESIDE.search(text, since, start) is not None
     if not listed and not (_NEXT.match(text, end) and _NAME.search(text, since, start)):
         return False
     return ipaddress.IPv4Address(text[start:end].decode()).is_global
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
-    """Whether four numbers belong to something longer: a name, a phone number, an object's id."""
+    """Whether four numbers belong to something longer: a name, a phone number, an object's id, a heading."""
     if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and _is_tag(text, start, end):
+        return True
+    if _TITLE.match(text, end) and _TITLED.search(text, max(0, start - 8), start):
         return True
     if not before or not (_WORD.match(before) or before in b".-+"):
         return False
@@ -104,6 +117,8 @@ def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
     return not (_NAMED.search(text, since, start) or before == b"-" and _OTHER_END.search(text, since, start))
 
 
+# Of a section, by its own mark: `## 24.6.1.1. Menus`.
+_TITLED, _TITLE = re.compile(rb"(?:(?:\A|\n)#{1,6} |<h[1-6]>)$"), re.compile(rb"\. [A-Z]")
 _IMAGE = re.compile(rb"[A-Za-z0-9]/[\w.-]+:$")
 
 
@@ -178,9 +193,17 @@ def _in_ipv6(text: bytes, start: int, end: int) -> bool:
     return b"::" in head and not _WORD.match(head) or _sound(head + text[start:end])
 
 
+_RANGED = re.compile(rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*-$|(?:\A|[^0-9A-Za-z])-$")
+
+
+def _is_ranged(text: bytes, start: int) -> bool:
+    """Whether the hyphen before it is that of a range or an option, not of arn:aws:iot:us-east-2::topic."""
+    return _RANGED.search(text, max(0, start - 48), start) is not None
+
+
 def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start] if start else b""
-    if before and (_WORD.match(before) or before in b":."):
+    if before and (_WORD.match(before) or before in b":." or before == b"-" and not _is_ranged(text, start)):
         return None
     while end > start and text[end - 1 : end] == b".":
         end -= 1
@@ -188,6 +211,8 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if after and (_WORD.match(after) or after == b":"):
         return None
     address = text[start:end]
+    if _STUB.fullmatch(address) and after != b"/":
+        return None
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None
     if address == b"::1" and (_ALONE.match(text, end) or b"127.0.0.1" in text[max(0, start - 16) : start]):
@@ -288,9 +313,14 @@ MAC = Rule("MAC", MAC_PATTERNS, _mac, _MAC, priority=42)
 _MAC_WORDS = any_of(_MAC)
 
 
+_ID_BEFORE = re.compile(rb"[0-9A-Fa-f]{4}-$")  # of a UUID, whose end it is
+
+
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
     """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
     nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # all machines, and none
+    if _ID_BEFORE.search(text, max(0, start - 5), start):
+        return None
     return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 

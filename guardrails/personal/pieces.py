@@ -19,6 +19,8 @@ def is_piece(text: bytes, start: int, end: int) -> bool:
         return True  # 1.2e+06, +++090/9337/55493+++
     if after == b"-" and _SUFFIX.match(text, end):
         return True
+    if after == b"." and text[end + 1 : end + 2].isdigit() and text[start:end].isdigit():
+        return True  # 1444934889.601
     if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
         return True  # 1,053.1950937
     if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
