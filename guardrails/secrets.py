@@ -225,7 +225,7 @@ _QUOTED = (
 _OTHERS = (_QUOTED, _BEARER, _BEARER_ALONE, _PAIRED, _SPACED)
 # What a name ends in that is of a secret, and no secret; and names of resources, which have colons.
 _NO_SECRET = re.compile(
-    rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix|"
+    rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix|manager|"
     rb"source|spec|units|(?:key|token|credentials?)[_-]?id)"
     rb"[\"'`\\]*[ \t]*(?:[:=>]+[ \t]*|[ \t])[\"'`\\]*$"
 )
@@ -246,6 +246,20 @@ _EXAMPLE = re.compile(
 _WORDS_ONLY = re.compile(
     rb"@?(?:_?[A-Za-z]+(?:[._/=-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
 )
+
+
+# What a program calls, or reads: `google.oauth2.id_token.fetch`, `base64.b16encode(`.
+_PART = rb"[A-Za-z_$][\w$]*"
+_CALL = re.compile(_PART + rb"(?:\." + _PART + rb")+")
+_CODE = re.compile(rb"[A-Za-z]+[0-9]{0,2}(?:(?:[.$]|_{1,2})(?:[A-Za-z]+[0-9]{0,2}|[0-9]{1,2})){2,}")
+
+
+def _is_code(text: bytes, start: int, end: int) -> bool:
+    """Whether a value is no value, but a name of a program's, which has no quotes around it."""
+    if text[start - 1 : start] in (b'"', b"'", b"`"):
+        return False
+    called = text[end : end + 1] == b"(" and _CALL.fullmatch(text, start, end)
+    return bool(called or _CODE.fullmatch(text, start, end))
 
 
 def entropy(text: bytes) -> float:
@@ -293,6 +307,8 @@ def _behind(before: str, least: int = 2) -> Judge:
             return None
         value = text[first : following.start() if following else end]
         if len(value) < 10 or _EXAMPLE.search(value) or _is_words(value):
+            return None
+        if _is_code(text, first, first + len(value)):
             return None
         kinds = sum(any(letter in kind for letter in value) for kind in _KINDS[: 4 if least > 2 else 3])
         if kinds < least or entropy(value) < (2.9 if kinds > 2 or len(value) >= _LONG else 3.3):

@@ -6,6 +6,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from guardrails.personal.joints import BYTES, DIGITS_APART, JOINT
+from guardrails.personal.otherwise import otherwise
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, shrinking
 
 _OTHERS = bytes(set(range(256)) - set(b"0123456789"))
@@ -68,9 +69,12 @@ def _card(text: bytes, start: int, end: int) -> Judged | None:
         return Judged(start, end, SURE)
     # Twelve and thirteen digits in a row are times in milliseconds more often than cards; fifteen that begin
     # with a 1 are where something lies in a process's memory.
-    return Judged(start, end, SURE if len(digits) > 13 and digits[:1] != b"1" else WEAK)
+    weak = len(digits) < 14 or digits[:1] == b"1" or _RARE.match(digits) or otherwise(text, start)
+    return Judged(start, end, WEAK if weak else SURE)
 
 
+# Maestro's are what other issuers left: of many ids one in ten looks like one.
+_RARE = re.compile(rb"6[1689]|(?:50|5[6-9]|6[37])(?:[0-9]{12,13}|[0-9]{15})$")
 _GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # what more groups stand beside
 
 

@@ -136,6 +136,9 @@ def test_a_private_key_is_found_whole() -> None:
         f"the auth token {some(8)}-{some(12)} expired, an api key of 2048 bits",
         "password hash.Argon2id+HMAC or Argon2id",
         "password last changed: 2024-01-15T10 and password minimum length: 12characters",
+        "id_token = google.oauth2.id_token.fetch_id_token(request)\npassword = base64.b16encode(salt)",
+        "session_token = imdsv2_session_token_response.data, self.token = line_js_1.tokenize;",
+        '"alias/aws/secretsmanager": "fee5173a-3972-428e-ae73-cd4c2a371222"',
         "clientSecret: @Microsoft.KeyVault(SecretUri=x)",
     ],
 )

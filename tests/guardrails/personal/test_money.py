@@ -84,6 +84,12 @@ def test_a_card_on_a_magnetic_stripe_is_found() -> None:
     assert [text[each.start : each.end] for each in Rules([CARD_TRACK]).scan(text)] == [b"4111111111111111"]
 
 
+def test_a_card_that_may_as_well_be_an_id_needs_a_word() -> None:
+    text = b"4111111111111111 has id 6643877497813316402, tracking no. 5555555555554444"
+    assert [text[each.start : each.end] for each in Rules([CARD]).scan(text)] == [b"4111111111111111"]
+    assert Rules([CARD]).scan(b"the card 6643877497813316402")
+
+
 def test_a_card_behind_small_numbers_is_found() -> None:
     text = b"12 07 123 4111 1111 1111 1111 12"
     assert [text[each.start : each.end] for each in Rules([CARD]).scan(text)] == [b"4111 1111 1111 1111"]

@@ -108,7 +108,9 @@ from guardrails.rules import Rule, Rules
         (IPV4, "dns1 9.9.9.9, dns2 8.8.8.8", "9.9.9.9 8.8.8.8"),
         (IPV4, "RFC 8446 4.2.8.2, fw 3.1.4.1", ""),
         (IPV4, "mDNS: 224.0.0.251", ""),
-        (IPV6, "ff02::1 and ff02::fb, [::1]:8080 [::1]", "::1"),
+        (IPV6, "ff02::1, ff02::fb, ff02:0:0:0:0:0:0:12b, [::1]:8080 [::1]; 0.0.0.0 or ::0", ""),
+        (IPV6, "ipv6 [::1]", "::1"),
+        (IPV4, "the server 127.0.0.1 or host 0.0.0.0; doi=10.1.1.19.3910", ""),
         (IPV6, "[::2]:80 and peer[fe80::1]", "::2 fe80::1"),
         (MAC, "0012.3456.789a", "0012.3456.789a"),
         (MAC, "00:00:00:00:00:00", ""),
@@ -128,6 +130,7 @@ from guardrails.rules import Rule, Rules
         (URL_CREDENTIALS, "redis://:s3cr3t@cache:6379/0", "redis://:s3cr3t@cache:6379/0"),
         (URL_CREDENTIALS, "postgres://user:${PASSWORD}@db/x", ""),
         (URL_CREDENTIALS, "https://user@host/x", ""),
+        (URL_CREDENTIALS, 'f"https://{USER}:{PASSWORD}@host.example/x"', ""),
     ],
 )
 def test_what_is_an_address(rule: Rule, text: str, found: str) -> None:
