@@ -16,9 +16,10 @@ from dialects.dialect import Dialect
 from dialects.framing import JsonLines
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
-from gateway.errors import Blocked, GuardFailed, Header
+from gateway.errors import Blocked, GuardFailed, Header, NobodyAnswered, RefusedByVendor, UpstreamError
 from gateway.formats import SPOKEN
 from gateway.frames import Head, Sink
+from gateway.guardrails.guarding import Guarding
 from gateway.guardrails.shield import Shield
 from gateway.relaying.attempt import RelayAttempt
 from gateway.relaying.caller import Caller
@@ -68,6 +69,15 @@ def ended(attempt: RelayAttempt) -> Iterator[None]:
     except (Blocked, GuardFailed) as error:
         attempt.settle("blocked" if isinstance(error, Blocked) else "error", error.code)
         raise
+
+
+@contextmanager
+def retelling(guardrails: Guarding, cleared: Cleared) -> Iterator[None]:
+    """What a vendor says of a call that failed is told as its caller may read it."""
+    try:
+        yield
+    except (NobodyAnswered, RefusedByVendor, UpstreamError) as error:
+        raise guardrails.retold(cleared, error) from error.__cause__
 
 
 def sized(headers: list[Header], data: bytes | None) -> list[Header]:

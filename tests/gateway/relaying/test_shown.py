@@ -66,6 +66,24 @@ async def test_what_was_masked_comes_back_in_a_stream(tmp_path: Path) -> None:
         assert answer.text == said.replace("@", "ann@acme.com")
 
 
+@pytest.mark.parametrize("status", [400, 503])
+@pytest.mark.parametrize("path", ["/v1/images/generations", "/v1/vector_stores"])
+async def test_an_error_is_told_as_its_caller_may_read_it(tmp_path: Path, status: int, path: str) -> None:
+    async def answer(told: Told, writer: asyncio.StreamWriter) -> None:
+        await told.whole.wait()
+        names = re.findall(rb"<EMAIL_[0-9a-f]+>", bytes(told.body))
+        said = {"error": {"message": f"no {names[0].decode()}, red dragon", "code": "x"}}
+        await answers(status, json.dumps(said).encode())(told, writer)
+
+    more = STOPS.replace("[w]", "[w, pii]")
+    async with line(tmp_path, Vendor(answer), more=more, kind=OPENAI) as relay:
+        refused = await relay.post(
+            path, json={"model": "one", "prompt": "ann@acme.com", "name": "ann@acme.com"}
+        )
+        assert refused.status_code == status
+        assert "no ann@acme.com, [WORD]" in refused.json()["error"]["message"]
+
+
 def pieces(*deltas: str) -> bytes:
     events = [*({"type": "transcript.text.delta", "delta": each} for each in deltas)]
     events.append({"type": "transcript.text.done", "text": "".join(deltas)})
