@@ -273,7 +273,16 @@ class Guarding:
             for kind, count in kinds.items():
                 self._metrics.findings.add((guard, kind, action, mode), count)
             said = action if mode == "enforce" else f"would {action}"
-            call.trail.append((stage, said, guard, dict(kinds)))
+            _add(call, (stage, said, guard), kinds)
+
+
+def _add(call: Call, what: tuple[str, str, str], kinds: Counter[str]) -> None:
+    """What was found in one more piece of an answer is told with what was found in those before."""
+    for *told, numbers in call.trail:
+        if tuple(told) == what:
+            numbers |= dict(kinds + Counter({kind: numbers[kind] for kind in kinds if kind in numbers}))
+            return
+    call.trail.append((*what, dict(kinds)))
 
 
 @cache

@@ -23,6 +23,7 @@ from gateway.guardrails.guarding import Guarding
 from gateway.guardrails.shield import Shield
 from gateway.relaying.attempt import RelayAttempt
 from gateway.relaying.caller import Caller
+from guardrails.restoring import Issued
 
 MOST_READ = 32 * 1024 * 1024  # bytes of an answer, or of a line, that is read whole
 _WHOLE, _STREAM = Head(b"", whole=True), Head(b"", whole=False)
@@ -99,7 +100,11 @@ async def looked_at(cleared: Cleared, data: bytes, watch: Watch) -> bytes:
 
 
 async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
-    taken, call = Taken(), cleared.call
+    taken, call, shield = Taken(), cleared.call, cleared.shield
+    if isinstance(shield, Shield):  # what was counted of another line is told already
+        cleared = structs.replace(
+            cleared, shield=structs.replace(shield, issued=Issued(shield.issued.values), counts={}, failed=[])
+        )
     sink = watch(cleared, taken)
     if call.ponder is not None:
         await call.ponder(document)

@@ -123,6 +123,21 @@ async def test_what_is_forbidden_does_not_leave(
         assert "content_filter" in answer.text
 
 
+async def test_what_is_found_in_lines_is_counted_once(tmp_path: Path) -> None:
+    lines = b'{"a": "red dragon"}\n' * 3 + b'{"a": "b"}\n'
+    vendor = Vendor(answers(200, MADE), answers(200, lines, "application/octet-stream"))
+    more = STOPS.replace("[output] }", "[output], action: redact }")
+    async with line(tmp_path, vendor, more=more, kind=OPENAI) as relay:
+        assert (await relay.post("/v1/files", **UPLOAD)).status_code == 200
+        answer = await relay.here.get("/v1/files/file-1/content")
+        assert answer.content == lines.replace(b"red dragon", b"[WORD]")
+        row = (await relay.rows(2))[1]
+        told = [step for step in json.loads(row["trail"]) if step[0] == "guard answer"]
+        assert told == [["guard answer", "redact", "w", {"WORD": 3}]]
+        said = (await relay.here.client.get("/metrics")).text
+        assert re.findall(r'signalbox_guard_findings_total\{[^}]*"w"[^}]*\} (\S+)', said) == ["3.0"]
+
+
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [
