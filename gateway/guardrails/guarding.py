@@ -212,7 +212,7 @@ class Guarding:
         look_aside = asyncio.to_thread(_aside, cordon, call.body, placeholders, look, shares)
         try:
             # Each guard has its own time; this is for one that does not ask whether it is over.
-            return await asyncio.wait_for(look_aside, 2 * cordon.budget * shares)
+            return await asyncio.wait_for(look_aside, 2 * cordon.budget * shares or None)
         except GuardBroken as broken:
             raise self._broken(call, broken) from broken
         except TimeoutError as late:
