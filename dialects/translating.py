@@ -40,7 +40,7 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
 
 class Passage(Protocol):
-    """How the requests of one format reach a vendor that speaks the same or another one."""
+    """How requests of one format reach a vendor, of the same format or another."""
 
     translates: bool
 

@@ -26,7 +26,7 @@ _WE = Implementation(name="signalbox", version="1")
 
 
 class NoLink(Exception):
-    """There is no connection, and nothing was asked. The message is for the operator."""
+    """There is no connection, and nothing was sent. The message is for the operator."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ _ENCODE = msgspec.json.Encoder(order="sorted").encode
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """One tool as a server lists it; `output` is None where it says nothing of its answers."""
+    """One tool as a server lists it; `output` is None if it declares no output schema."""
 
     name: str
     title: str

@@ -57,7 +57,7 @@ def write_count(tokens: int) -> bytes:
 
 
 class GeminiCounting(Gemini):
-    """The Dialect of `:countTokens`, whose requests are of two forms; its errors are Gemini's."""
+    """The Dialect of `:countTokens`, whose requests have two forms; its errors are Gemini's."""
 
     def peek(self, body: bytes) -> Asked:
         decode_request(_DECODER, body)

@@ -11,7 +11,7 @@ from routing.difficulty.training import Example
 
 
 class BadLine(ValueError):
-    """A line that is no labelled call; the message says which line, and what it lacks."""
+    """A line that is not a labelled call; the message says which line, and what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

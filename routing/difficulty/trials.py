@@ -22,7 +22,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Means over the splits, with the interval that holds nine of ten of them."""
+    """Means over the splits, with the interval that contains nine of ten of them."""
 
     apgr: Interval
     cpt50: Interval
