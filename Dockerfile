@@ -4,10 +4,12 @@ ARG PYTHON=3.13
 # What runs is made here, in the place where it will lie, and copied whole.
 FROM python:${PYTHON}-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONNODEBUGRANGES=1
+# With every optional part; `--build-arg LOCK=requirements.lock` leaves them out.
+ARG LOCK=requirements-extras.lock
 WORKDIR /src
 RUN python -m venv /opt/signalbox
-COPY requirements.lock ./
-RUN /opt/signalbox/bin/python -m pip install --require-hashes -r requirements.lock
+COPY requirements.lock requirements-extras.lock ./
+RUN /opt/signalbox/bin/python -m pip install --require-hashes -r ${LOCK}
 COPY pyproject.toml README.md LICENSE ./
 COPY config/ config/
 COPY storage/ storage/

@@ -6,12 +6,12 @@ BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help install dev lock serve example format check lint types imports test soak kills clients docs bench bench-peers clean
+.PHONY: help install dev lock extras serve example format check lint types imports test soak kills clients docs bench bench-peers clean
 
 # A stamp says that the environment is whole. It counts no longer when the folder was moved or the Python
 # below it was removed: both leave an environment that looks made and does not run.
 STALE := $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.place)" = "$(CURDIR)" \
-	|| rm -f $(VENV)/.installed $(VENV)/.developed)
+	|| rm -f $(VENV)/.installed $(VENV)/.extended $(VENV)/.developed)
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -20,12 +20,18 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	@sh deploy/fill-venv.sh "$(PYTHON)" $(VENV) requirements.lock
 	@touch $@
 
-# The developers' lock holds the other one, so that one filling makes both.
-$(VENV)/.developed: requirements-dev.lock requirements.lock pyproject.toml
-	@sh deploy/fill-venv.sh "$(PYTHON)" $(VENV) requirements-dev.lock
+# Each lock contains the one above it, so installing it satisfies both.
+$(VENV)/.extended: requirements-extras.lock requirements.lock pyproject.toml
+	@sh deploy/fill-venv.sh "$(PYTHON)" $(VENV) requirements-extras.lock
 	@touch $(VENV)/.installed $@
 
+$(VENV)/.developed: requirements-dev.lock requirements-extras.lock requirements.lock pyproject.toml
+	@sh deploy/fill-venv.sh "$(PYTHON)" $(VENV) requirements-dev.lock
+	@touch $(VENV)/.installed $(VENV)/.extended $@
+
 install: $(VENV)/.installed  ## make the environment that runs the gateway (PYTHON=... to choose one)
+
+extras: $(VENV)/.extended  ## add what is optional: semantic cache, MCP tools, traces, AWS credentials
 
 dev: $(VENV)/.developed  ## make the environment that tests it
 
@@ -72,9 +78,14 @@ bench: dev  ## cost per call beside a bare relay (ARGS=--quick for a glance)
 bench-peers: dev  ## the same for other gateways
 	@$(BIN)/python -m bench --peers $(ARGS)
 
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	--no-annotate --group build pyproject.toml
+EVERY_EXTRA = --extra aws --extra encrypt --extra google --extra mcp --extra otel --extra semantic
+
 lock:  ## resolve the dependencies again (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra google --group build pyproject.toml -o requirements.lock
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --extra google --group build --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+	@$(COMPILE) --extra google -o requirements.lock
+	@$(COMPILE) $(EVERY_EXTRA) --constraint requirements.lock -o requirements-extras.lock
+	@$(COMPILE) $(EVERY_EXTRA) --constraint requirements-extras.lock --group dev -o requirements-dev.lock
 
 clean:  ## remove the environment and caches
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

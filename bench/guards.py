@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import json
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from statistics import median
 
 from bench import wire
 from bench.measure import Cores, cpu_seconds
+from bench.ports import free_port
 from bench.servers import Running, Server, running
 from bench.subjects import Maker, Place, gateway, guarded, upstream
 from config.catalog import GuardFacts
@@ -134,20 +134,14 @@ def started(names: Sequence[str]) -> Iterator[dict[str, Running]]:
     """The gateways of these names, all asking one vendor."""
     cores = Cores.split(sorted(os.sched_getaffinity(0)))
     with ExitStack() as stack:
-        vendor = _port()
+        vendor = free_port()
         stack.enter_context(running(upstream(Place(vendor, vendor, (), Path())), cores.others))
         found = {}
         for name in names:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            server = SUBJECTS[name](Place(_port(), vendor, (_PACED,), folder))
+            server = SUBJECTS[name](Place(free_port(), vendor, (_PACED,), folder))
             found[name] = stack.enter_context(running(server, cores.server))
         yield found
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def compared(

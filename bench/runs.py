@@ -1,7 +1,6 @@
 """One run from end to end: servers started, loaded by turns, their streams cut, the figures gathered."""
 
 import os
-import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from bench import storms, subjects
 from bench.load import LoadFailed
 from bench.measure import Cores, memory, pinned
+from bench.ports import free_port
 from bench.report import RELAY, Figures
 from bench.scenarios import Pace, Scenario, rounds
 from bench.servers import Running, Server, running
@@ -137,10 +137,3 @@ def _noted(run: Run, name: str, figures: Figures) -> Iterator[None]:
         if name not in run.peers:
             raise
         figures.failed.append(str(failed))
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -119,9 +119,9 @@ _REST = """
 #   webhook: "https://hooks.example.com/signalbox"
 #   secret: "${SIGNALBOX_ALERTS_SECRET:-change-me-to-something-long}"
 
-# tracing:                      ## traces of calls for an OpenTelemetry collector
+# tracing:                      ## export calls to an OpenTelemetry collector
 #   endpoint: "http://127.0.0.1:4318"
-#   share: 0.1                ## of the calls whose caller does not trace itself
+#   share: 0.1                ## of calls without a traceparent
 
 # admin_key: "${SIGNALBOX_ADMIN_KEY:-change-me-to-something-long}"
 """

@@ -1,4 +1,4 @@
-"""Where traces go, as a catalog keeps it."""
+"""The compiled `tracing` settings."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from config.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class TracingFacts:
-    """A collector that speaks OTLP over HTTP, and how many calls it is sent.
+    """An OTLP/HTTP collector and the sampling of calls.
 
-    `headers` go with each export. `share` is of the calls whose caller traces nothing itself; a caller's own
-    decision, in its `traceparent`, counts for its calls.
+    `headers` are sent with each export. `share` (0 to 1) samples calls without a `traceparent`; one with it
+    follows its sampled flag.
     """
 
     url: str

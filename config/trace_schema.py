@@ -1,4 +1,4 @@
-"""The form of `tracing`: a collector for OpenTelemetry traces."""
+"""The form of `tracing`: the collector that receives traces."""
 
 from config.forms import Credential, Entry, HttpUrl, Share, Text
 

@@ -1,4 +1,4 @@
-"""Compiles the collector to which traces of calls go."""
+"""Compiles `tracing`."""
 
 from config.node import Node
 from config.report import Report
@@ -10,7 +10,7 @@ _PATH = "/v1/traces"  # https://opentelemetry.io/docs/specs/otlp/#otlphttp-reque
 
 
 def compile_tracing(entry: TracingEntry | None, node: Node | None, report: Report) -> TracingFacts | None:
-    """None where nothing is traced; mistakes go to the report."""
+    """None if tracing is off; mistakes go to the report."""
     if entry is None or node is None:
         return None
     url = entry.endpoint.rstrip("/")

@@ -6,7 +6,7 @@ import msgspec
 
 from dialects.conversation import Citation, Extra, Part
 from dialects.errors import VendorError
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 # `stop_sequence`: one of the caller's stop strings; `pause`: the vendor wants to be called again to go on.
 Reason = Literal[
@@ -57,7 +57,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     service_tier: str | None = None
     extra: Extra | None = None
     billed: Usage | None = None  # what the vendor takes money for, where it is not what it read and wrote
-    searches: int = 0  # of the web, that it bills beside the tokens
+    searches: Searches | None = None  # that it bills beside the tokens
 
 
 # What follows are the deltas of a streamed answer. `part` counts the parts of a choice from 0 in the order in
@@ -145,7 +145,7 @@ class Counted(msgspec.Struct, frozen=True, gc=False, tag="counted"):
     usage: Usage
     billed: Usage | None = None
     tier: str | None = None  # of service, in which the answer is made
-    searches: int = 0  # of the web, that are billed beside the tokens
+    searches: Searches | None = None  # that are billed beside the tokens
 
 
 class Failed(msgspec.Struct, frozen=True, gc=False, tag="failed"):

@@ -15,7 +15,7 @@ def to_object(text: str) -> dict[str, Any]:
 
     So a history in which a model wrote a broken call can still be sent.
     """
-    if not text.strip():
+    if text.strip() in ("", "null"):
         return {}
     try:
         found = _DECODE(text)

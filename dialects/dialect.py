@@ -15,7 +15,7 @@ import msgspec
 from dialects.answer import Answer, Delta
 from dialects.conversation import Conversation
 from dialects.errors import VendorError
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 Policy = Literal["error", "drop"]
 
@@ -74,7 +74,8 @@ class WholeAnswer(msgspec.Struct, frozen=True, gc=False):
     error: VendorError | None
     text_length: int  # characters produced, if the vendor counted no tokens; otherwise 0
     tier: Any = None  # the service tier as the vendor reported it, usually a text
-    searches: int = 0  # web searches that the vendor bills in addition to tokens
+    searches: Searches | None = None  # those that the vendor bills in addition to tokens
+    instead: bytes | None = None  # the body to pass on if the vendor's own has what its format's SDKs reject
 
 
 class Framing(Protocol):
@@ -123,7 +124,7 @@ class StreamReader(Protocol):
     started: bool  # content, or the end of an answer without content, was seen
     text_length: int  # characters of content and tool arguments so far
     tier: Any  # the service tier, as the vendor reported it; None: it did not
-    searches: int  # web searches that the vendor bills in addition to tokens
+    searches: Searches | None  # those that the vendor bills in addition to tokens
 
     @property
     def finished(self) -> bool:

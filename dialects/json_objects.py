@@ -17,7 +17,7 @@ def object_of(text: str) -> Extra:
 
     An agent's history holds the calls that a model wrote wrongly, and must pass with them.
     """
-    if not text.strip():
+    if text.strip() in ("", "null"):  # the second as some servers say that there are none
         return {}
     try:
         found = _DECODE(text)

@@ -229,10 +229,13 @@ class Rewriting:
         ended = self._spots.ended(said)
         before = self._ended(ended, [spot.channel for spot in spots])
         changed = self._shifted(said) or repeats
-        pieces = [spot.holder[spot.key] for spot in spots]
+        pieces, edited = [spot.holder[spot.key] for spot in spots], False
         for at, spot in enumerate(spots):
             goes_on = any(spot.channel == each.channel for each in spots[at + 1 :])
-            changed |= self._spot(spot, said, (head, tail), () if goes_on else ended)
+            edited |= self._spot(spot, said, (head, tail), () if goes_on else ended)
+        if edited:
+            leave_out_probabilities(said)  # they say what the vendor said
+        changed |= edited
         rest = not stopped() and not self._whole.quiet(payload) and self._rest(said, spots)
         changed |= rest
         if stopped():

@@ -54,7 +54,7 @@ def ended_early(body: bytes, spots: Spots) -> bytes:
 
 
 # What an answer that says nothing still says: words of the format, of which each is one.
-_KEPT = frozenset(
+KEPT = frozenset(
     ["id", "object", "type", "role", "model", "status", "name", "call_id", "service_tier", "responseId"]
     + ["modelVersion", "created_at", "system_fingerprint", "item_id", "response_id", "event_id", "modality"]
     + ["tool_choice", "truncation", "effort", "trafficType", *_FINISH]
@@ -77,7 +77,7 @@ def _blank(value: Any) -> None:
                 holder[key] = None if inner else inner  # an empty list is what some clients expect
             elif isinstance(inner, dict | list):
                 waiting.append(inner)
-            elif isinstance(inner, str) and not (key in _KEPT and _IS_WORD(inner)):
+            elif isinstance(inner, str) and not (key in KEPT and _IS_WORD(inner)):
                 holder[key] = ""
 
 

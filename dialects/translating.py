@@ -72,7 +72,8 @@ class Same:
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         if not body.isascii() and "\ufffd" in (text := body.decode("utf-8", "replace")):
             body = text.encode()  # in bytes that are no UTF-8 a client would find no JSON
-        return self._spoken.peek_answer(body), body
+        known = self._spoken.peek_answer(body)
+        return known, known.instead or body
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         return self._spoken.watcher(hide_usage=not asked.include_usage)

@@ -1,6 +1,20 @@
 """How many tokens of which class an attempt used, according to its vendor."""
 
+from typing import ClassVar, NamedTuple
+
 import msgspec
+
+
+class Searches(NamedTuple):
+    """How often a vendor searched for an answer, which some bill beside its tokens."""
+
+    web: int = 0
+    files: int = 0  # that the caller keeps there
+
+    @classmethod
+    def of(cls, web: int, files: int = 0) -> "Searches | None":
+        """None where there was none."""
+        return cls(web, files) if web or files else None
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -8,8 +22,11 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     `cached_read`, `cache_write`, `input_audio` and `input_image` are parts of `input`, `cache_write_1h` is
     one of `cache_write`, `cached_audio` one of both `cached_read` and `input_audio`; `reasoning`,
-    `output_audio` and `output_image` are parts of `output`.
+    `output_audio` and `output_image` are parts of `output`. `nano` is what the vendor says that they cost, in
+    nano-dollars; None: it says nothing.
     """
+
+    nano: ClassVar[int | None] = None
 
     input: int = 0
     output: int = 0
@@ -26,7 +43,10 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):
-    """The same for a vendor that also reports the cost, which is not stored with it."""
+    """The same for a vendor that also reports the cost, which is not stored with it.
+
+    A copy with other counts has no cost any more: it was that of these.
+    """
 
     @classmethod
     def of(cls, usage: Usage, nano: int) -> "Told":
@@ -36,7 +56,12 @@ class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):
         return told
 
     @property
-    def nano(self) -> int:
+    def nano(self) -> int | None:  # type: ignore[override]
         """Dollars by 10⁻⁹."""
-        found: int = self.__dict__["_nano"]
-        return found
+        return self.__dict__.get("_nano")
+
+
+def recounted(usage: Usage, **counts: int) -> Usage:
+    """With other counts, for what the vendor said that it takes."""
+    changed = msgspec.structs.replace(usage, **counts)
+    return changed if usage.nano is None else Told.of(changed, usage.nano)

@@ -20,7 +20,7 @@ from dialects.answer import (
 from dialects.dialect import EventReader, Framing, StreamWriter
 from dialects.errors import Malformed, VendorError
 from dialects.halves import Joined, has_halves
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 from dialects.wrapping import Wrapping
 
 replace = msgspec.structs.replace
@@ -72,7 +72,7 @@ class Watched:
     ) -> None:
         self.usage: Usage | None = None
         self.tier: str | None = None
-        self.searches = 0
+        self.searches: Searches | None = None
         self.opening: Usage | None = None
         self.error: VendorError | None = None
         self.started = False

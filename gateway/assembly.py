@@ -109,14 +109,16 @@ class Assembly:
         await self.reloader.reload()
 
     def worth(self, begun: Begun) -> Worth:
-        """What an attempt of a dead process is taken to have cost: its input, at today's price."""
+        """What an attempt of a dead process is taken to have cost: what it asked for, at today's price."""
         vendor = self.catalog.vendors.get(begun.vendor)
         if vendor is None:
             return worth_unknown(begun)
         quote = self.deployment.quote(vendor, begun.model_served)
         if quote is None:
             return worth_unknown(begun)
-        return Worth(quote.price.cost(Usage(input=begun.input_estimate)), quote.priced)
+        used, price = Usage(input=begun.input_estimate), quote.price
+        priced = quote.priced and price.covers(used, begun.units, begun.unit)
+        return Worth(price.cost_of(used, begun.units, begun.unit), priced)
 
     def trimmed(self, rows: Sequence[UsageRow]) -> Sequence[UsageRow]:
         """The rows without what the teams' retention does not keep of them."""

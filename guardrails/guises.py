@@ -1,12 +1,12 @@
 """Variants in which a model may write a placeholder: `&lt;EMAIL_…&gt;`, `%3CEMAIL_…%3E`, `EMAIL_…`.
 
-It makes HTML, Markdown or a link of it, has small letters or spaces in it, or leaves its brackets out. What
-it stands for is known by its digest, so nothing else is taken for one.
+It makes HTML, Markdown or a link of it, has small letters or spaces in it, wraps it over lines, translates
+its type or leaves its brackets out. It is known by its digest, so nothing else is taken for one.
 """
 
 import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
@@ -20,7 +20,11 @@ _LEFT = (
     r"|(?P<entity>&(?:lt|#0{0,4}60|#[xX]0{0,4}3[cC]);)|%3[cC])"
 )
 _RIGHT = r"(?:(?P<right>\\*+)(?:>|(?<=\\)u003[eE])|&(?:gt|#0{0,4}62|#[xX]0{0,4}3[eE]);|%3[eE])"
-_NAME = r"(?P<name>[A-Za-z](?:\\{0,8}[A-Za-z0-9_ -]){13,110}?)"
+# Of any script, for a type may be translated; and what breaks a line, or shows where one may be broken.
+_LETTER, _INNER = r"[^\W\d_]", r"[\w\s\u00ad\u200b-\u200d\u2010\u2011\u2060-]"
+_NAME = rf"(?P<name>{_LETTER}(?:\\{{0,8}}{_INNER}){{13,110}}?)"
+_GOES_ON = re.compile(rf"{_LETTER}(?:\\{{0,8}}+{_INNER})*+\\*+").fullmatch
+_OTHER_TYPE = re.compile(rf"{_LETTER}{{1,31}}(?:_(?P<digest>[0-9a-fA-F]*))?").fullmatch
 _OPENED = re.compile(f"{_LEFT} ?").match
 _HALF_LEFT = re.compile(r"\\+(?:u(?:0(?:03?)?)?)?|&(?:l?|lt|#0{0,4}6?0?|#[xX]0{0,4}3?[cC]?)|%3?").fullmatch
 _HALF_RIGHT = re.compile(
@@ -28,7 +32,7 @@ _HALF_RIGHT = re.compile(
 ).search
 _CANONICAL = re.compile(r"[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}").fullmatch
 _WORD = r"(?:\A|[^A-Za-z0-9]|\\[bfnrt])"  # what a word may come after: in ids letters stand anywhere
-_PLAIN = str.maketrans(" -", "__", "\\")
+_ASIDE = re.compile(r"[\W_]+")
 
 
 def may_stand(document: bytes) -> bool:
@@ -55,13 +59,16 @@ class Guise(NamedTuple):
 class Names:
     """The placeholders of one request."""
 
-    __slots__ = ("_forms", "_known", "_sorted", "unknown")
+    __slots__ = ("_by_digest", "_digests", "_forms", "_known", "_longest", "_sorted", "unknown")
 
     def __init__(self, names: Collection[str]) -> None:
         self.unknown = 0  # that look like placeholders of this request and are none
-        self._known = {name[1:-1].lower(): name for name in names}
+        self._known = {_squeezed(name): name for name in names}
+        self._by_digest = {name[name.rindex("_") + 1 : -1]: name for name in names}
+        self._digests: list[str] | None = None
+        self._longest = max(map(len, names), default=2) - 2  # without brackets
         self._forms = _forms(frozenset(name[1 : name.rindex("_")] for name in names))
-        self._sorted: list[str] | None = None  # when it is first asked for
+        self._sorted: list[str] | None = None  # these two when they are first asked for
 
     def hint(self, text: bytes) -> bool:
         """Whether one may stand or begin in a text, or in an event of JSON."""
@@ -79,13 +86,13 @@ class Names:
     def _bare(self, found: re.Match[str]) -> Guise | None:
         kind, digest = found["kind"].replace("\\", ""), found["digest"]
         for size in range(len(digest), 11, -1):
-            if (name := self._known.get(f"{kind}_{digest[:size]}".lower())) is not None:
+            if (name := self._known.get(_squeezed(f"{kind}{digest[:size]}"))) is not None:
                 return Guise(found.start(), found.start("digest") + size, name, 0, "")
         return None
 
     def _bracketed(self, found: re.Match[str]) -> Guise | None:
         said = found["name"]
-        name = self._known.get(said.translate(_PLAIN).lower())
+        name = self._named(said)
         if name is None:
             self.unknown += _CANONICAL(said) is not None
             return None
@@ -101,25 +108,61 @@ class Names:
                 return found.start()
         return len(text)
 
+    def _named(self, said: str) -> str | None:
+        """By its type and digest; under another type by its digest alone."""
+        if (name := self._known.get(_squeezed(said))) is not None:
+            return name
+        other = self._other(said)
+        return None if other is None else self._by_digest.get((other["digest"] or "").lower())
+
     def _begins(self, tail: str) -> bool:
         opened = _OPENED(tail)
         if opened is None:
-            said = tail.replace("\\", "")
-            name = self._beginning(said.lower()) if said[:1].isupper() else None
-            return _HALF_LEFT(tail) is not None or (name is not None and name.startswith(said, 1))
+            return self._begins_bare(tail.replace("\\", "")) or _HALF_LEFT(tail) is not None
         rest = tail[opened.end() :]
-        if self._beginning(rest.translate(_PLAIN).lower()) is not None:
+        if not rest or _GOES_ON(rest) and self._goes_on(rest):
             return True
         half = _HALF_RIGHT(rest)
-        return half is not None and rest[: half.start()].translate(_PLAIN).lower() in self._known
+        said = "" if half is None else rest[: half.start()]
+        return _GOES_ON(said) is not None and self._named(said) is not None
 
-    def _beginning(self, said: str) -> str | None:
-        """A placeholder that goes on from there."""
+    def _begins_bare(self, said: str) -> bool:
+        if not said.isidentifier() or (name := self._begun(_squeezed(said))) is None:
+            return False
+        return name.startswith(said[: name.rindex("_")], 1)
+
+    def _goes_on(self, said: str) -> bool:
+        if self._begun(_squeezed(said)) is not None:
+            return True
+        other = self._other(said)
+        if other is None:
+            return False
+        if self._digests is None:
+            self._digests = sorted(self._by_digest)
+        return _first(self._digests, (other["digest"] or "").lower()) is not None
+
+    def _other(self, said: str) -> re.Match[str] | None:
+        """Of another type, which makes it no longer than the longest of this request's own."""
+        said = said.replace("\\", "")
+        return _OTHER_TYPE(said) if len(said) <= self._longest else None
+
+    def _begun(self, said: str) -> str | None:
+        """A placeholder that goes on from there, or ends there."""
         if self._sorted is None:
             self._sorted = sorted(self._known)
-        at = bisect_right(self._sorted, said)
-        goes_on = at < len(self._sorted) and self._sorted[at].startswith(said)
-        return self._known[self._sorted[at]] if goes_on else None
+        found = _first(self._sorted, said)
+        return None if found is None else self._known[found]
+
+
+def _first(names: Sequence[str], said: str) -> str | None:
+    """The first of sorted names that begins so."""
+    at = bisect_left(names, said)
+    return names[at] if at < len(names) and names[at].startswith(said) else None
+
+
+def _squeezed(name: str) -> str:
+    """What is the same of a placeholder however its parts are kept apart."""
+    return _ASIDE.sub("", name).lower()
 
 
 _Found = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
@@ -128,7 +171,7 @@ _Found = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 @cache
 def _signs() -> _Found:
     """A bracket, or a letter that is an escape, or a digest: none is without."""
-    found: _Found = import_module("guardrails.rules").search(rb"[<&%]|u00[2-7]|_[0-9a-f]{12}")
+    found: _Found = import_module("guardrails.rules").search(rb"[<&%]|u00[2-7]|_[0-9a-fA-F]{12}")
     return found
 
 
@@ -146,7 +189,7 @@ def _forms(kinds: frozenset[str]) -> _Forms:
     letters = [[r"\\{0,8}_" if each == "_" else re.escape(each) for each in kind] for kind in sorted(kinds)]
     whole = "|".join("".join(each) for each in letters)
     begun = "|".join("(?:".join(each) + ")?" * (len(each) - 1) for each in letters)
-    bare = rf"(?P<kind>{whole})\\{{0,8}}_(?P<digest>[0-9a-f]{{12,64}})"
+    bare = rf"(?P<kind>{whole})\\{{0,8}}_(?P<digest>[0-9a-fA-F]{{12,64}})"
     return _Forms(
         search(rf'[<&%]|u00(?:3[cC]|26)|{_WORD}(?:{begun})(?:["\\]|\z)|(?:{whole})_'.encode()),
         re.compile(rf"{_LEFT} ?{_NAME} ?{_RIGHT}|{bare}").search,

@@ -42,4 +42,6 @@ _BEGINS = rb"(?:(?<![A-Za-z0-9])|(?<=[a-z][a-z])(?=[A-Z]))"
 _ENDS = (
     rb"(?:(?![A-Za-z0-9])|(?<=[a-z])(?=[A-Z][a-z])|(?=[0-9]{1,2}(?![A-Za-z0-9])))"
     rb"(?!_?-?(?:[Ii]ds?|IDs?|[Cc]ount)(?![A-Za-z]))"
+    # Nor of a file of a program.
+    rb"(?!\.(?:[jt]sx?|py|rb|go|rs|java|cc?|cpp|h|php|exs?|cs|kt|html?|css|json|ya?ml|sql|sh|md)(?![A-Za-z0-9.]))"
 )

@@ -8,6 +8,7 @@ from guardrails.guises import Names, may_stand
 from guardrails.nesting import PROSE, Nesting, escaped, is_plain
 
 _BYTES = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>")
+_OTHER_BRACKETS = re.compile(rb"&(?:lt|#)|%3[cC]")
 _FEW = 64  # placeholders that are looked for one by one
 _ESCAPES = 42  # characters more than its name that a placeholder may have: its brackets, deep in JSON
 
@@ -103,12 +104,18 @@ class Issued:
         if self.intricate or b"\\u00" in document or len(self.values) > _FEW:
             return self._one_by_one(document)
         before = self.restored, self.unknown
-        said = _BYTES.sub(self._written_value, document)
-        left = said.lower()
-        if any(left.find(name[name.rindex("_") + 1 : -1].encode()) >= 0 for name in self.values):
+        said, count = _BYTES.subn(self._written_value, document)
+        if self._left_over(document, said, count):
             self.restored, self.names.unknown = before  # some are in other guises
             return self._one_by_one(document)
         return said
+
+    def _left_over(self, document: bytes, said: bytes, count: int) -> bool:
+        """Whether some may stand in other guises, once `count` in their own were replaced."""
+        if document.count(b"<") > count or _OTHER_BRACKETS.search(document):
+            return True
+        left = said.lower()
+        return any(left.find(name[name.rindex("_") + 1 : -1].encode()) >= 0 for name in self.values)
 
     def _one_by_one(self, document: bytes) -> bytes:
         edits = []

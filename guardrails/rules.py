@@ -314,11 +314,20 @@ def _likely(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
         return True
     if TIME.fullmatch(text, start, end):
         return False
-    return (not start or text[start - 1 : start] == b"\n") and text[end : end + 1] in (b"", b"\n")
+    if start and (
+        text[start - 1 : start] != b"\n" or _PROMPTED.search(text, max(0, start - _COMMAND), start)
+    ):
+        return False
+    return text[end : end + 1] in (b"", b"\n")
+
+
+# The line of a command, whose answer the next one is; a longer one is not looked at.
+_PROMPTED = re.compile(rb"(?:\A|\n)(?:[\w@:~/.-]{1,40}[$%#>]|[$%]|>>>|In \[[0-9]+\]:) [^\n]*\n$")
+_COMMAND = 160  # bytes
 
 
 def _listed(text: bytes, candidates: Iterable[Judged]) -> list[Judged]:
-    """Those on lines that hold nothing else, apart from times: a list of texts of their own."""
+    """Those on lines that hold nothing else, apart from times, one below the other or several on one."""
     lines: dict[tuple[int, int], list[Judged]] = {}
     begins, ends = 0, -1
     for each in candidates:
@@ -328,8 +337,13 @@ def _listed(text: bytes, candidates: Iterable[Judged]) -> list[Judged]:
             ends = len(text) if ends < 0 else ends
         if not TIME.fullmatch(text, each.start, each.end):
             lines.setdefault((begins, ends), []).append(each)
+    filled = {place: those for place, those in lines.items() if _fill(text, *place, those)}
+    begun, ended = {begins for begins, _ in filled}, {ends for _, ends in filled}
     return [
-        each for (begins, ends), those in lines.items() if _fill(text, begins, ends, those) for each in those
+        each
+        for (begins, ends), those in filled.items()
+        if len(those) > 1 or begins - 1 in ended or ends + 1 in begun
+        for each in those
     ]
 
 

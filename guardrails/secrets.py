@@ -1,5 +1,6 @@
 """The forms of credentials: their prefixes, lengths and randomness."""
 
+import base64
 import math
 import re
 from collections import Counter
@@ -35,7 +36,7 @@ _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"EZ[AT]K", _ALNUM, 54),
     (r"shp(?:at|ca|pa|ss)_", _HEX, 32),
     (r"shippo_(?:live|test)_", _HEX, 40),
-    (r"hf_", "[A-Za-z]", 30),
+    (r"hf_", _ALNUM, 30),
     (r"api_org_", "[A-Za-z]", 30),
     (r"gsk_", _ALNUM, 40),
     (r"xai-", _ALNUM, 60),
@@ -177,7 +178,8 @@ _SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
 _SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
 # What stands before a secret: a sign that it is given to a name, a tag, an option of a command.
 _GIVEN = (
-    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}(?:\\{{0,3}}[\"'`])?{_SPACE}(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}"
+    rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}(?:\\{{0,3}}[\"'`]|[ ]\[[^\]\n]{{1,24}}\])?{_SPACE}"
+    rf"(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}"
     r"(?:\\{0,3}[\"'`])?",
     rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
     # Of a list of names and values, as of a container's environment.
@@ -201,15 +203,36 @@ _BEARER = (
     r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?:bearer|basic|token)[ \t]{1,4}",
     "[A-Za-z0-9+/=_.~-]{16,}",
 )
+# A key of AWS behind the id that it belongs to, and what people say or paste without a colon.
+_PAIRED = (r"\b(?:AKIA|ASIA)[A-Z2-7]{16}[ \t\r\n\"',:;/|=]{1,8}", "[A-Za-z0-9/+]{40}")
+_SPACED = (
+    r"(?i)\b(?:api|access|auth|secret|client|signing|account|bot|service)[ _-](?:key|token|secret)[ \t]{1,2}"
+    r"[\"'`]?",
+    "[A-Za-z0-9+/_=]{32,}",
+)
+_PASSWORD = rf"(?:passw(?:or)?d|\bpwd?|{_ABROAD.encode().decode('latin-1')})"
+# What kind of one it is may be said, too: mot de passe provisoire.
+_DESCRIBED = rf"(?i){_PASSWORD}(?: [a-z\x80-\xff]{{2,16}}){{1,2}}{_SPACE}[:=]{_SPACE}[\"'`]?"
+_TOLD = (
+    rf"(?i){_PASSWORD}[ \t]{{1,2}}[\"'`]?",
+    "[A-Za-z0-9_!@#$%^&*-]{10,}",
+)
 _BEARER_ALONE = (r"(?i)\bbearer[ \t]{1,4}", "[A-Za-z0-9+/=_.~-]{32,}")
 _QUOTED = (
     rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[\"']?{_SPACE}(?::=|=>|=|:){_SPACE}[\"']",
     "[A-Za-z0-9+/=_.~!@#$%^&*()?-]{10,}",
 )
+_OTHERS = (_QUOTED, _BEARER, _BEARER_ALONE, _PAIRED, _SPACED)
 # What a name ends in that is of a secret, and no secret; and names of resources, which have colons.
 _NO_SECRET = re.compile(
-    rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix)"
+    rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix|manager|"
+    rb"source|spec|units|(?:key|token|credentials?)[_-]?id)"
     rb"[\"'`\\]*[ \t]*(?:[:=>]+[ \t]*|[ \t])[\"'`\\]*$"
+)
+# What goes on where an answer ended, or tells a request from another.
+_CURSOR = re.compile(
+    rb"(?i)(?:next|previous|page|continuation|forward|backward|sync|lock|change|idempotency|request|action)"
+    rb"[_-]?token[\"'`\\]*[ \t]*[:=>]+[ \t]*[\"'`\\]*$"
 )
 _PUBLIC = re.compile(rb"(?i)public[_-]?key[_-]?$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
@@ -217,12 +240,26 @@ _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
 _KINDS = (b"0123456789", bytes(range(65, 91)), bytes(range(97, 123)), b"!@#$%^&*+=~")
 _EXAMPLE = re.compile(
-    rb"(?i)example|placeholder|your[_-]|changeme|change-me|dummy|redacted|\*{4}|x{6}|\.\.\.|<|\$\{|0{8}|1234567890$"
+    rb"(?i)example|placeholder|your[_-]|changeme|change-me|dummy|redacted|\*{4}|x{6}|\.\.\.|<|\$\{|0{8}|1234567890$|^\$[a-z]+\("
 )
 # Words, names of classes, paths of files.
 _WORDS_ONLY = re.compile(
-    rb"@?(?:_?[A-Za-z]+(?:[._/-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
+    rb"@?(?:_?[A-Za-z]+(?:[._/=-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
 )
+
+
+# What a program calls, or reads: `google.oauth2.id_token.fetch`, `base64.b16encode(`.
+_PART = rb"[A-Za-z_$][\w$]*"
+_CALL = re.compile(_PART + rb"(?:\." + _PART + rb")+")
+_CODE = re.compile(rb"[A-Za-z]+[0-9]{0,2}(?:(?:[.$]|_{1,2})(?:[A-Za-z]+[0-9]{0,2}|[0-9]{1,2})){2,}")
+
+
+def _is_code(text: bytes, start: int, end: int) -> bool:
+    """Whether a value is no value, but a name of a program's, which has no quotes around it."""
+    if text[start - 1 : start] in (b'"', b"'", b"`"):
+        return False
+    called = text[end : end + 1] == b"(" and _CALL.fullmatch(text, start, end)
+    return bool(called or _CODE.fullmatch(text, start, end))
 
 
 def entropy(text: bytes) -> float:
@@ -250,10 +287,11 @@ def _stripped(text: bytes, start: int, end: int) -> int:
     return end
 
 
-def _behind(before: str, *, said: bool = False) -> Judge:
+def _behind(before: str, least: int = 2) -> Judge:
     """A judge of the value that follows a name such as `api_key =`; the name stays.
 
-    Where that is only `said` of it, in a sentence, the value has to look like nothing but a password.
+    It has letters of that many of the kinds that there are. Where a sentence says it, it has to look like
+    nothing but a password: then signs are a kind, too.
     """
     head = re.compile(before.encode("latin-1"))
 
@@ -265,17 +303,28 @@ def _behind(before: str, *, said: bool = False) -> Judge:
         following = _NEXT.search(text, first, end)
         if _NO_SECRET.search(text, start, first) or _ARN.search(text, max(0, start - 64), start):
             return None
-        if _PUBLIC.search(text, max(0, start - 12), start):
+        if _PUBLIC.search(text, max(0, start - 12), start) or _CURSOR.search(text, max(0, start - 16), first):
             return None
         value = text[first : following.start() if following else end]
-        if len(value) < 10 or _EXAMPLE.search(value) or _WORDS_ONLY.fullmatch(value):
+        if len(value) < 10 or _EXAMPLE.search(value) or _is_words(value):
             return None
-        kinds = sum(any(letter in kind for letter in value) for kind in _KINDS[: 4 if said else 3])
-        if kinds < (3 if said else 2) or entropy(value) < (2.9 if kinds > 2 or len(value) >= _LONG else 3.3):
+        if _is_code(text, first, first + len(value)):
+            return None
+        kinds = sum(any(letter in kind for letter in value) for kind in _KINDS[: 4 if least > 2 else 3])
+        if kinds < least or entropy(value) < (2.9 if kinds > 2 or len(value) >= _LONG else 3.3):
             return None
         return Judged(first, first + len(value), LIKELY)
 
     return judge
+
+
+def _is_words(value: bytes) -> bool:
+    if not _WORDS_ONLY.fullmatch(value):
+        return False
+    try:  # a name and its password: https://www.rfc-editor.org/rfc/rfc7617#section-2
+        return b":" not in base64.b64decode(value, validate=True)
+    except ValueError:
+        return True
 
 
 def rules() -> Iterable[Rule]:
@@ -284,6 +333,8 @@ def rules() -> Iterable[Rule]:
         yield Rule("SECRET", (rf"\b{prefix}{letters}{{{least},}}",), _token, priority=75)
     yield Rule("SECRET", _SHAPES, _shape, priority=76)
     yield Rule("SECRET", (_KEY_BLOCK,), _shape, priority=77)
-    for before, value in (*((before, _SECRET) for before in _GIVEN), _QUOTED, _BEARER, _BEARER_ALONE):
+    for before, value in (*((before, _SECRET) for before in _GIVEN), *_OTHERS):
         yield Rule("SECRET", (before + value,), _behind(before), priority=72)
-    yield Rule("SECRET", (_SAID + _SECRET,), _behind(_SAID, said=True), priority=72)
+    for before in (_SAID, _DESCRIBED):
+        yield Rule("SECRET", (before + _SECRET,), _behind(before, 3), priority=72)
+    yield Rule("SECRET", ("".join(_TOLD),), _behind(_TOLD[0], 4), priority=72)

@@ -1,15 +1,18 @@
 """What the database knows about one key, ready to be compared with what a caller sent."""
 
 import hmac
+import logging
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from msgspec import MsgspecError
 from sqlalchemy import Row, select
 
 from ledger.naming import dump_tags, load_limits, load_models, load_tags
 from ledger.principal import Principal
 from ledger.scope import ModelScope, compile_scope, intersect
 from storage.engine import Database
+from storage.errors import StoreDown
 from storage.schema import keys, organisations, teams, users
 
 Reason = Literal["missing", "malformed", "unknown", "revoked", "expired"]
@@ -24,6 +27,8 @@ _SAID: dict[Reason, str] = {
 }
 assert set(_SAID) == set(get_args(Reason))
 
+_log = logging.getLogger("signalbox.keys")
+
 
 class UnknownKey(Exception):
     """The key is unknown: 401. The text is safe to show."""
@@ -32,6 +37,10 @@ class UnknownKey(Exception):
         super().__init__(_SAID[reason])
         self.reason = reason
         self.message = _SAID[reason]
+
+
+class UnreadableKey(StoreDown):
+    """What is stored of one key says nothing to this version: 503. Of other keys it says nothing either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,12 @@ _ALL = select(
 ).select_from(keys.join(teams).join(organisations).outerjoin(users, keys.c.user_id == users.c.id))
 
 
-async def load_credentials(database: Database, key_ids: list[str]) -> dict[str, Credential]:
+async def load_credentials(database: Database, key_ids: list[str]) -> dict[str, Credential | UnreadableKey]:
     """The stored keys of these ids; those of the others are unknown. Raises `StoreDown`."""
     # As many as a power of two, so that each number of them is not a statement of its own to be prepared.
     asked = [*key_ids, *key_ids[-1:] * ((1 << (len(key_ids) - 1).bit_length()) - len(key_ids))]
     rows = await database.fetch(_ALL.where(keys.c.id.in_(asked)))
-    return {row.id: _credential(row) for row in rows}
+    return {row.id: _readable(row) for row in rows}
 
 
 def judge(credential: Credential | None, digest: bytes, now: float) -> Principal:
@@ -77,6 +86,15 @@ def judge(credential: Credential | None, digest: bytes, now: float) -> Principal
     if credential.expires <= now:
         raise UnknownKey("expired")
     return credential.principal
+
+
+def _readable(row: Row[Any]) -> Credential | UnreadableKey:
+    try:
+        return _credential(row)
+    except (MsgspecError, ValueError, TypeError) as error:
+        # Such as a limit that a newer version wrote; the error has no value of the row's in it.
+        _log.error("key %s cannot be read (%s), and is refused", row.id, type(error).__name__)
+        return UnreadableKey(f"What is stored of key {row.id} cannot be read.")
 
 
 def _credential(row: Row[Any]) -> Credential:

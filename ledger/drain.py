@@ -49,7 +49,7 @@ class DrainState:
 
 
 def lost_row(begun: Begun, worth: Worth) -> UsageRow:
-    """The row of an attempt whose process died: its input as estimated, its output unknown."""
+    """The row of an attempt whose process died: what it asked for, as estimated, its output unknown."""
     return UsageRow(
         attempt_id=begun.attempt_id,
         at_ms=begun.at_ms,
@@ -74,6 +74,8 @@ def lost_row(begun: Begun, worth: Worth) -> UsageRow:
         first_ms=0.0,
         total_ms=0.0,
         tags=begun.tags,
+        units=begun.units,
+        unit=begun.unit,
         unsure=NanoDollars(max(0, begun.most - worth.cost)),
     )
 

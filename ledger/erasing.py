@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, delete, func, or_, select, update
 from ledger.changes import AccountChange, AccountStore
 from ledger.contents import shred
 from ledger.entities import InvalidChange, NotFound
+from ledger.meters.registry import Owner
 from storage.engine import Database
 from storage.schema import (
     alerts,
@@ -177,7 +178,7 @@ async def _step_keys(change: AccountChange, key_ids: Sequence[str]) -> list[str]
 
 async def _alerts(change: AccountChange, subject: Subject) -> int:
     gone = []
-    owners = {("user", f"{subject.team}/{subject.name}"), *(("key", each) for each in subject.key_ids)}
+    owners = {Owner.of_user(subject.team, subject.name), *(("key", each) for each in subject.key_ids)}
     for row in await change.transaction.fetch(select(alerts.c.id, alerts.c.body)):
         said = msgspec.json.decode(row.body)
         if (said.get("level"), said.get("owner")) in owners:

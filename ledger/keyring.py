@@ -10,7 +10,7 @@ from itertools import islice
 from cachetools import TTLCache
 
 from ledger.changes import Clock, changes_since, last_change
-from ledger.credentials import Credential, UnknownKey, judge, load_credentials
+from ledger.credentials import Credential, UnknownKey, UnreadableKey, judge, load_credentials
 from ledger.keys import ID_LENGTH, PREFIX, parse
 from ledger.principal import Principal
 from storage.engine import Database
@@ -212,9 +212,13 @@ class KeyRing:
             self._wanted.clear()
         else:
             for key_id, wish in wishes.items():
-                wish.set_result(found.get(key_id))
+                told = found.get(key_id)
+                if isinstance(told, UnreadableKey):
+                    _refuse(wish, told)
+                else:
+                    wish.set_result(told)
 
-    async def _load(self, ids: list[str]) -> dict[str, Credential]:
+    async def _load(self, ids: list[str]) -> dict[str, Credential | UnreadableKey]:
         for _ in range(_RELOADS):
             epoch = self._epoch
             found = await load_credentials(self._database, ids)
@@ -231,14 +235,15 @@ class KeyRing:
             except StoreDown:
                 _refuse(wish, error)
 
-    def _remember(self, key_id: str, found: Credential | None) -> None:
+    def _remember(self, key_id: str, found: Credential | UnreadableKey | None) -> None:
+        self._entries.pop(key_id.encode(), None)
+        if isinstance(found, UnreadableKey):
+            return
         if found is None:
-            self._entries.pop(key_id.encode(), None)
             self._nobodies[key_id] = None
             return
         now = self._clock()
         usable_until = 0.0 if found.revoked else min(now + self._life, found.expires)
-        self._entries.pop(key_id.encode(), None)
         if len(self._entries) >= self._capacity:
             del self._entries[next(iter(self._entries))]
         self._entries[key_id.encode()] = _Entry(found, now, usable_until)

@@ -6,9 +6,11 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from config.catalog import APART, PriceOverride
-from dialects.usage import Told, Usage
+from dialects.usage import Searches, Usage
 from ledger.money import MILLION, Rates, cost, rates
 from ledger.row import NanoDollars
+
+replace = msgspec.structs.replace
 
 
 class Tier(NamedTuple):
@@ -27,6 +29,8 @@ class Price(msgspec.Struct, frozen=True):
     amount: int = 0  # nano-dollars for `every` of it
     batch: int = 100  # what of all this a call of a batch costs, in percent
     every: int = 1  # public prices are for an hour or a million characters, and stay exact
+    files: int = 0  # nano-dollars for a thousand searches of files
+    once: bool = False  # of the web's searches a call is billed one, however many it takes
 
     def for_batch(self) -> "Price":
         """The price of the same call in a batch; each rate is rounded half up to a nano-dollar."""
@@ -34,8 +38,7 @@ class Price(msgspec.Struct, frozen=True):
             return self
 
         amount = (self.amount * self.batch + 50) // 100
-        scaled = self.scaled(self.batch)
-        return Price(scaled.base, scaled.tiers, self.per, amount, every=self.every)
+        return replace(self.scaled(self.batch), amount=amount, batch=100)
 
     def scaled(self, percent: int) -> "Price":
         """The price whose tokens and calls cost so much of this one's, each rounded half up."""
@@ -44,16 +47,16 @@ class Price(msgspec.Struct, frozen=True):
             return (amount * percent + 50) // 100
 
         tiers = tuple(Tier(tier.above, _each(tier.rates, part)) for tier in self.tiers)
-        return Price(_each(self.base, part), tiers, self.per, self.amount, self.batch, self.every)
+        return replace(self, base=_each(self.base, part), tiers=tiers)
 
     def with_call(self, femto: int) -> "Price":
         """The price where each call costs so much more."""
 
         def more(at: Rates) -> Rates:
-            return msgspec.structs.replace(at, call=at.call + femto)
+            return replace(at, call=at.call + femto)
 
         tiers = tuple(Tier(tier.above, more(tier.rates)) for tier in self.tiers)
-        return Price(more(self.base), tiers, self.per, self.amount, self.batch, self.every)
+        return replace(self, base=more(self.base), tiers=tiers)
 
     def cost(self, usage: Usage) -> NanoDollars:
         """The exact cost of one attempt; about a microsecond."""
@@ -66,7 +69,7 @@ class Price(msgspec.Struct, frozen=True):
         if not (usage.cached_read or usage.cache_write):
             return NanoDollars(0)
         at = self._rates_for(usage.input)
-        plain = msgspec.structs.replace(
+        plain = replace(
             at,
             cached_read=at.input,
             cache_write=at.input,
@@ -83,12 +86,28 @@ class Price(msgspec.Struct, frozen=True):
             tokens = NanoDollars(tokens + (self.base.call + 500_000) // MILLION)  # it was a call all the same
         return NanoDollars(tokens + (2 * extra + self.every) // (2 * self.every))
 
+    def with_searches(self, usage: Usage, found: Searches) -> NanoDollars:
+        """The exact cost of an attempt for which its vendor searched."""
+        web = min(found.web, 1) if self.once else found.web
+        files = 0 if self.told(usage) else found.files * self.files
+        return NanoDollars(self.cost_of(usage, web, "search") + (files + 500) // 1000)
+
+    def searching(self, most: Searches) -> int:
+        """What so many searches cost at most, in nano-dollars."""
+        web = min(most.web, 1) if self.once else most.web
+        amount = self.amount if self.per == "search" else 0
+        return -(-web * amount // self.every) - (-most.files * self.files // 1000)
+
     def covers(self, usage: Usage, units: int, unit: str) -> bool:
         """Whether what was counted is what has the price: tokens say nothing of a picture's."""
         if self == FREE or not units and usage == Usage():
             return True
         priced = self.base.call > 0 or self.per == unit and units > 0
         return priced or usage != Usage() and self.base != FREE.base
+
+    def told(self, usage: Usage) -> bool:
+        """Whether the vendor itself said what is billed, so that no list is needed."""
+        return False
 
     def ceiling(self, input_tokens: int, output_tokens: int) -> NanoDollars:
         """The most that so many tokens can cost, whatever classes they turn out to be of."""
@@ -115,13 +134,16 @@ class AsTold(Price, frozen=True):
     """For a vendor that reports the cost of each answer; otherwise its list price."""
 
     def cost(self, usage: Usage) -> NanoDollars:
-        return NanoDollars(usage.nano) if isinstance(usage, Told) else Price.cost(self, usage)
+        return Price.cost(self, usage) if usage.nano is None else NanoDollars(usage.nano)
 
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
         """What it says is for all of it."""
-        if isinstance(usage, Told):
-            return self.cost(usage)
+        if usage.nano is not None:
+            return NanoDollars(usage.nano)
         return Price.cost_of(self, usage, units, unit)
+
+    def told(self, usage: Usage) -> bool:
+        return usage.nano is not None
 
 
 def as_told(price: Price) -> Price:

@@ -6,6 +6,7 @@ wanted of it is kept beside this module's bytecode, where that can be written, f
 
 import importlib
 import os
+import re
 import subprocess
 import sys
 from contextlib import suppress
@@ -18,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from ledger.listed import Listed, Model, Provider, Value, Values, ways_to_say
-from ledger.money import Rates, per_million, rates
+from ledger.money import MILLION, Rates, per_million, rates
 from ledger.price import Price, Tier
 
 FORM = 1  # of the file: what reads it and what writes it agree
@@ -46,6 +47,17 @@ _PLACES = {
     # https://platform.claude.com/docs/en/about-claude/pricing#data-residency-pricing
     "anthropic": {"us": 110},
 }
+# Models that search for each call, and dollars for a thousand calls:
+# https://platform.openai.com/docs/pricing#built-in-tools
+_SEARCHING = {
+    "openai": {
+        "gpt-4o-search-preview": Decimal(25),
+        "gpt-4o-mini-search-preview": Decimal(25),
+        "gpt-5-search-api": Decimal(10),
+    }
+}
+# Models of which a call is billed once, however often it searches: https://ai.google.dev/gemini-api/docs/pricing
+_ONCE = {"google": re.compile(r"\bgemini-[12]\b")}
 _UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
 
 
@@ -57,10 +69,13 @@ def compile_public(values: Values) -> Price | None:
     starts = {start for value in _counted(values) for start, _ in value.tiers}
     tiers = ((start, _rates(values, start + 1)) for start in sorted(starts))
     dearer = tuple(Tier(start, at) for start, at in tiers if at is not None)
-    search = _dollars(values, "web_searches_kcount", 0)
-    if search is None:
-        return Price(base, dearer)
-    return Price(base, dearer, per="search", amount=per_million(search), every=1000)
+    search, files = (_dollars(values, f"{kind}_searches_kcount", 0) for kind in ("web", "storage"))
+    stored = 0 if files is None else per_million(files)
+    if search is not None:
+        return Price(base, dearer, per="search", amount=per_million(search), every=1000, files=stored)
+    if unit is not None:  # what is heard is billed beside the tokens
+        return msgspec.structs.replace(unit, base=base, tiers=dearer)
+    return Price(base, dearer, files=stored)
 
 
 class PublicPrices:
@@ -76,7 +91,8 @@ class PublicPrices:
         # As in the package: another provider's model, found by fallback, has no variants here.
         asked = dict.fromkeys(_TIERS, service_tier) if service_tier and own else {}
         values = None if found is None else found.values(at, asked)
-        return None if values is None else compile_public(values)
+        price = None if values is None else compile_public(values)
+        return None if price is None else _with_searches(price, prices_id, model.lower())
 
     def tiers(self, prices_id: str, model: str, at: datetime) -> dict[str, Price]:
         """Prices by service tier, or Anthropic's speed, of those that have another than the standard one.
@@ -164,6 +180,15 @@ def _made() -> bytes:
             timeout=_SECONDS,
         ).stdout
     return msgspec.msgpack.encode(importlib.import_module(_READER).listed())
+
+
+def _with_searches(price: Price, prices_id: str, model: str) -> Price:
+    """What the list does not say of a model's searches."""
+    for name, dollars in _SEARCHING.get(prices_id, {}).items():
+        if model.startswith(name):
+            return price.with_call(per_million(dollars / 1000) * MILLION)
+    once = _ONCE.get(prices_id)
+    return price if once is None or not once.search(model) else msgspec.structs.replace(price, once=True)
 
 
 def _unit(values: Values) -> Price | None:

@@ -34,6 +34,8 @@ class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
     input_estimate: int  # tokens, from the body's length
     tags: str = ""  # JSON object, or empty
     most: int = 0  # nano-dollars that a hard budget holds for it; 0: none does
+    units: int = 0  # that it asks for, of what is not counted in tokens
+    unit: str = ""
 
 
 class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):

@@ -6,7 +6,7 @@ from math import inf
 from routing.facts import Candidate, Facts
 from routing.health import HealthView, TargetHealth
 
-# Where nothing was measured and the caller set no bound: a usual answer of a chat.
+# Where nothing was measured at any target and the caller set no bound: a usual answer of a chat.
 USUAL_OUTPUT = 400
 USUAL_INPUT = 1000
 _LEAST_SUCCESS = 0.01  # below it a price would say nothing any more
@@ -34,11 +34,14 @@ def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: Healt
     """
     tokens = facts.input_tokens or USUAL_INPUT
     bound = inf if facts.max_output is None else facts.max_output
+    usual = 0.0
     found: list[float] = []
     for candidate in candidates:
         name, rate, saved, output_rate, call = candidate.bill
         known = health(name)
-        output = known.output_tokens or USUAL_OUTPUT
+        output = known.output_tokens
+        if not output:
+            output = usual = usual or shortest_output(candidates, health) or USUAL_OUTPUT
         if output > bound:
             output = bound
         cost = tokens * rate + output * output_rate + call
@@ -49,6 +52,15 @@ def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: Healt
             cost /= success if success > _LEAST_SUCCESS else _LEAST_SUCCESS
         found.append(cost)
     return found
+
+
+def shortest_output(candidates: Sequence[Candidate], health: HealthView) -> float:
+    """Tokens of the shortest usual answer among these; 0 where nothing was measured.
+
+    They answer the same calls: whose answers are unknown, or were long, may answer as shortly. Expecting
+    more of it, one that would be cheaper might never be asked.
+    """
+    return min((known for each in candidates if (known := health(each.name).output_tokens)), default=0.0)
 
 
 def expected_times(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float]:
@@ -75,12 +87,12 @@ def dollars(nano: float) -> str:
     return f"${nano / 1e9:.7f}" if nano < 1e7 else f"${nano / 1e9:.4f}"
 
 
-def least_cost(facts: Facts, candidate: Candidate) -> float:
-    """Nano-dollars if all input were cached and the answer half as long; infinite without a price."""
+def least_cost(facts: Facts, candidate: Candidate, shortest: float) -> float:
+    """Nano-dollars if all input were cached and the answer as short as this; infinite without a price."""
     tariff = candidate.tariff
     if tariff is None:
         return float("inf")
-    output = min(facts.max_output or USUAL_OUTPUT, USUAL_OUTPUT) / 2
+    output = min(facts.max_output or shortest, shortest)
     return (
         (facts.input_tokens or USUAL_INPUT) * tariff.cached_read + output * tariff.output
     ) / 1e6 + tariff.call

@@ -28,6 +28,7 @@ OPTIONAL = {
     "mcp": ("agentloop/mcp", "agentloop/tools/mcp.py"),
     "otel": ("gateway/tracing/opening.py", "gateway/tracing/spans.py"),
 }
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 DEVELOPMENT = [each for group in PROJECT["dependency-groups"].values() for each in group]
 
 # "path" or "path:line" beginnings of findings that are forgiven. This list may only shrink.
@@ -156,6 +157,7 @@ def test_no_text_belongs_to_one_machine_or_one_registry() -> None:
     ("lock", "declared"),
     [
         ("requirements.lock", RUNTIME + PROJECT["dependency-groups"]["build"]),
+        ("requirements-extras.lock", RUNTIME + [each for extra in EXTRAS.values() for each in extra]),
         ("requirements-dev.lock", RUNTIME + DEVELOPMENT),
     ],
 )

@@ -9,6 +9,7 @@ from dialects.answer import Answer, Choice, Finish, Reason
 from dialects.anthropic.blocks import NAME, read_parts
 from dialects.anthropic.parts import shown, write_part
 from dialects.anthropic.usage import other_usage, read_searches, read_usage, tier_of, write_usage
+from dialects.arguments import to_text
 from dialects.conversation import (
     Citation,
     Extra,
@@ -22,7 +23,7 @@ from dialects.conversation import (
 )
 from dialects.dialect import Reply, WholeAnswer
 from dialects.errors import Malformed, VendorError
-from dialects.json_objects import encode
+from dialects.json_objects import encode, object_of
 from dialects.openai.common import read_loosely, read_vendor_error
 
 replace = msgspec.structs.replace
@@ -75,12 +76,27 @@ def peek_whole(body: bytes) -> WholeAnswer:
     found = _decode(body)
     if found.get("error"):
         return WholeAnswer(None, read_vendor_error(found), 0)
-    if not isinstance(found.get("content"), list):
-        raise Malformed("the answer has no content")
+    content = _content(found)
     usage = read_usage(found.get("usage"))
-    length = 0 if usage is not None else sum(map(_length, found["content"]))
+    length = 0 if usage is not None else sum(map(_length, content))
     tier = None if usage is None else tier_of(found["usage"])
     return WholeAnswer(usage, None, length, tier, read_searches(found.get("usage")))
+
+
+def _content(found: dict[str, Any]) -> list[Any]:
+    content = found.get("content")
+    if isinstance(content, str):  # as in requests, and in imitators' answers
+        return [{"type": "text", "text": content}]
+    if not isinstance(content, list):
+        raise Malformed("the answer has no content")
+    return content
+
+
+def _mended(block: Any) -> Any:
+    """A block with a call's arguments as an object, which some imitators give as text, or not at all."""
+    if not isinstance(block, dict) or block.get("type") != "tool_use" or isinstance(block.get("input"), dict):
+        return block
+    return block | {"input": object_of(to_text(block.get("input")))}
 
 
 def _length(block: Any) -> int:
@@ -105,9 +121,7 @@ def hear_whole(body: bytes) -> Answer | VendorError:
     found = _decode(body)
     if found.get("error"):
         return read_vendor_error(found)
-    content = found.get("content")
-    if not isinstance(content, list):
-        raise Malformed("the answer has no content")
+    content = list(map(_mended, _content(found)))
     extra: Extra = {}
     if not _KNOWN.issuperset(found):
         extra = {name: value for name, value in found.items() if name not in _KNOWN}

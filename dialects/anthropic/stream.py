@@ -14,6 +14,7 @@ from dialects.answer import (
     Counted,
     Delta,
     Failed,
+    Finish,
     Finished,
     PartDelta,
     Started,
@@ -90,12 +91,13 @@ class _Open:
 class MessagesReader:
     """An EventReader: `message_start`, blocks one after another, `message_delta`, `message_stop`."""
 
-    __slots__ = ("_broken", "_finished", "_open", "_parts", "_usage", "done", "works")
+    __slots__ = ("_broken", "_called", "_finished", "_open", "_parts", "_usage", "done", "works")
 
     def __init__(self) -> None:
         self.done = False
         self.works = False  # a block has begun that only this format can show
         self._broken = False
+        self._called = False  # a tool
         self._finished = False
         self._usage: Extra | None = None
         self._open: dict[int, _Open] = {}
@@ -184,6 +186,7 @@ class MessagesReader:
         begun = self._open[index] = _Open(kind, block)
         match kind:
             case "tool_use":
+                self._called = True
                 id, signature = unpack(_str(block.get("id")))
                 number = self._number(begun)
                 said: list[Delta] = [ToolStarted(id, _str(block.get("name")), number, signature=signature)]
@@ -263,7 +266,11 @@ class MessagesReader:
     def _stop(self, found: Extra) -> Sequence[Delta]:
         self.done = True
         self._open.clear()
-        return ()
+        if self._finished:
+            return ()
+        # It says that the message is whole, as imitators' do that say no reason: nothing was cut off.
+        self._finished = True
+        return (Finished(Finish("tool_calls" if self._called else "stop", sure=False)),)
 
     def _break(self) -> None:
         self._broken = True

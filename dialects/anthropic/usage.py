@@ -9,7 +9,7 @@ from typing import Any
 
 from dialects.conversation import Extra
 from dialects.openai.usage import MOST_TOKENS, count_of
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 _COUNTS = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
 _ANYWHERE = ("global", "not_available", "")
@@ -93,13 +93,13 @@ def _sum(name: str, counts: Iterable[Extra]) -> int:
     return min(MOST_TOKENS, sum(_count(each.get(name)) for each in counts))
 
 
-def read_searches(found: Any) -> int:
+def read_searches(found: Any) -> Searches | None:
     """How often the web was searched, which is billed apart.
 
     https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/web-search-tool#usage-and-pricing
     """
     tools = found.get("server_tool_use") if isinstance(found, dict) else None
-    return _count(tools.get("web_search_requests")) if isinstance(tools, dict) else 0
+    return Searches.of(_count(tools.get("web_search_requests"))) if isinstance(tools, dict) else None
 
 
 def _count(found: Any) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from dialects.arguments import to_text
 from dialects.bedrock.media import media_type_of
 from dialects.bedrock.members import a_text, an_array, an_object, rest_of, the_only
 from dialects.carrying import unpack
@@ -116,7 +117,7 @@ def _tool_use(value: Any, place: str) -> Part:
     return ToolCall(
         id,
         a_text(value.get("name"), f"{place}.name"),
-        _ENCODE(value.get("input", {})).decode(),
+        to_text(value.get("input")),
         signature,
         extra=rest_of(value, "toolUseId", "name", "input", "type") or None,
     )

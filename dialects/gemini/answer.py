@@ -10,13 +10,13 @@ from dialects.answer import Answer, Choice, Finish, Reason
 from dialects.conversation import Part, Text, ToolCall
 from dialects.dialect import Reply, WholeAnswer
 from dialects.errors import Malformed, VendorError
-from dialects.gemini.citations import cite, read_citations, write_citations
+from dialects.gemini.citations import cite, queries, read_citations, write_citations
 from dialects.gemini.errors import of_error
 from dialects.gemini.members import encoded, object_in, objects_in, rest_of
 from dialects.gemini.parts import NAME, longer, read_part, write_parts
 from dialects.gemini.usage import loose_usage, read_usage, tier_of, write_usage
 from dialects.openai.common import read_loosely
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 _DECODE = msgspec.json.Decoder().decode
 _EMPTY = "the answer has no candidates"
@@ -98,7 +98,16 @@ def peek_answer(body: bytes) -> WholeAnswer:
         return WholeAnswer(usage, VendorError(_EMPTY), 0)
     choices = _choices(found)
     length = 0 if usage is not None else sum(map(_length, (part for each in choices for part in each.parts)))
-    return WholeAnswer(usage, None, length, tier_of(loose_usage(found.get("usageMetadata"))))
+    tier = tier_of(loose_usage(found.get("usageMetadata")))
+    return WholeAnswer(usage, None, length, tier, _searches(found))
+
+
+def _searches(found: dict[str, Any]) -> Searches | None:
+    """Each query that is told is billed once: https://ai.google.dev/gemini-api/docs/google-search#pricing."""
+    candidates = found.get("candidates")
+    listed = candidates if isinstance(candidates, list) else ()
+    asked = (set(queries(each)) for each in listed if isinstance(each, dict))
+    return Searches.of(sum(map(len, asked)))
 
 
 def _length(part: Part) -> int:
@@ -107,11 +116,27 @@ def _length(part: Part) -> int:
 
 def _whole(body: bytes) -> dict[str, Any]:
     found = decoded(body)
-    if isinstance(found, list) and found:
-        found = found[0]  # an error in a list
+    if isinstance(found, list):
+        found = _joined([each for each in found if isinstance(each, dict)])
     if not isinstance(found, dict):
         raise Malformed("the answer is not a JSON object")
     return found
+
+
+def _joined(chunks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The chunks of a list, which is how the API streams without `alt=sse`, as one answer; an error alone."""
+    whole: dict[str, Any] = {}
+    spoken: dict[Any, dict[str, Any]] = {}
+    for chunk in chunks:
+        whole |= chunk
+        for candidate in objects_in(chunk.get("candidates"), "candidates"):
+            said = spoken.setdefault(candidate.get("index", 0), {"content": {"role": "model", "parts": []}})
+            parts = object_in(candidate.get("content"), "content").get("parts")
+            said["content"]["parts"] += objects_in(parts, "parts")
+            said |= {name: value for name, value in candidate.items() if name != "content"}
+    if spoken:
+        whole["candidates"] = list(spoken.values())
+    return whole or None
 
 
 def read_answer(body: bytes) -> Answer:
@@ -126,6 +151,7 @@ def read_answer(body: bytes) -> Answer:
         usage=usage_in(found),
         service_tier=tier_of(loose_usage(found.get("usageMetadata"))),
         extra=rest_of(found, _OF_ANSWER),
+        searches=_searches(found),
     )
 
 

@@ -33,6 +33,15 @@ def read_citations(candidate: dict[str, Any]) -> list[Cited]:
     return cited
 
 
+def queries(candidate: dict[str, Any]) -> Iterator[str]:
+    """What Google was asked for a candidate; empty queries are none, and are not billed."""
+    found = candidate.get("groundingMetadata")
+    asked = found.get("webSearchQueries") if isinstance(found, dict) else None
+    for each in asked if isinstance(asked, list) else ():
+        if isinstance(each, str) and each.strip():
+            yield each
+
+
 def _grounded(found: dict[str, Any]) -> list[Cited]:
     chunks, supports = found.get("groundingChunks"), found.get("groundingSupports")
     if not isinstance(chunks, list) or not isinstance(supports, list):

@@ -23,7 +23,7 @@ from dialects.answer import (
 from dialects.conversation import Part, Text, Thinking, ToolCall
 from dialects.errors import Malformed, VendorError
 from dialects.gemini.answer import blocked, minted_id, read_finish, read_logprobs, read_time
-from dialects.gemini.citations import place, read_citations
+from dialects.gemini.citations import place, queries, read_citations
 from dialects.gemini.errors import of_error
 from dialects.gemini.members import object_in, objects_in
 from dialects.gemini.partial_calls import PartialCall, call_in, goes_on, is_piece
@@ -31,7 +31,7 @@ from dialects.gemini.parts import arguments_text, read_part
 from dialects.gemini.signatures import ORIGIN
 from dialects.gemini.usage import UsageWire, loose_usage, read_usage, tier_of
 from dialects.openai.common import read_halves, read_vendor_error
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 MALFORMED = "malformed_event"
 
@@ -73,13 +73,14 @@ _UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 class _Said:
     """How far one candidate has come."""
 
-    __slots__ = ("call", "called", "cited", "finished", "kind", "part", "pieces")
+    __slots__ = ("asked", "call", "called", "cited", "finished", "kind", "part", "pieces")
 
     def __init__(self) -> None:
         self.part = -1
         self.kind = ""  # of the part that may go on: text or thought
         self.pieces: dict[int, list[str]] = {}  # of each part that is text: what is cited is found in them
         self.cited: set[tuple[object, ...]] = set()  # some chunks tell again what was cited
+        self.asked: set[str] = set()  # and what Google was asked
         self.call: PartialCall | None = None  # whose arguments are still coming
         self.called = False
         self.finished = False
@@ -88,7 +89,7 @@ class _Said:
 class GeminiReader:
     """An EventReader; `done` stays False, as the format has no last event."""
 
-    __slots__ = ("_array", "_id", "_said", "_started", "_usage", "done")
+    __slots__ = ("_array", "_id", "_said", "_searches", "_started", "_usage", "done")
 
     def __init__(self, *, array: bool = False) -> None:
         self.done = False
@@ -97,6 +98,7 @@ class GeminiReader:
         self._started = False
         self._said: dict[int, _Said] = {}
         self._usage: Usage | None = None
+        self._searches: Searches | None = None
 
     def read(self, event: bytes) -> Sequence[Delta]:
         try:
@@ -177,7 +179,8 @@ class GeminiReader:
         if usage is None or usage == self._usage:
             return ()
         self._usage = usage
-        return (Counted(usage, tier=tier_of(wire) if wire.trafficType is not None else None),)
+        tier = tier_of(wire) if wire.trafficType is not None else None
+        return (Counted(usage, tier=tier, searches=self._searches),)
 
     def _read_any(self, data: bytes) -> Sequence[Delta]:
         """Read a chunk with anything in it."""
@@ -204,9 +207,15 @@ class GeminiReader:
             out.extend(self._candidate(candidate, f"candidates.{number}"))
         if blocked(found) is not None:
             out.extend(self._stopped())
-        usage = loose_usage(found.get("usageMetadata"))
+        before, usage = self._usage, loose_usage(found.get("usageMetadata"))
+        searches = Searches.of(sum(len(said.asked) for said in self._said.values()))
+        if searches != self._searches:
+            self._searches, self._usage = searches, None  # what was counted is counted again, with these
         if usage is not None:
             out.extend(self._count(usage))
+        if before is not None and self._usage is None:
+            self._usage = before
+            out.append(Counted(before, searches=searches))
         return out
 
     def _stopped(self) -> Iterator[Delta]:
@@ -241,6 +250,7 @@ class GeminiReader:
                 break
         if candidate.get("groundingMetadata") or candidate.get("citationMetadata"):
             out.extend(_cites(said, index, candidate))
+            said.asked.update(queries(candidate))
         reason = candidate.get("finishReason")
         if isinstance(reason, str) and reason:
             out.extend(_end(said, index, reason))

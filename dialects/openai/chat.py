@@ -37,6 +37,7 @@ from dialects.openai.common import (
     read_loosely,
     read_vendor_error,
 )
+from dialects.openai.mending import mended
 from dialects.openai.spoken import OpenAISpoken
 from dialects.openai.stream import MALFORMED
 from dialects.openai.text import UNREAD, Spoken, length_of
@@ -62,9 +63,26 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
     service_tier: Any = None
 
 
+class _Function(msgspec.Struct, frozen=True, gc=False):
+    arguments: str | None = None
+
+
+class _Call(msgspec.Struct, frozen=True, gc=False):
+    id: str
+    function: _Function | None = None
+
+
+class _Message(msgspec.Struct, frozen=True, gc=False):
+    """As OpenAI's SDKs take it: any other is put right."""
+
+    content: str | None = None
+    tool_calls: list[_Call] | None = None
+
+
 class _Ended(msgspec.Struct, frozen=True, gc=False):
     """How a choice ended, all else that it says being the caller's: in words that need no look."""
 
+    message: _Message | None = None
     finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call"] | None = None
 
 
@@ -185,7 +203,7 @@ def _peek_any(body: bytes) -> WholeAnswer:
         raise Malformed("the answer has no choices")
     usage, error = read_usage(answer.usage), _wrong(answer.error, answer.choices)
     length = _text_length(body) if usage is None and error is None else 0
-    return WholeAnswer(usage, error, length, answer.service_tier)
+    return WholeAnswer(usage, error, length, answer.service_tier, instead=mended(body))
 
 
 def _wrong(error: Any, choices: Sequence[_Ending] | None) -> VendorError | None:

@@ -5,7 +5,7 @@ from typing import Any
 from dialects.answer import Delta, PartDelta, ToolDelta, ToolStarted
 from dialects.conversation import Native
 from dialects.halves import joined
-from dialects.json_objects import encode
+from dialects.json_objects import encode, is_object
 from dialects.openai.chat_events import Call, Function
 from dialects.openai.chat_parts import NAME
 
@@ -13,11 +13,12 @@ from dialects.openai.chat_parts import NAME
 class _Heard:
     """A call as far as it was heard."""
 
-    __slots__ = ("held", "id", "name", "native", "part", "signature")
+    __slots__ = ("arguments", "held", "id", "name", "native", "part", "signature")
 
     def __init__(self, id: str | None) -> None:
         self.id = id
         self.name = ""
+        self.arguments = ""  # as far as they were told
         self.part = -1  # until its name is known
         self.held = ""  # arguments that came before the name
         self.signature: str | None = None
@@ -66,13 +67,13 @@ class Calls:
         return next
 
     def _heard_of(self, call: Call, key: object) -> _Heard:
-        named = call.function is not None and bool(call.function.name)
+        function = call.function
+        named = function is not None and bool(function.name)
         if key is None:
             key = call.id or (object() if named else self._last)
         heard = self._open.get(key)
         # Gemini numbers every call 0: https://ai.google.dev/gemini-api/docs/openai
-        another = heard is not None and named and call.id and heard.id and call.id != heard.id
-        if heard is None or another:
+        if heard is None or (function is not None and named and _is_another(call.id, function, heard)):
             heard = self._open[key] = _Heard(call.id)
             self._heard.append(heard)
         self._last = key
@@ -89,6 +90,7 @@ class Calls:
                 return next
             next = self._start(heard, out, next)
         if arguments:
+            heard.arguments += arguments
             out.append(ToolDelta(arguments, heard.part, self._index))
         return next
 
@@ -97,8 +99,19 @@ class Calls:
         id = heard.id or f"call_{self._index}_{next}"
         out.append(ToolStarted(id, heard.name, next, self._index, heard.signature))
         if heard.held:
+            heard.arguments = heard.held
             out.append(ToolDelta(heard.held, next, self._index))
         return next + 1
+
+
+def _is_another(id: str | None, function: Function, heard: _Heard) -> bool:
+    """Whether what is named under a number begins a call, though one has begun under it.
+
+    Without ids only arguments that are whole tell, since some say the name with each fragment.
+    """
+    if id and heard.id:
+        return id != heard.id
+    return is_object(heard.arguments) and (function.name != heard.name or bool(function.arguments))
 
 
 def _grow(heard: _Heard, call: Call) -> None:

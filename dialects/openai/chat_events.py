@@ -49,6 +49,7 @@ class Choice(msgspec.Struct, frozen=True, gc=False):
     logprobs: Any = None
     stop_reason: Any = None  # vLLM: which stop string was met
     error: Any = None  # OpenRouter: why it is not all that it would have been
+    usage: UsageWire | None = None  # Moonshot: https://platform.moonshot.ai/docs/api/chat
 
 
 class Groq(msgspec.Struct, frozen=True, gc=False):
@@ -103,6 +104,14 @@ def event_of(found: dict[str, Any]) -> Event:
     )
 
 
+def told_by(choices: list[Choice] | None) -> UsageWire | None:
+    """The usage that stands inside a choice, where it stands in none of its own place."""
+    for choice in choices or ():
+        if choice.usage is not None:
+            return choice.usage
+    return None
+
+
 def second_of(created: float | None) -> int:
     """When an answer was made, in Unix seconds; 0 where it is not told, or no time."""
     return int(created) if created is not None and 0 <= created < _NO_TIME else 0
@@ -126,6 +135,8 @@ def _choice_of(found: Any) -> Choice:
 
 def _said_of(found: dict[str, Any]) -> Said:
     said, calls = loosely(found, Said), found.get("tool_calls")
+    if isinstance(calls, dict):
+        calls = [calls]
     if said.tool_calls is None and isinstance(calls, list):
         return msgspec.structs.replace(said, tool_calls=[loosely(call, Call) for call in calls])
     return said

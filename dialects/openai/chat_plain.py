@@ -31,6 +31,7 @@ class _Choice(msgspec.Struct, frozen=True, gc=False):
     logprobs: None = None
     stop_reason: str | int | None = None
     error: None = None
+    usage: None = None
 
 
 class _Answer(msgspec.Struct, frozen=True, gc=False):

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from dialects import sse
 from dialects.answer import Counted, Delta, Failed, Started
 from dialects.errors import VendorError
-from dialects.openai.chat_events import UNSAID, Choice, Event, decode, event_of, read_object, second_of
+from dialects.openai.chat_events import (
+    UNSAID,
+    Choice,
+    Event,
+    decode,
+    event_of,
+    read_object,
+    second_of,
+    told_by,
+)
 from dialects.openai.chat_voice import Voice
 from dialects.openai.common import read_loosely, read_vendor_error
 from dialects.openai.stream import MALFORMED
@@ -89,7 +98,8 @@ class ChatReader:
             if out and type(out[-1]) is Failed:
                 self._broken = True
                 break
-        usage = read_usage(found.usage) if found.usage is not None else None
+        told = found.usage if found.usage is not None else told_by(found.choices)
+        usage = read_usage(told) if told is not None else None
         if usage is not None:
             # A failure is the last of all, whatever it cost.
             out.insert(len(out) - self._broken, Counted(usage, tier=found.service_tier))

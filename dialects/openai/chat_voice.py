@@ -26,14 +26,15 @@ from dialects.openai.common import BROKE_OFF, broken
 from dialects.openai.logprobs import read_logprobs
 from dialects.openai.reasoning import Detail, details_of, read_detail
 
+# In small letters, with the words of other formats, which proxies pass on as the model's maker said them.
 _FINISHES: dict[str, Reason] = {
-    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence"), "stop"),
-    "length": "length",
+    **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"), "stop"),
+    **dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "length"),
     "model_length": "context_window",  # Mistral: https://docs.mistral.ai/api/
-    "max_tokens": "length",
-    "tool_calls": "tool_calls",
-    "function_call": "tool_calls",
-    "content_filter": "content_filter",
+    "model_context_window_exceeded": "context_window",
+    **dict.fromkeys(("tool_calls", "function_call", "tool_use", "tool_call"), "tool_calls"),
+    **dict.fromkeys(("content_filter", "content_filtered", "guardrail_intervened"), "content_filter"),
+    **dict.fromkeys(("safety", "recitation", "blocklist", "prohibited_content", "spii"), "content_filter"),
 }
 _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details")
 _HIGH = range(0xD800, 0xDC00)
@@ -220,7 +221,8 @@ class Voice:
 
     def _ended(self, choice: Choice) -> Finish:
         """Words that nobody knows mean that the model was done, as far as anybody can tell."""
-        word, reason = choice.finish_reason, _FINISHES.get(choice.finish_reason or "", "stop")
+        word = (choice.finish_reason or "").lower()
+        reason = _FINISHES.get(word, "stop")
         sure = word in _FINISHES and not choice.error
         if reason == "stop" and self._calls.any:
             return Finish("tool_calls", sure=sure)  # where a tool was forced by name, OpenAI says `stop`

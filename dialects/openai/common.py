@@ -83,7 +83,8 @@ def read_loosely(data: bytes) -> Any:
     """What a vendor wrote, as its users' parsers take it; None where there is no JSON to be found.
 
     Half surrogate pairs (a model's answer cut inside an emoji), NaN, 1E400 and bytes that are not UTF-8
-    are no reason to fail an answer that was paid for. Every text can be written again: such a half is a `?`.
+    are no reason to fail an answer that was paid for, nor is a byte order mark before it. Every text can be
+    written again: such a half is a `?`.
     """
     return read_halves(data, _NOWHERE)
 
@@ -91,7 +92,7 @@ def read_loosely(data: bytes) -> Any:
 def read_halves(data: bytes, names: frozenset[str]) -> Any:
     """The same of an event, with halves left in the texts of these names, for who joins them to the next."""
     try:
-        found = json.loads(data.decode("utf-8", "replace"))
+        found = json.loads(data.removeprefix(BOM_UTF8).decode("utf-8", "replace"))
         return _whole(found, names) if b"\\ud" in data or b"\\uD" in data else found
     except (ValueError, RecursionError):
         return None

@@ -13,11 +13,12 @@ from dialects.openai.common import read_loosely, read_vendor_error
 from dialects.openai.responses_items import read_reasoning
 from dialects.openai.responses_parts import NAME, read_citations
 from dialects.openai.usage import loose_usage, read_usage
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 _DECODE = msgspec.json.Decoder().decode
-_SEARCH = "web_search_call"
+_SEARCHES = b"_search_call"  # how their types end
 _HALF = ("in_progress", "incomplete")  # items of an answer that says that it is complete
+_COSTS = ("cost", "cost_in_usd_ticks", "is_byok", "cost_details")
 _FAILED = "the vendor ended its answer with an error"
 
 
@@ -43,7 +44,7 @@ def peek_answer(body: bytes) -> WholeAnswer:
     if not peeked.output:
         raise Malformed("the answer has no output")
     length = 0 if usage else _length(_parts(_object(body)))
-    searches = searches_in(_object(body)) if _SEARCH.encode() in body else 0
+    searches = searches_in(_object(body)) if _SEARCHES in body else None
     return WholeAnswer(usage, None, length, peeked.service_tier, searches)
 
 
@@ -75,13 +76,16 @@ def read_answer(body: bytes) -> Answer:
     )
 
 
-def searches_in(response: dict[str, Any]) -> int:
-    """How often the web was searched; to open a page, or to look for words in one, costs nothing.
+def searches_in(response: dict[str, Any]) -> Searches | None:
+    """How often the web was searched, and files; to open a page, or to look for words in one, costs nothing.
 
     https://platform.openai.com/docs/guides/tools-web-search
+    https://platform.openai.com/docs/guides/tools-file-search
     """
-    searched = (item.get("action") for item in _items(response) if item.get("type") == _SEARCH)
-    return sum(not isinstance(each, dict) or each.get("type", "search") == "search" for each in searched)
+    items = list(_items(response))
+    searched = (item.get("action") for item in items if item.get("type") == "web_search_call")
+    web = sum(not isinstance(each, dict) or each.get("type", "search") == "search" for each in searched)
+    return Searches.of(web, sum(item.get("type") == "file_search_call" for item in items))
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -116,7 +120,7 @@ def usage_of(found: Any) -> Usage | None:
             "total_tokens": found.get("total_tokens"),
             "prompt_tokens_details": found.get("input_tokens_details"),
             "completion_tokens_details": found.get("output_tokens_details"),
-            **{name: found.get(name) for name in ("cost", "is_byok", "cost_details")},
+            **{name: found.get(name) for name in _COSTS},
         }
     )
     return read_usage(wire)

@@ -7,9 +7,10 @@ import msgspec
 from dialects import sse
 from dialects.errors import VendorError
 from dialects.openai.common import BROKE_OFF, broken, read_loosely, read_vendor_error
-from dialects.openai.text import UNREAD, Delta, is_content, length_of
+from dialects.openai.mending import Mending
+from dialects.openai.text import UNREAD, Delta, ToolCall, is_content, length_of
 from dialects.openai.usage import UsageWire, loose_usage, read_usage
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 
 MAX_EVENT_BYTES = 16 * 1024 * 1024
 MALFORMED = "malformed_event"
@@ -17,12 +18,24 @@ MALFORMED = "malformed_event"
 _LF, _CR = b"\n\r"
 
 
+class _Fragment(ToolCall, frozen=True, gc=False, kw_only=True):
+    index: int
+
+
+class _Delta(Delta, frozen=True, gc=False):
+    """As OpenAI's SDKs take it: any other is put right."""
+
+    content: str | None = None
+    tool_calls: list[_Fragment] | None = None  # type: ignore[assignment]  # nobody writes to either
+
+
 class _Choice(msgspec.Struct, frozen=True, gc=False):
-    delta: Delta | None = None
+    delta: _Delta | None = None
     finish_reason: str | None = None
     text: str | None = None
     index: int = 0
     error: Any = None
+    usage: UsageWire | None = None  # Moonshot's: https://platform.moonshot.ai/docs/api/chat
 
 
 class _Groq(msgspec.Struct, frozen=True, gc=False):
@@ -46,12 +59,14 @@ class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
     opening: Usage | None = None  # nothing is counted before the answer
-    searches = 0  # nor are searches in the format
+    searches: Searches | None = None  # nor are searches in the format
 
     __slots__ = (
         "_ended",
         "_hide",
         "_index",
+        "_mended",
+        "_mending",
         "_rest",
         "_seen",
         "complete",
@@ -76,6 +91,8 @@ class OpenAIStream:
         self.complete = False
         self.done = False
         self._index = -1  # of the choice seen last
+        self._mending = Mending()
+        self._mended = b""  # what passes instead of an event that was wrong
         self._seen: set[int] = set()
         self._ended: set[int] = set()
 
@@ -94,7 +111,9 @@ class OpenAIStream:
             and self.error is None
             and not self.done
         ):
-            return data if self._keeps_object(data[6:]) else b""
+            if not self._keeps_object(data[6:]):
+                return self._instead()
+            return _unasked(data) if self._hide and b'"usage"' in data else data
         return self._feed_any(data)
 
     def end(self) -> bytes:
@@ -139,9 +158,18 @@ class OpenAIStream:
                 keeps = self._keeps(block)
             if keeps:
                 kept.append(block)
+            elif mended := self._instead():
+                kept.append(mended.removesuffix(end))
+                whole = b""
             if self.done or self.error is not None:
                 break  # what still comes is no part of the answer
-        return whole if len(kept) == len(blocks) else b"".join([block + end for block in kept])
+        passed = whole if whole and len(kept) == len(blocks) else b"".join([block + end for block in kept])
+        return _unasked(passed) if self._hide and b'"usage"' in passed else passed
+
+    def _instead(self) -> bytes:
+        """What passes of an event that does not."""
+        mended, self._mended = self._mended, b""
+        return mended
 
     def _keeps(self, block: bytes) -> bool:
         """Read any event; False for one that the caller does not get."""
@@ -152,15 +180,21 @@ class OpenAIStream:
         if data[:1] == b"{":
             return self._keeps_object(data, sse.name_of(block))
         if data == b"[DONE]":
-            self.done = self.complete = self.started = self.finished = True
+            if self._seen:
+                self.done = self.complete = self.started = self.finished = True
+            else:  # the same as for a whole answer
+                self.error = _malformed("an answer without a choice")
         elif data:
             self.error = _malformed("an event that is not a JSON object")
-        return self.error is None
+        return self.error is None and bool(data)  # clients would look for JSON in an empty one
 
-    def _keeps_object(self, data: bytes, name: bytes = b"") -> bool:
+    def _keeps_object(self, data: bytes, name: bytes = b"", *, mend: bool = True) -> bool:
         try:
             event = _DECODE(data)
         except (ValueError, RecursionError):
+            if mend and (right := self._mending.event(data)) is not None:
+                self._mended = sse.event(right) if self._keeps_object(right, name, mend=False) else b""
+                return False
             found = read_loosely(data)
             if not isinstance(found, dict):
                 self.error = _malformed("an event that is not JSON")
@@ -227,9 +261,20 @@ class OpenAIStream:
         if reason in BROKE_OFF:
             self.error = broken(choice.error)
         elif reason:
+            if choice.usage is not None:
+                self.usage = read_usage(choice.usage) or self.usage
             self.started = True
             self._ended.add(choice.index)
             self.finished = self.done or len(self._ended) == len(self._seen)
+
+
+def _unasked(chunks: bytes) -> bytes:
+    """Chunks without what OpenAI adds to each of a stream that is asked for its usage.
+
+    No text holds such bytes, since its quotation marks are escaped; a search for any white space would take
+    several times as long as all the rest.
+    """
+    return chunks.replace(b',"usage":null', b"").replace(b', "usage": null', b"")
 
 
 def _malformed(what: str) -> VendorError:

@@ -11,6 +11,7 @@ from dialects.usage import Told, Usage
 # No attempt uses more; what a broken vendor claims beyond it must still fit a ledger's columns.
 MOST_TOKENS = 1_000_000_000_000
 _MOST_DOLLARS = 1_000_000
+_NANO = 1_000_000_000  # of a dollar, of which a tick is a tenth
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
@@ -33,6 +34,9 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     total_tokens: int | None = None
+    # As OpenAI's Responses name them, and imitators of both all over.
+    input_tokens: int | None = None
+    output_tokens: int | None = None
     prompt_tokens_details: Details | None = None
     completion_tokens_details: Details | None = None
     prompt_cache_hit_tokens: int | None = None
@@ -40,7 +44,9 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     cached_tokens: int | None = None
     # OpenRouter's, in dollars: https://openrouter.ai/docs/use-cases/usage-accounting
     # Perplexity's is an object: https://docs.perplexity.ai/api-reference/chat-completions-post
+    # xAI's, in tenths of a nano-dollar: https://docs.x.ai/developers/cost-tracking
     cost: Any = None
+    cost_in_usd_ticks: Any = None
     is_byok: Any = None
     cost_details: Any = None
 
@@ -57,17 +63,22 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     """
     if wire is None:
         return None
-    total_in = wire.prompt_tokens or 0
-    total_out = wire.completion_tokens or 0
+    total_in = wire.prompt_tokens or wire.input_tokens or 0
+    total_out = wire.completion_tokens or wire.output_tokens or 0
     if not (total_in and total_out) and wire.total_tokens:
         total_in, total_out = _derived(wire, wire.total_tokens)
     cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
     prompt, completion = wire.prompt_tokens_details, wire.completion_tokens_details
-    plain = not cached and wire.cost is None and prompt in _NOTHING_APART and completion in _NOTHING_APART
+    plain = (
+        not cached
+        and wire.cost is wire.cost_in_usd_ticks is None
+        and prompt in _NOTHING_APART
+        and completion in _NOTHING_APART
+    )
     if plain and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
         return Usage(total_in, total_out) if total_in or total_out else None  # as most are
     usage = _in_parts(wire, total_in, total_out, cached)
-    return usage if usage is None or wire.cost is None else _with_cost(usage, wire)
+    return usage if usage is None else with_cost(usage, wire)
 
 
 def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Usage | None:
@@ -95,18 +106,21 @@ def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Us
     )
 
 
-def _with_cost(usage: Usage, wire: UsageWire) -> Usage:
+def with_cost(usage: Usage, wire: UsageWire) -> Usage:
     """With what the vendor says that it takes; by a key of the caller's own another vendor takes the rest."""
+    ticks = wire.cost_in_usd_ticks
+    if ticks is not None and _dollars(ticks, _MOST_DOLLARS * 10 * _NANO) is not None:
+        return Told.of(usage, int(ticks + 5) // 10)
     dollars = _dollars(wire.cost.get("total_cost") if isinstance(wire.cost, dict) else wire.cost)
     if dollars is None:
         return usage
     if wire.is_byok is True and isinstance(wire.cost_details, dict):
         dollars += _dollars(wire.cost_details.get("upstream_inference_cost")) or 0.0
-    return Told.of(usage, round(dollars * 1_000_000_000))
+    return Told.of(usage, round(dollars * _NANO))
 
 
-def _dollars(found: Any) -> float | None:
-    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= _MOST_DOLLARS:
+def _dollars(found: Any, most: int = _MOST_DOLLARS) -> float | None:
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found <= most:
         return None
     return float(found)
 
@@ -121,7 +135,8 @@ def read_input(wire: UsageWire | None) -> Usage | None:
 
 def _derived(wire: UsageWire, total: int) -> tuple[int, int]:
     """What was read and said, one of them as what the other leaves of the total."""
-    told_in, told_out = wire.prompt_tokens, wire.completion_tokens
+    told_in = wire.input_tokens if wire.prompt_tokens is None else wire.prompt_tokens
+    told_out = wire.output_tokens if wire.completion_tokens is None else wire.completion_tokens
     if told_out is None and told_in:
         return told_in, max(0, total - told_in)
     if told_in is None and told_out:
@@ -141,12 +156,15 @@ def loose_usage(found: Any) -> UsageWire | None:
         prompt_tokens=count_of(found.get("prompt_tokens")),
         completion_tokens=count_of(found.get("completion_tokens")),
         total_tokens=count_of(found.get("total_tokens")),
+        input_tokens=count_of(found.get("input_tokens")),
+        output_tokens=count_of(found.get("output_tokens")),
         prompt_tokens_details=_details(found.get("prompt_tokens_details")),
         completion_tokens_details=_details(found.get("completion_tokens_details")),
         prompt_cache_hit_tokens=count_of(found.get("prompt_cache_hit_tokens")),
         num_cached_tokens=count_of(found.get("num_cached_tokens")),
         cached_tokens=count_of(found.get("cached_tokens")),
         cost=found.get("cost"),
+        cost_in_usd_ticks=found.get("cost_in_usd_ticks"),
         is_byok=found.get("is_byok"),
         cost_details=found.get("cost_details"),
     )

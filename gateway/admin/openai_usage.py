@@ -118,6 +118,7 @@ class _Report(NamedTuple):
     result: type[Used]
     counts: Mapping[str, str]  # ours by OpenAI's name
     operations: frozenset[Operation]
+    unknown: frozenset[str] = frozenset()  # what it may be divided by, and nobody here knows of a call
 
 
 _TALK = frozenset(
@@ -132,7 +133,11 @@ _TOKENS = {
 _INPUT = {"input_tokens": "input_tokens"}
 _REPORTS = {
     "completions": _Report(
-        "Tokens", CompletionsResult, {**_TOKENS, "input_cached_tokens": "cached_read_tokens"}, _TALK
+        "Tokens",
+        CompletionsResult,
+        {**_TOKENS, "input_cached_tokens": "cached_read_tokens"},
+        _TALK,
+        frozenset(["batch", "service_tier"]),
     ),
     "embeddings": _Report(
         "Embeddings", EmbeddingsResult, _INPUT, frozenset(each for each in Operation if each.embeds)
@@ -143,6 +148,7 @@ _REPORTS = {
         ImagesResult,
         {"images": "images"},
         frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS]),
+        frozenset(["source", "size"]),
     ),
     "audio_speeches": _Report(
         "Speech", SpeechesResult, {"characters": "characters"}, frozenset([Operation.SPEECH])
@@ -220,7 +226,8 @@ def openai_usage_routes(database: Database, clock: Clock) -> tuple[AnyRoute, ...
         endpoints = {"endpoint": tuple(each.value for each in report.operations)}
 
         async def added_up(ask: Ask[Nothing, BucketQuery]) -> BucketPage:
-            window, groups = window_of(ask.query, int(clock())), _groups(ask.query, _TOKEN_GROUPS)
+            window = window_of(ask.query, int(clock()))
+            groups = _groups(ask.query, _TOKEN_GROUPS, report.unknown)
             question = _question(ask.query, window, groups, endpoints)
             return _filled(window, await usage(database, question), lambda line: _used(report, line, groups))
 
@@ -261,12 +268,14 @@ def _cursor(page: str, seconds: int) -> int:
     return int(text)
 
 
-def _groups(query: BucketQuery, allowed: Mapping[str, str]) -> Mapping[str, str]:
+def _groups(
+    query: BucketQuery, allowed: Mapping[str, str], unknown: frozenset[str] = frozenset()
+) -> Mapping[str, str]:
     for name in query.group_by:
-        if name not in allowed:
-            known = ", ".join(allowed)
+        if name not in allowed and name not in unknown:
+            known = ", ".join([*allowed, *sorted(unknown)])
             raise AdminError(400, f"group_by: {name!r} is not one of {known}.", "invalid_value", "group_by")
-    return {name: allowed[name] for name in query.group_by}
+    return {name: allowed[name] for name in query.group_by if name in allowed}
 
 
 def _question(

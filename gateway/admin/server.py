@@ -4,13 +4,13 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote, unquote
 
 import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
@@ -38,9 +38,23 @@ def starlette_routes(table: Iterable[AnyRoute], authenticate: Authenticate) -> l
     for route in table:
         by_path.setdefault(route.path, {})[route.method] = route
     served: list[BaseRoute] = [
-        StarletteRoute(path, _Path(methods, authenticate)) for path, methods in by_path.items()
+        _Encoded(path, _Path(methods, authenticate)) for path, methods in by_path.items()
     ]
     return [*served, StarletteRoute("/admin/v1/{rest:path}", _Path({}, authenticate))]
+
+
+class _Encoded(StarletteRoute):
+    """A path that is taken apart before it is decoded: `acme%2Fsupport` is one name with a slash in it."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] != "http":
+            return Match.NONE, {}
+        parts = scope["raw_path"].decode("latin-1").split("/")
+        path = "/".join(quote(unquote(part), safe="") for part in parts)  # each character spelled one way
+        match, found = super().matches({**scope, "path": path})
+        if match is not Match.NONE:
+            found["path_params"] = {name: unquote(part) for name, part in found["path_params"].items()}
+        return match, found
 
 
 class _Path:

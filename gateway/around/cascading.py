@@ -40,11 +40,13 @@ from routing.difficulty.answers import doubt as doubt_of
 from routing.difficulty.checks import checked
 from routing.difficulty.dial import dialled
 from routing.difficulty.features import Features, features
-from routing.faults import Fault
+from routing.faults import RULES
 
 _replace = msgspec.structs.replace
 # What ends a call before its answer begins, so that another answer may still be given.
 _PASSED_OVER = (NobodyAnswered, AnswerNotValid, Overloaded, RefusedByVendor)
+# What follows from a refusal that the strong side would only repeat.
+_LAST_WORD = frozenset(["stop", "alternative"])
 _NO_ANSWER = (NobodyAnswered, AnswerNotValid, Overloaded, OverBudget, RefusedByVendor)
 
 
@@ -120,7 +122,7 @@ class Cascading:
 
     def _pass_over(self, cleared: Cleared, failure: GatewayError, who: str) -> None:
         """Go on after this failure; raises it where it is the caller's to know, or nobody pays for more."""
-        if isinstance(failure, RefusedByVendor) and failure.fault is not Fault.TOO_LONG:
+        if isinstance(failure, RefusedByVendor) and RULES[failure.fault].move in _LAST_WORD:
             raise failure
         if not isinstance(failure, AnswerNotValid) and not self._means.extra.spend():
             cleared.call.trail.append(("route", "denied", "the retry budget is spent", {}))

@@ -8,12 +8,12 @@ from config.kinds import COUNTING, OPENAI_COUNTING
 from dialects.dialect import Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.translating import Outgoing
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 from gateway.attempts import emptiness, failures
 from gateway.attempts.capping import capped
-from gateway.attempts.counted import NOTHING, billed
+from gateway.attempts.counted import ANSWERS, NOTHING, billed
 from gateway.attempts.holding import told_to_wait
-from gateway.attempts.in_one_piece import retold, understood
+from gateway.attempts.in_one_piece import may_be_whole, retold, understood
 from gateway.attempts.late_rows import searched, settle
 from gateway.attempts.owing import begun
 from gateway.attempts.quoting import STANDARD, served
@@ -29,7 +29,7 @@ from gateway.signing.refreshing import CredentialsUnavailable
 from gateway.targets.admission import Gate
 from gateway.targets.health import Failed
 from gateway.targets.limits import quota, scarce
-from gateway.upstream import Response, UpstreamFailure
+from gateway.upstream import Response, UpstreamFailure, coding_of
 from gateway.ways import Way
 from ledger.prices import Quote
 from ledger.row import NanoDollars, UsageRow
@@ -90,7 +90,7 @@ class Attempt(msgspec.Struct, eq=False):
                 head, sent.body, line.vendor.deadlines, self._goes
             )
             self._heed(response)
-            if response.status != 200:
+            if response.status not in ANSWERS:
                 raise self._refused(response, await response.read_error())
             if call.asked.stream:
                 return await self._stream(response, sent, sink)
@@ -206,7 +206,7 @@ class Attempt(msgspec.Struct, eq=False):
     async def _stream(self, response: Response, sent: Outgoing, sink: Sink) -> bytes:
         """Its bytes up to its first content."""
         self._reader = self._way.passage.reader(self.call.asked, sent, self._reply)
-        if response.header(b"content-encoding") not in (None, b"identity", b""):
+        if (coded := response.header(b"content-encoding")) is not None and coding_of(coded):
             raise failures.of_answer(self.line.target, VendorError("the stream is compressed, unasked"))
         return await self._opening(response, self._reader, sent, sink)
 
@@ -294,7 +294,7 @@ class Attempt(msgspec.Struct, eq=False):
         return said
 
     def _in_one_piece(self, rest: bytes, sent: Outgoing) -> tuple[StreamReader, bytes]:
-        if rest.lstrip()[:1] != b"{":  # as a whole answer begins in every format
+        if not may_be_whole(rest):
             raise failures.cut(self.line.target)
         self._reader, said = retold(self.line.target, self.call, self._whole(rest, sent), self._answer)
         return self._reader, said
@@ -341,7 +341,7 @@ class Attempt(msgspec.Struct, eq=False):
             usage,
             self.cost,
             call.deployment.book.version,
-            self._quote.priced,
+            self._quote.priced or self._quote.price.told(usage),
             estimated,
             call.asked.stream,
             queue_ms,
@@ -357,17 +357,17 @@ class Attempt(msgspec.Struct, eq=False):
         )
         settle(searched(row, searches) if searches else row, call, self._books, line.tally_key)
 
-    def _ended(self) -> tuple[Usage, bool, int, NanoDollars, float]:
+    def _ended(self) -> tuple[Usage, bool, Searches | None, NanoDollars, float]:
         """Usage, if it was counted here, searches, what may be billed beyond, and now. The cost is set."""
         usage, estimated = NOTHING, False
         if self._sent:  # else nothing reached the vendor
             usage, estimated = billed(self._reader, self._answer, self._response, self._cleared)
         said = self._reader or self._answer
-        tier, searches = (None, 0) if said is None else (said.tier, said.searches)
+        tier, searches = (None, None) if said is None else (said.tier, said.searches)
         if tier != STANDARD and self.line.tiers:
             self._quote = served(self.line.tiers, tier, self._response) or self._quote
         price = self._quote.price
-        self.cost = cost = price.cost_of(usage, searches, "search") if searches else price.cost(usage)
+        self.cost = cost = price.with_searches(usage, searches) if searches else price.cost(usage)
         held = self.call.held
         unsure = NanoDollars(0 if held is None else held.spent(usage, cost, estimated, self._sent > 0))
         return usage, estimated, searches, unsure, self._books.clock.monotonic()

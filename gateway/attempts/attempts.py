@@ -127,7 +127,9 @@ class Attempts:
             await self._admit(cleared, attempt, course.step.line.gate)
         found = await race(attempt, late, second, sink)
         if found.winner is not None:
-            await self._deliver(found.winner, before + found.started, found.first, sink)
+            # Of those that were made: a second one may have been outrun, or refused, before it began.
+            number = call.attempts + (not found.winner.settled)
+            await self._deliver(found.winner, number, found.first, sink)
             return
         lines = {step.line.target: step for step in steps}
         failed = [(lines[attempt.line.target], failure) for attempt, failure in found.failed]

@@ -8,6 +8,8 @@ from gateway.call import Cleared
 from gateway.upstream import Response
 
 NOTHING = Usage()
+# What a vendor did as it was asked: as it is, made for this, or changed by a proxy on the way.
+ANSWERS = frozenset([200, 201, 203])
 
 
 def billed(
@@ -26,7 +28,7 @@ def billed(
             return answer.usage, False
     elif reader.usage is not None and (reader.finished or reader.done):
         return reader.usage, False
-    if response is not None and response.status != 200:
+    if response is not None and response.status not in ANSWERS:
         return NOTHING, False  # no vendor bills a refusal
     return counted(reader, 0 if answer is None else answer.text_length, response, cleared), True
 

@@ -16,7 +16,6 @@ class Race(msgspec.Struct):
     winner: Attempt | None = None
     first: bytes = b""  # the winner's first bytes
     failed: list[tuple[Attempt, GatewayError]] = msgspec.field(default_factory=list)
-    started: int = 1  # attempts
 
 
 async def race(attempt: Attempt, seconds: float, second: Callable[[], Attempt | None], sink: Sink) -> Race:
@@ -35,7 +34,6 @@ async def race(attempt: Attempt, seconds: float, second: Callable[[], Attempt | 
             if not done:
                 waits = None
                 if (other := second()) is not None:
-                    result.started += 1
                     opening[loop.create_task(other.open(sink))] = other
                 continue
             for task in done:
@@ -43,7 +41,6 @@ async def race(attempt: Attempt, seconds: float, second: Callable[[], Attempt | 
                 if ended is not attempt and opening and _unpaid(task):
                     ended.close()
                     ended.call.trail.append(("route", "denied", "the budget cannot pay both", {}))
-                    result.started -= 1
                 elif _ended(task, ended, result):
                     return result
             if waits is not None:

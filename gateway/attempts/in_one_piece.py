@@ -1,5 +1,6 @@
 """Converts the answer of a vendor that streamed when it should not have, or the reverse."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -9,7 +10,7 @@ from dialects.dialect import Dialect, Reply, StreamReader, WholeAnswer
 from dialects.errors import Malformed, VendorError
 from dialects.retelling import Told, read, said_again
 from dialects.translating import Outgoing
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 from dialects.watching import MALFORMED
 from gateway.answered import reply_to
 from gateway.attempts import failures
@@ -25,7 +26,7 @@ class Ended(msgspec.Struct):
     usage: Usage | None = None
     text_length: int = 0
     tier: Any = None
-    searches: int = 0
+    searches: Searches | None = None
     opening: Usage | None = None
     error: VendorError | None = None
     started: bool = True
@@ -39,6 +40,11 @@ class Ended(msgspec.Struct):
 
     def end(self) -> bytes:
         return b""
+
+
+def may_be_whole(body: bytes) -> bool:
+    """Whether an answer that is no stream may be a whole one: an object, or a list as Gemini's chunks are."""
+    return body.removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"["))
 
 
 def retold(target: str, call: Call, body: bytes, known: WholeAnswer | None) -> tuple[StreamReader, bytes]:

@@ -4,6 +4,7 @@ from functools import partial
 
 import msgspec
 
+from dialects.usage import Searches
 from gateway.books import Books
 from gateway.call import Call
 from ledger.row import UsageRow
@@ -12,9 +13,9 @@ _ENCODE = msgspec.json.Encoder().encode
 _STOPPED = "content_filter"
 
 
-def searched(row: UsageRow, searches: int) -> UsageRow:
-    """The row of an answer for which the web was searched, which is billed apart."""
-    return msgspec.structs.replace(row, units=searches, unit="search")
+def searched(row: UsageRow, searches: Searches) -> UsageRow:
+    """The row of an answer for which its vendor searched, which is billed apart."""
+    return msgspec.structs.replace(row, units=sum(searches), unit="search")
 
 
 def settle(row: UsageRow, call: Call, books: Books, key: tuple[str, str]) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from config.caching import CachePolicy
 from config.catalog import Catalog, Secret
+from config.extras import install
 
 if TYPE_CHECKING:
     from gateway.caching.sought import Context
@@ -31,9 +32,7 @@ class CacheRules:
     def __init__(self, catalog: Catalog) -> None:
         self.facts = catalog.cache
         if self.facts.semantic and find_spec("numpy") is None:
-            raise ValueError(
-                "cache.semantic needs the extra `semantic`: pip install 'signalbox-gateway[semantic]'"
-            )
+            raise ValueError(f"cache.semantic needs the extra `semantic`: {install('semantic')}")
         self._catalog = catalog
         named = {team: each if each.exact else None for team, each in self.facts.teams.items()}
         self._policies: Mapping[str, CachePolicy | None] = named

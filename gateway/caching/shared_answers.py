@@ -7,6 +7,7 @@ from pathlib import Path
 
 from caching.store import Store
 from config.catalog import Catalog
+from config.extras import install
 from gateway.clock import Clock
 
 FILE = "answers.sqlite"  # in the state directory
@@ -28,8 +29,7 @@ async def shared_answers(
     try:
         sealing = importlib.import_module("caching.sealing").Sealing([key.value for key in facts.encrypt])
     except ModuleNotFoundError:
-        wanted = "cache.encrypt needs the extra `encrypt`: pip install 'signalbox-gateway[encrypt]'"
-        raise ValueError(wanted) from None
+        raise ValueError(f"cache.encrypt needs the extra `encrypt`: {install('encrypt')}") from None
     if facts.store == "sqlite":
         opened = importlib.import_module("caching.disk").Disk
         disk = opened(state / FILE, facts.disk, sealing, clock.unix_seconds, several=several)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from config import extras
 from gateway.cli.failure import fail, fail_because
 from gateway.cli.options import JsonOption, StateOption
 from gateway.state import EMBEDDER, expected_directory, state_directory
@@ -35,7 +36,7 @@ def install(
         importlib.import_module("onnxruntime")
         importlib.import_module("tokenizers")
     except ModuleNotFoundError as error:
-        needed = f"This needs {error.name}: pip install 'signalbox-gateway[semantic]'"
+        needed = f"This needs {error.name}: {extras.install('semantic')}."
         fail(needed, as_json=json, code="missing_extra")
     try:
         folder = state_directory(state, os.environ) / EMBEDDER

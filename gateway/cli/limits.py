@@ -75,7 +75,7 @@ async def _answers(ledger: Database, catalog: Catalog, team: str) -> list[LimitA
         found += [(Owner("organisation", facts.organisation), limit) for limit in above]
         found += [(Owner("team", team), limit) for limit in facts.limits]
         for user, theirs in facts.users.items():
-            found += [(Owner("user", f"{team}/{user}"), limit) for limit in theirs]
+            found += [(Owner.of_user(team, user), limit) for limit in theirs]
     for key, own in await limits_of_keys(ledger, team):
         found += [(Owner("key", key), limit) for limit in own]
     return [await _answer(ledger, owner, limit) for owner, limit in found]

@@ -12,6 +12,7 @@ import typer
 from config.catalog import Catalog
 from config.discover import discover
 from config.errors import ConfigError
+from config.extras import install
 from config.kinds import VendorKind
 from config.load import load_file
 from config.toolbox import ToolServerFacts
@@ -107,7 +108,7 @@ def _listed(facts: ToolServerFacts, as_json: bool) -> dict[str, Any]:
     try:
         links = importlib.import_module("agentloop.mcp.links")
     except ModuleNotFoundError:
-        fail("MCP servers need a library: pip install 'signalbox-gateway[mcp]'.", as_json=as_json)
+        fail(f"MCP servers need a library: {install('mcp')}.", as_json=as_json, code="missing_extra")
     try:
         found: dict[str, Any] = asyncio.run(links.tools_of(reach_of(facts)))
         return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from gateway.contents.sealing import CannotOpen, Lock, Locksmith
 from storage.engine import Database
@@ -86,6 +86,21 @@ class Vault:
                 with suppress(CannotOpen):
                     found.append((row, lock.open(row.request_id, row.sealed)))
         return found
+
+    async def drop_beside(self, request_id: str, prefix: str) -> None:
+        """Delete one, with those of its holder and of the same store of which the id begins so."""
+        place, one = contents.c.request_id, contents.alias()
+        same = select(one.c.key_id, one.c.store).where(one.c.request_id == request_id)
+        async with self._database.transaction() as transaction:
+            for row in await transaction.fetch(same):
+                beside = (contents.c.key_id == row.key_id) & (contents.c.store == row.store)
+                await transaction.execute(delete(contents).where(beside, place.startswith(prefix)))
+
+    async def drop_all(self, prefix: str) -> None:
+        """Delete those of which the id is a prefix and hexadecimal digits."""
+        place = contents.c.request_id
+        async with self._database.transaction() as transaction:
+            await transaction.execute(delete(contents).where(place >= prefix, place < f"{prefix}g"))
 
     async def relock(self) -> int:
         """Lock by the current key what another of the operator's locked; how many. Raises StoreError.

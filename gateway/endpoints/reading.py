@@ -1,5 +1,6 @@
 """Reads a request's headers: the credential, and whether the body has a supported type."""
 
+import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
@@ -20,6 +21,7 @@ _NOT_SAID = frozenset(
         *(b"accept", b"accept-encoding", b"accept-language", b"authorization", *_KEY_HEADERS),
     ]
 )
+_NAMES = re.compile(rb"[\w.-]+(?:[ ,]+[\w.-]+)*").fullmatch  # versions and betas
 _BODILESS = frozenset(["GET", "HEAD", "DELETE"])
 _CLIENTS_MAKE = b"x-stainless-"  # OpenAI's and Anthropic's SDKs describe themselves at length
 
@@ -47,11 +49,12 @@ def hear(headers: Iterable[Header], url: bytes, forwards: Mapping[bytes, bytes])
 def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> bytes:
     """Header lines for a vendor of the caller's format: those the caller sent, else their defaults.
 
-    One that came in several lines is one list (RFC 9110, 5.3).
+    One that came in several lines is one list (RFC 9110, 5.3). What is no list of names is no vendor's word:
+    no guard reads it, so it does not leave.
     """
     values: dict[bytes, bytes] = {}
     for name, value in headers:
-        if name in forwards:
+        if name in forwards and _NAMES(value):
             values[name] = value if values.get(name, value) == value else values[name] + b", " + value
     values = {**forwards, **values}
     return b"".join([b"%b: %b\r\n" % pair for pair in values.items() if pair[1]])

@@ -1,19 +1,13 @@
 """Answers that remote guards inspect: held back until they have decided, or inspected alongside."""
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from typing import cast
 
-import msgspec
-
-from config.kinds import Operation
-from dialects.answer import Answer
 from dialects.dialect import Dialect
 from dialects.errors import Malformed
-from dialects.loosely import read
-from dialects.positions import within
-from gateway.attempts.holding import read_said, told_to_wait
+from dialects.json_objects import encode
+from gateway.attempts.holding import told_to_wait
 from gateway.attempts.late_rows import settle_late
 from gateway.call import Call, Errand
 from gateway.errors import Blocked, GuardFailed
@@ -22,14 +16,13 @@ from gateway.guardrails.asking import NOBODY_TO_ASK
 from gateway.guardrails.consulting import Asked, Consulting, NoAnswer
 from gateway.guardrails.cordons import DistantPost
 from gateway.guardrails.shielding import ShieldedSink
+from gateway.guardrails.telling import told
 from gateway.telemetry.metrics import Metrics
 from guardrails.bodies import Body, Part
 from guardrails.distant import Shown
 from guardrails.guard import Finding, Stage
 
 MOST_BYTES = 16 * 1024 * 1024  # of an answer that is kept
-_MACHINES = frozenset(["type", "id", "signature", "name", "status", "role"])
-_KEPT = frozenset([Operation.STORED_RESPONSES, Operation.CONVERSATIONS])
 
 
 class AwaitedSink:
@@ -144,22 +137,18 @@ class AwaitedSink:
     def _asked(self) -> list[Asked] | None:
         """What there is to ask; None where the answer cannot be read."""
         call = self._errand.call
+        stream = self._head is not None and not self._head.whole
         try:
-            if call.operation in _KEPT:
-                parts = _items(read(bytes(self._said)))
-            else:
-                said = read_said(cast(Dialect, call.dialect), bytes(self._said), stream=call.asked.stream)
-                parts = _parts(said)
+            every = told(cast(Dialect, call.dialect), bytes(self._said), stream=stream)
         except Malformed:
             return None
         found = []
         for post in self._posts:
             stage: Stage = "output" if "output" in post.guard.stages else "tool_call"
-            told = [each for calls, each in parts if calls or stage == "output"]
-            texts = [text for text in _strings(told) if text.strip()]
-            if texts:
-                body = Body.of(json.dumps(texts).encode(), every=True)
-                numbers = range(len(body.pieces))
+            texts = [text.said for text in every if text.called or stage == "output"]
+            body = Body.of(encode(texts), every=True)
+            numbers = range(len(body.pieces))
+            if numbers:
                 shown = Shown(stage, tuple(piece.text.decode() for piece in body.pieces), _BY * len(numbers))
                 found.append(Asked(post, body, Part.of(body, numbers), shown))
         return found
@@ -170,35 +159,6 @@ class AwaitedSink:
 
 
 _BY = ("assistant",)
-
-
-Parts = list[tuple[bool, Any]]  # each with whether it calls a tool
-
-
-def _parts(said: Answer) -> Parts:
-    every = [part for choice in said.choices for part in choice.parts]
-    return [(hasattr(part, "arguments"), msgspec.to_builtins(part)) for part in every]
-
-
-def _items(kept: Any) -> Parts:
-    """Those of a response, of a conversation, or one alone, as a vendor keeps them."""
-    if not isinstance(kept, dict):
-        return []
-    found = kept.get("output", kept.get("data", [kept] if "type" in kept else []))
-    items = found if isinstance(found, list) else [found]
-    return [(within("", each, "words") == "tool_call", each) for each in items]
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            if name not in _MACHINES:
-                yield from _strings(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
 
 
 def awaited(

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from config.catalog import Catalog, GuardFacts, GuardSettings
 from config.discover import load
+from config.extras import install
 from config.guard_names import DISTANT_KINDS, NAMES, TOPICS
 from gateway.guardrails.trusting import is_trusted, may_reach
 from guardrails.distant import Distant, DistantKind
@@ -270,7 +271,7 @@ def _named(catalog: Catalog) -> Iterator[str]:
 def _post(catalog: Catalog, name: str) -> Post | DistantPost:
     facts = catalog.guards.get(name) or GuardFacts(name, name)
     if facts.kind in (NAMES, TOPICS) and find_spec("numpy") is None:
-        wanted = "pip install 'signalbox-gateway[semantic]'"
+        wanted = install("semantic")
         raise ValueError(f"The guard '{name}' reads by meaning and needs the extra `semantic`: {wanted}")
     if facts.kind in DISTANT_KINDS:
         return DistantPost(load("guardrails.guards", facts.kind, "GUARD", DistantKind).build(facts), facts)

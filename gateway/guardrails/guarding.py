@@ -4,7 +4,7 @@ import asyncio
 import importlib
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cache, partial
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from dialects.dialect import Dialect
+from dialects.json_objects import encode
 from gateway.call import Call, Cleared, Errand
 from gateway.errors import Blocked, GatewayError, GuardCannotRead, GuardFailed
 from gateway.frames import Sink
@@ -102,10 +103,23 @@ class Guarding:
         if verdict.blocked:
             raise Blocked(_refusal(verdict))
         values = placeholders.values if cordon.unmask else {}
-        call.masked = values or call.masked
+        lasting = values or (placeholders.values if cordon.lifts else {})  # it may be asked for later
+        call.masked = lasting or call.masked
         made = partial(_shield, cordon, call, values, verdict)
         shielded = await asyncio.to_thread(made) if cordon.binds and len(body) > AT_ONCE else made()
         return Cleared(call, principal, verdict.body, shield=shielded)
+
+    async def clear_beside(
+        self, cleared: Cleared, told: Sequence[tuple[str, str]], at: str = ""
+    ) -> list[tuple[str, str]]:
+        """Names and values that leave with a call beside its body, as they may leave. Raises as `clear`."""
+        if not told or cleared.call.deployment.cordons is None:
+            return list(told)
+        call = msgspec.structs.replace(cleared.call, body=encode([{name: value} for name, value in told]))
+        beside = await self.clear(cleared.principal, call, at=at)
+        cleared.call.guard = cleared.call.guard or call.guard
+        said: list[dict[str, str]] = msgspec.json.decode(beside.body)
+        return [pair for each in said for pair in each.items()]
 
     def prepare(self, cordons: Cordons | None) -> None:
         """Have what the guards need loaded beside the loop, so that the first call does not wait for it."""

@@ -44,6 +44,11 @@ class Shield(msgspec.Struct):
         return bool(self.posts or self.calls)
 
     @property
+    def repeats(self) -> bool:
+        """Whether the answer may say its texts again in pieces, which those elsewhere are not shown."""
+        return not any(post.decides for post in self.distant)
+
+    @property
     def glances(self) -> bool:
         """Whether one look tells of most answers that they may pass as they come."""
         skimmed = self.skim is not None or not self.guarded

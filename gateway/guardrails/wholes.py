@@ -5,6 +5,9 @@ import re
 from msgspec import structs
 
 from dialects import json_strings
+from dialects.errors import Malformed
+from dialects.loosely import read, write
+from dialects.repeating import leave_out_probabilities
 from gateway.guardrails.citing import Citing
 from gateway.guardrails.shield import Shield
 from guardrails.bodies import Body
@@ -68,6 +71,7 @@ class Whole:
     def untouched(self, event: bytes) -> bool:
         return (
             not self._shield.guarded
+            and (self._shield.repeats or b"ogprobs" not in event)
             and not self.citing.records
             and not self._issued.intricate
             and self._shield.stopped is None
@@ -86,16 +90,18 @@ class Whole:
     @property
     def unsaid(self) -> bool:
         """Whether members are left out that say the text again in pieces that nobody inspects."""
-        return self._shield.guarded
+        return self._shield.guarded or not self._shield.repeats
 
     def document(self, body: bytes) -> bytes:
         """A whole answer. Raises Stopped, and GuardBroken."""
         return body if self.untouched(body) else self._answered(body, counts=True)
 
     def _answered(self, body: bytes, *, counts: bool) -> bytes:
-        if self._shield.guarded:
-            body = self._inspected(body, counts=counts)
-        return self.citing.placed(body, self._issued.replace_in_document(body))
+        seen = self._inspected(body, counts=counts) if self._shield.guarded else body
+        said = self.citing.placed(seen, self._issued.replace_in_document(seen))
+        if b"ogprobs" in said and not (said is body and self._shield.repeats):
+            said = _without_probabilities(said)
+        return said
 
     def _inspected(self, body: bytes, *, counts: bool) -> bytes:
         skim = self._shield.skim
@@ -136,3 +142,12 @@ class Whole:
         if said is not None:
             found += said.asked(shield.inspect)
         return found
+
+
+def _without_probabilities(document: bytes) -> bytes:
+    """They say a text in the vendor's words, token by token, whatever was put there instead."""
+    try:
+        said = read(document)
+    except Malformed:
+        return document
+    return write(said) if leave_out_probabilities(said) else document

@@ -297,7 +297,7 @@ def levels_of(principal: Principal, catalog: Catalog) -> list[tuple[Owner, Seque
         ),
         (Owner("team", principal.team), team.limits if team is not None else ()),
         (
-            Owner("user", f"{principal.team}/{principal.user}"),
+            Owner.of_user(principal.team, principal.user),
             team.users.get(principal.user, ()) if team is not None else (),
         ),
         (Owner("key", principal.key_id), principal.limits),

@@ -12,7 +12,7 @@ from config.limit import NOTHING, Amounts
 from gateway.call import Call
 from gateway.metering.allowances import Allowance
 from gateway.metering.pictures import without_pictures
-from gateway.metering.searching import most_searches
+from gateway.metering.searching import may_search, most_searches
 from gateway.metering.unit_bounds import cost_bound
 from ledger.meters.tariff import Tariff
 
@@ -208,7 +208,7 @@ def input_bound(body: bytes, operation: Operation, context: int | None, picture:
 def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
     """The prices of a call in its tier of service, with those of the searches that may be made for it."""
     tariff = _served_at(body, allowance)
-    if tariff.search and b"web_search" in _spelled(body):
+    if tariff.searches and may_search(body := _spelled(body)):
         return tariff.searching(most_searches(body))
     return tariff
 

@@ -1,16 +1,32 @@
-"""How many web searches a call may make, which some vendors bill beside its tokens."""
+"""How many searches a vendor may make for a call, which some bill beside its tokens."""
 
 from typing import Any
 
 import msgspec
 
-UNTOLD = 10  # searches held where a call does not bound them
-_SEARCH = "web_search"  # how the types of such tools begin; a date may follow, or a preview's name
+from dialects.usage import Searches
+
+UNTOLD = 10  # searches held of each sort where a call does not bound them
+# How the types of such tools begin; a date may follow, or a preview's name.
+_WEB, _FILES = "web_search", "file_search"
+_NAMES = (b"_search", b"Search")  # one of which each of them has, Google's too
 
 
-class _Tool(msgspec.Struct):
+class _Tool(msgspec.Struct, rename={"google": "googleSearch", "retrieval": "googleSearchRetrieval"}):
     type: Any = None
     max_uses: Any = None  # Anthropic's
+    # Google's, which have no type, and whose names may be spelled in two ways.
+    google: Any = None
+    retrieval: Any = None
+    enterpriseWebSearch: Any = None
+    google_search: Any = None
+    google_search_retrieval: Any = None
+    enterprise_web_search: Any = None
+
+    @property
+    def of_google(self) -> bool:
+        """Whether it is one of Google's that searches the web."""
+        return msgspec.structs.astuple(self)[2:] != (None,) * 6
 
 
 class _Request(msgspec.Struct):
@@ -22,17 +38,27 @@ class _Request(msgspec.Struct):
 _READ = msgspec.json.Decoder(_Request).decode
 
 
-def most_searches(body: bytes) -> int:
+def may_search(body: bytes) -> bool:
+    """Whether a call names anything that searches; quick, and its text may do so too."""
+    return _NAMES[0] in body or _NAMES[1] in body
+
+
+def most_searches(body: bytes) -> Searches:
     """As far as a call says it; of one that cannot be read, what is held for any."""
     try:
         asked = _READ(body)
     except msgspec.MsgspecError:
-        return UNTOLD
-    tools = [each for each in asked.tools or () if str(each.type).startswith(_SEARCH)]
-    found = sum(_bound(each.max_uses, UNTOLD) for each in tools)
+        return Searches(UNTOLD, UNTOLD)
+    web = files = 0
+    for tool in asked.tools or ():
+        kind = str(tool.type)
+        if kind.startswith(_WEB) or tool.of_google:
+            web += _bound(tool.max_uses, UNTOLD)
+        elif kind.startswith(_FILES):
+            files += UNTOLD
     if asked.web_search_options is not None:
-        found = max(found, UNTOLD)
-    return min(found, _bound(asked.max_tool_calls, found))
+        web = max(web, UNTOLD)
+    return Searches(*(min(each, _bound(asked.max_tool_calls, each)) for each in (web, files)))
 
 
 def _bound(told: Any, else_: int) -> int:

@@ -13,7 +13,7 @@ from gateway.call import Call, Cleared
 from gateway.deployment import Line
 from gateway.errors import GatewayError, Header, UpstreamError
 from gateway.relaying.caller import Caller
-from gateway.relaying.counting import NOTHING, Asked, Count, count
+from gateway.relaying.counting import NOTHING, Asked, Count, Told, count
 from gateway.relaying.proving import proved
 from gateway.relaying.watching import Events, Watcher, watcher
 from gateway.signing.proofs import Proof
@@ -44,6 +44,7 @@ class RelayAttempt:
     """Opened once, then passed on to its end or closed; it settles exactly once."""
 
     def __init__(self, cleared: Cleared, line: Line, quote: Quote, books: Books, number: int) -> None:
+        self.cleared = cleared
         self._call: Call = cleared.call
         self._who = cleared.principal
         self._quote = quote
@@ -83,7 +84,7 @@ class RelayAttempt:
         told = [*headers, (b"x-signalbox-attempts", b"%d" % self._number)]
         if self._over:
             self._answered(response)
-            told.append((b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)))
+            told.append(self._told_cost())
         await caller.begin(response.status, told)
         if self._over:
             await caller.end(self._held)
@@ -106,6 +107,7 @@ class RelayAttempt:
         try:
             while not self._over:
                 data = await response.next()
+                self._watcher.feed(data)
                 parts.append(data)
                 size += len(data)
                 self._over = not data
@@ -113,7 +115,6 @@ class RelayAttempt:
                     raise TooLarge(str(self.line.upstream.origin), "body", f"more than {most} bytes")
         except UpstreamFailure as failure:
             raise self._broken(failure, "cut") from failure
-        self._answered(response)
         return b"".join(parts)
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -122,11 +123,19 @@ class RelayAttempt:
         try:
             while not self._over:
                 data = await self.response.next()
+                self._watcher.feed(data)
                 self._over = not data
                 yield data
         except UpstreamFailure as failure:
             raise self._broken(failure, "cut") from failure
+
+    def answered(self) -> list[Header]:
+        """What was read came to its end; what headers tell of that."""
         self._answered(self.response)
+        return [(b"x-signalbox-attempts", b"%d" % self._number), self._told_cost()]
+
+    def _told_cost(self) -> Header:
+        return b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)
 
     def _answered(self, response: Response) -> None:
         """It came to its end, be it an error that is passed on."""
@@ -216,8 +225,9 @@ class RelayAttempt:
     def _begin(self) -> None:
         call, who, line = self._call, self._who, self.line
         most = 0 if call.held is None else call.held.attempt()
-        # What it is billed by is not known from its length.
-        self._books.begin(begun(self.id, call, who, line, (0, most)))
+        # What it is billed by is not known from its length, but from what it asks for.
+        noted, asks = begun(self.id, call, who, line, (0, most)), self._counted(Told())
+        self._books.begin(msgspec.structs.replace(noted, units=asks.units, unit=asks.unit))
         self.settled = False
         self._began = self._books.clock.monotonic()
         line.state.began(id(self), self._began, self._pace)
@@ -271,7 +281,7 @@ class RelayAttempt:
             usage=billed.usage,
             cost=self.cost,
             price_version=call.deployment.book.version,
-            priced=self._quote.priced and self._quote.price.covers(billed.usage, billed.units, billed.unit),
+            priced=self._priced(billed),
             estimated=billed.estimated,
             stream=call.asked.stream or isinstance(self._watcher, Events),  # a form may ask for it
             queue_ms=self._since(self._sent),
@@ -279,21 +289,34 @@ class RelayAttempt:
             total_ms=self._since(self._books.clock.monotonic()),
             vendor_request_id=_request_id(response),
             trail=_ENCODE(call.trail).decode(),
+            guard=call.guard,
             tags=who.tags_json,
             units=billed.units,
             unit=billed.unit,
             unsure=NanoDollars(unsure),
         )
 
+    def _priced(self, billed: Count) -> bool:
+        price, usage = self._quote.price, billed.usage
+        known = self._quote.priced and price.covers(usage, billed.units, billed.unit)
+        return known or price.told(usage)
+
     def _billed(self) -> Count:
         refused = self._response is not None and self._response.status // 100 != 2
         if not self._sent or not self._whole or refused:
             return NOTHING  # no vendor bills what it refused, or never had whole
-        operation = self._sending.operation if self._sending is not None else None
-        told = self._watcher.told(complete=self._over)
-        if self._sending is None or operation is None:
+        billed, price = self._counted(self._watcher.told(complete=self._over)), self._quote.price
+        if billed.likely is None or price.covers(billed.usage, billed.units, billed.unit):
+            return billed
+        if not price.covers(billed.likely, 0, ""):  # nor has it a price for tokens
+            return billed
+        return msgspec.structs.replace(billed, usage=billed.likely, estimated=True)
+
+    def _counted(self, told: Told) -> Count:
+        sending = self._sending
+        if sending is None or sending.operation is None:
             return Count(units=1, unit="call")
-        return count(operation, self._sending.asked, told)
+        return count(sending.operation, sending.asked, told)
 
     def _since(self, moment: float) -> float:
         return int((moment - self._call.arrived) * 1e6) / 1e3 if moment else 0.0

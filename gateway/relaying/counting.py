@@ -7,10 +7,14 @@ import msgspec
 
 from config.kinds import Operation
 from dialects.openai.common import read_loosely
-from dialects.openai.usage import MOST_TOKENS, loose_usage, read_usage
-from dialects.usage import Usage
+from dialects.openai.usage import MOST_TOKENS, loose_usage, read_usage, with_cost
+from dialects.usage import Usage, recounted
 
 _SEARCHED_TOGETHER = 100  # documents in one search unit: https://docs.cohere.com/docs/rerank-overview
+# What nobody counted is guessed from how people speak, and from what OpenAI says that a minute costs:
+# https://platform.openai.com/docs/pricing#transcription-and-speech-generation
+_LETTERS = 15  # of a second
+_SPOKEN, _HEARD_TOKENS = 21, 17  # tokens of one
 _HEARD = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
 _RERANKS = frozenset([Operation.RERANK, Operation.COHERE_RERANK])
 _DRAWN = frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS])
@@ -32,19 +36,24 @@ class Told(msgspec.Struct, frozen=True):
     duration: Any = None
     images: int = 0
     complete: bool = False
+    written: int = 0  # bytes, where it is text
+    ends: int = 0  # seconds, where it has times: the last of them
 
 
 class Count(msgspec.Struct, frozen=True):
-    """Tokens where the vendor counts them, and so many of a unit; `estimated` when it is ours to guess."""
+    """Tokens where the vendor counts them, and so many of a unit; `estimated` when it is ours to guess.
+
+    `likely` are the tokens of what counted none, for a model that is billed by them.
+    """
 
     usage: Usage = Usage()
     units: int = 0
     unit: str = "call"
     estimated: bool = False
+    likely: Usage | None = None
 
 
 NOTHING = Count()
-replace = msgspec.structs.replace
 
 
 def count(operation: Operation, asked: Asked, told: Told) -> Count:
@@ -54,14 +63,14 @@ def count(operation: Operation, asked: Asked, told: Told) -> Count:
         images = told.images if told.complete and told.images else asked.images
         if not isinstance(told.usage, dict) or "output_tokens_details" not in told.usage:
             # What draws answers with pictures alone, unless it says how much of it was text.
-            usage = replace(usage, output_image=usage.output)
+            usage = recounted(usage, output_image=usage.output)
         return Count(usage, images, "image", estimated=not told.complete)
     if operation is Operation.SPEECH:
-        return Count(usage, asked.characters, "character", estimated=not told.complete)
+        spoken = -(-asked.characters * _SPOKEN // _LETTERS)
+        likely = Usage(-(-asked.characters // 4), spoken, output_audio=spoken) if usage == Usage() else None
+        return Count(usage, asked.characters, "character", not told.complete, likely)
     if operation in _HEARD:
-        seconds = _seconds(told)
-        unheard = seconds is None and usage == Usage()
-        return Count(usage, seconds or 0, "second", estimated=unheard)
+        return _heard(told, usage)
     if operation in _RERANKS:
         return _searches(asked, told, usage)
     return Count(usage, 1, "call", estimated=not told.complete)
@@ -79,19 +88,35 @@ def _tokens(found: Any) -> Usage:
     details = details if isinstance(details, dict) else {}
     if "input_tokens" in found:
         found = {
+            **found,
             "prompt_tokens": found["input_tokens"],
             "completion_tokens": found.get("output_tokens"),
             "prompt_tokens_details": details,
             "completion_tokens_details": found.get("output_tokens_details"),
         }
     elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina counts only the whole
-        found = {"prompt_tokens": found["total_tokens"]}
-    return read_usage(loose_usage(found)) or Usage()
+        found = {**found, "prompt_tokens": found["total_tokens"]}
+    wire = loose_usage(found)
+    usage = read_usage(wire) or Usage()
+    return usage if wire is None or usage.nano is not None else with_cost(usage, wire)  # of no tokens
+
+
+def _heard(told: Told, usage: Usage) -> Count:
+    seconds = _seconds(told)
+    if seconds is not None or usage != Usage():
+        return Count(usage, seconds or 0, "second")
+    seconds = told.ends or -(-told.written // _LETTERS)
+    tokens = Usage(seconds * _HEARD_TOKENS, -(-told.written // 4), input_audio=seconds * _HEARD_TOKENS)
+    return Count(usage, seconds, "second", True, tokens if seconds else None)
 
 
 def _seconds(told: Told) -> int | None:
-    """Of audio, rounded as OpenAI bills it: https://platform.openai.com/docs/pricing."""
-    found = told.usage.get("seconds") if isinstance(told.usage, dict) else None
+    """Of audio, rounded as OpenAI bills it: https://platform.openai.com/docs/pricing.
+
+    Mistral has another name for them: https://docs.mistral.ai/api/endpoint/audio/transcriptions
+    """
+    usage = told.usage if isinstance(told.usage, dict) else {}
+    found = usage.get("seconds", usage.get("prompt_audio_seconds"))
     seconds = _number(told.duration if found is None else found)
     return None if seconds is None else math.floor(seconds + 0.5)
 
@@ -116,7 +141,7 @@ def _number(found: Any) -> float | None:
     return float(found)
 
 
-def told(found: dict[str, bytes], images: int, *, complete: bool) -> Told:
+def told(found: dict[str, bytes], images: int, *, complete: bool, written: int = 0) -> Told:
     """What the members of an answer say."""
     values = {name: read_loosely(text) for name, text in found.items()}
-    return Told(values.get("usage"), values.get("meta"), values.get("duration"), images, complete)
+    return Told(values.get("usage"), values.get("meta"), values.get("duration"), images, complete, written)

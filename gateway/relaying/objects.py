@@ -14,13 +14,14 @@ from config.kinds import Operation
 from dialects.openai.common import read_loosely
 from gateway.call import Call, Cleared
 from gateway.deployment import Deployment, Line
-from gateway.errors import BadRequest, Header, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
+from gateway.errors import BadRequest, NotAllowed, NotFound, Unavailable, Unpriced, UpstreamError
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.batch_files import made_among, names_of
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.naming import files_in, id_of, made_in
 from gateway.relaying.relay import answer_headers
+from gateway.relaying.shown import MOST_READ, ended, looked_at, show, sized
 from gateway.responses.holding import Rules, pins_of
 from gateway.routing.residency import may_go
 from gateway.services import Services
@@ -31,7 +32,6 @@ from ledger.prices import Quote
 from ledger.principal import Principal
 from storage.errors import StoreError
 
-_MOST_ANSWER = 32 * 1024 * 1024  # bytes of a list or an object
 _REST = re.compile(r"(?:/[A-Za-z0-9_.:~-]+)*/?")
 _MOST_PAGES = 20
 _ENCODE = msgspec.json.Encoder().encode
@@ -74,6 +74,7 @@ class Errand(NamedTuple):
     place: Place
     line: Line
     quote: Quote
+    query: dict[str, str]
 
 
 Sent = bytes | AsyncIterator[bytes] | None
@@ -151,8 +152,9 @@ class Objects:
             at = await self.prepare(call, principal, place, vendor)
             cleared = await services.guardrails.clear(principal, call, unread=unread, at=at)
             body = cleared.body if isinstance(body, bytes) else body
+            query = await services.guardrails.clear_beside(cleared, [*query_of(caller).items()], at)
             line = visit.deployment.errand(vendor, self._kind)
-            errand = Errand(caller, cleared, place, line, _priced(line))
+            errand = Errand(caller, cleared, place, line, _priced(line), dict(query))
             if self._operation is Operation.BATCHES and caller.method == "POST" and place.lists:
                 await self._lines_named(errand, body)
             if place.lists and caller.method == "GET":
@@ -217,6 +219,7 @@ class Objects:
                 head = request_head(vendor, "GET", filled_path(vendor, "", below))
                 await _opened(attempt, Outgoing(head, None), errand.caller)
                 names = await names_of(attempt.pieces())
+                attempt.answered()
             finally:
                 attempt.close()
             rules = Rules(errand.cleared.principal.team, call.deployment.catalog)
@@ -232,16 +235,19 @@ class Objects:
         number = errand.cleared.call.attempts + 1
         attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
         try:
-            await _opened(attempt, Outgoing(self.head(errand, query_of(caller)), body), caller)
+            await _opened(attempt, Outgoing(self.head(errand, errand.query), body), caller)
             headers = answer_headers(line, attempt.response)
             media = (attempt.response.header(b"content-type") or b"").partition(b";")[0]
-            if self.passes and (errand.place.after == "content" or media != b"application/json"):
-                await attempt.pass_on(caller, headers)
+            file = errand.place.after == "content"
+            if self.passes and (file or media != b"application/json"):
+                await show(attempt, caller, headers, self._services.guardrails.watch, file=file)
                 return
-            data = await attempt.whole(_MOST_ANSWER)
+            data = await attempt.whole(MOST_READ)
             await self._remember(errand, read_loosely(data))
-            data = await self.shown(errand, data)
-            await caller.begin(attempt.response.status, _sized(headers, data))
+            with ended(attempt):
+                data = await self.shown(errand, data)
+            attempt.answered()
+            await caller.begin(attempt.response.status, sized(headers, data))
             await caller.end(data)
         finally:
             attempt.close()
@@ -251,17 +257,23 @@ class Objects:
         return ""
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:
-        """What the caller gets of what the vendor said of an object."""
-        return data
+        """What the caller gets of what the vendor said of an object. Raises what answers' guards do."""
+        return await self._seen(errand.cleared, data)
+
+    async def _seen(self, cleared: Cleared, data: bytes) -> bytes:
+        if cleared.shield is None:
+            return data
+        return await looked_at(cleared, data, self._services.guardrails.watch)
 
     async def _list(self, errand: Errand) -> None:
         """Give of the vendor's list only the team's own; pages on which it has nothing are passed over."""
-        caller, line, query = errand.caller, errand.line, query_of(errand.caller)
+        caller, line, query = errand.caller, errand.line, errand.query
         for number in range(1, _MOST_PAGES + 1):
             attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
             try:
                 await _opened(attempt, Outgoing(self.head(errand, query), None), caller)
-                told = read_loosely(await attempt.whole(_MOST_ANSWER))
+                told = read_loosely(await attempt.whole(MOST_READ))
+                attempt.answered()
                 headers = answer_headers(line, attempt.response)
             finally:
                 attempt.close()
@@ -278,8 +290,8 @@ class Objects:
         told |= {"data": kept}
         if "first_id" in told:
             told |= {"first_id": id_of(kept[0]) if kept else "", "last_id": id_of(kept[-1]) if kept else ""}
-        data = _ENCODE(told)
-        await caller.begin(200, _sized(headers, data))
+        data = await self._seen(errand.cleared, _ENCODE(told))
+        await caller.begin(200, sized(headers, data))
         await caller.end(data)
 
     async def _own(self, errand: Errand, items: list[Any]) -> list[Any]:
@@ -360,11 +372,6 @@ def runs_its_own(vendor: Vendor) -> bool:
 def query_of(caller: Caller) -> dict[str, str]:
     """The caller's query, but for a key of ours."""
     return {name: value for name, value in parse_qsl(caller.query.decode("latin-1")) if name != "key"}
-
-
-def _sized(headers: list[Header], data: bytes) -> list[Header]:
-    kept = [header for header in headers if header[0] != b"content-length"]
-    return [*kept, (b"content-length", b"%d" % len(data))]
 
 
 async def _pieces(caller: Caller) -> AsyncIterator[bytes]:

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable
+from urllib.parse import quote, unquote, unquote_plus
 
 from starlette.types import Receive, Scope, Send
 
 from config.catalog import TeamFacts, Vendor
 from config.kinds import Operation
+from gateway.call import Cleared
 from gateway.errors import BadRequest, Header, PassthroughNotAllowed
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.relay import answer_headers
+from gateway.relaying.shown import show
 from gateway.routing.residency import may_go
 from gateway.services import Services
 from gateway.upstream import Response, header_line
@@ -74,13 +77,40 @@ class Passing:
             body = await _body(caller)
             cleared = await services.guardrails.clear(principal, call, unread=body is not None)
             line = visit.deployment.errand(vendor, Operation.PASSTHROUGH.value)
-            sending = Outgoing(_head(caller, vendor), body, raw=True)
+            sending = Outgoing(await self._head(cleared, caller, vendor), body, raw=True)
             attempt = RelayAttempt(cleared, line, Quote(FREE, priced=False), services.books, 1)
             try:
                 await attempt.open(sending, caller)
-                await attempt.pass_on(caller, answer_headers(line, attempt.response, _told(attempt.response)))
+                headers = answer_headers(line, attempt.response, _told(attempt.response))
+                await show(attempt, caller, headers, services.guardrails.watch)
             finally:
                 attempt.close()
+
+    async def _head(self, cleared: Cleared, caller: Caller, vendor: Vendor) -> bytes:
+        """What the request begins with: address and headers as guards let them leave."""
+        path = safe_path(caller.path)
+        query = [pair for pair in caller.query.split(b"&") if pair and not pair.startswith(b"key=")]
+        kept_back = (vendor.kind.auth_header, *(name for name, _ in vendor.headers))
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, value in passed_headers(caller.headers, kept_back)
+        ]
+        was = [("path", unquote(path)), *map(_pair, query), *headers]
+        now = await self._services.guardrails.clear_beside(cleared, was)
+        if now != was:
+            path = path if now[0] == was[0] else quote(now[0][1], safe="/")
+            after = 1 + len(query)
+            query = [
+                raw if pair == _pair(raw) else _quoted(pair)
+                for raw, pair in zip(query, now[1:after], strict=True)
+            ]
+            headers = now[after:]
+        asked = f"?{b'&'.join(query).decode('latin-1')}" if query else ""
+        try:
+            lines = [header_line(*pair) for pair in headers]
+            return request_head(vendor, caller.method, path + asked) + b"".join(lines)
+        except ValueError as error:
+            raise BadRequest(f"The request cannot be passed on: {error}.") from None
 
 
 def _narrowed(principal: Principal, team: TeamFacts) -> bool:
@@ -108,17 +138,14 @@ def passed_headers(headers: Iterable[Header], kept_back: Iterable[str]) -> list[
     return [pair for pair in pairs if pair[0] not in hidden and not pair[0].startswith(_OUR_KINDS)]
 
 
-def _head(caller: Caller, vendor: Vendor) -> bytes:
-    path = safe_path(caller.path)
-    pairs = [pair for pair in caller.query.split(b"&") if pair and not pair.startswith(b"key=")]
-    query = f"?{b'&'.join(pairs).decode('latin-1')}" if pairs else ""
-    kept_back = (vendor.kind.auth_header, *(name for name, _ in vendor.headers))
-    passed = passed_headers(caller.headers, kept_back)
-    try:
-        lines = [header_line(name.decode("latin-1"), value.decode("latin-1")) for name, value in passed]
-        return request_head(vendor, caller.method, path + query) + b"".join(lines)
-    except ValueError as error:
-        raise BadRequest(f"The request cannot be passed on: {error}.") from None
+def _pair(raw: bytes) -> tuple[str, str]:
+    """A name and a value of a query, as they are read."""
+    name, _, value = raw.decode("latin-1").partition("=")
+    return unquote_plus(name), unquote_plus(value)
+
+
+def _quoted(pair: tuple[str, str]) -> bytes:
+    return "=".join(quote(each, safe="") for each in pair).encode()
 
 
 async def _body(caller: Caller) -> AsyncIterator[bytes] | None:

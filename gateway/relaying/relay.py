@@ -14,6 +14,7 @@ from gateway.relaying.asking import JsonBody, Wanted, read
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller, CallerLeft
+from gateway.relaying.shown import show
 from gateway.services import Services
 from gateway.upstream import Response, header_line
 from ledger.prices import FREE, Quote
@@ -69,7 +70,8 @@ class Relaying:
             cleared.call.trail.append(("route", line.target, choice.reason, {"attempt": number}))
             try:
                 await attempt.open(self._outgoing(line, relay, wanted), caller)
-                await attempt.pass_on(caller, answer_headers(line, attempt.response))
+                headers = answer_headers(line, attempt.response)
+                await show(attempt, caller, headers, self._services.guardrails.watch)
                 return
             except UpstreamError as failure:
                 if caller.begun or not failure.retryable or not wanted.body.repeatable:

@@ -1,14 +1,18 @@
 """Reads the usage from an answer that is relayed: an object, or a stream of events."""
 
+import re
+
 from gateway.relaying.counting import Told, told
 from gateway.relaying.members import Members
 
 _WANTED = frozenset(["usage", "meta", "duration", "type"])
 _DATA = b"data:"
+_UNTIL = re.compile(rb"--> *(?:(\d{1,3}):)?(\d\d):(\d\d)")  # of captions in SRT and in WebVTT
+_LONGEST = 20  # bytes of that
 
 
 class Unwatched:
-    """Audio, text, files: they say nothing of their size that could be read here."""
+    """Audio, files: they say nothing of their size that could be read here."""
 
     def feed(self, data: bytes) -> None:
         pass
@@ -17,18 +21,40 @@ class Unwatched:
         return Told(complete=complete)
 
 
+class Writing:
+    """What was heard in a recording, as a text or as captions, of which each says until when it is shown."""
+
+    def __init__(self) -> None:
+        self._size = self._ends = 0
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        self._size += len(data)
+        text = self._rest + data
+        for hours, minutes, seconds in _UNTIL.findall(text):
+            self._ends = 3600 * int(hours or 0) + 60 * int(minutes) + int(seconds)
+        self._rest = text[-_LONGEST:]
+
+    def told(self, *, complete: bool) -> Told:
+        """What was said until now."""
+        return Told(complete=complete, written=self._size, ends=self._ends)
+
+
 class OneObject:
     """An answer in JSON."""
 
     def __init__(self) -> None:
         self._members = Members(_WANTED)
+        self._size = 0
 
     def feed(self, data: bytes) -> None:
+        self._size += len(data)
         self._members.feed(data)
 
     def told(self, *, complete: bool) -> Told:
         """What was said until now."""
-        return told(self._members.found, self._members.counts.get("data", 0), complete=complete)
+        images = self._members.counts.get("data", 0)
+        return told(self._members.found, images, complete=complete, written=self._size)
 
 
 class Events:
@@ -66,7 +92,7 @@ class Events:
             self._found.update(members.found)
 
 
-Watcher = Unwatched | OneObject | Events
+Watcher = Unwatched | Writing | OneObject | Events
 
 
 def watcher(content_type: bytes, coding: bytes) -> Watcher:
@@ -76,4 +102,6 @@ def watcher(content_type: bytes, coding: bytes) -> Watcher:
         return Unwatched()
     if media == b"text/event-stream":
         return Events()
+    if media.startswith(b"text/"):
+        return Writing()
     return OneObject() if media == b"application/json" else Unwatched()

@@ -71,9 +71,11 @@ class GoingOn:
         else:
             names = _names(call)
             await self._hold(call, who, names)
-            kept = _kept(call)
+            conversations = _conversations(names)
+            # What is said in a conversation is kept there, whether the response is or not.
+            kept = _kept(call) or (KeptResponse() if conversations else None)
             if kept is not None:
-                before = _Before(who, call.masked or {}, _conversations(names))
+                before = _Before(who, call.masked or {}, conversations)
                 caller = Noting(caller, partial(self._note, call, before), kept)
         await road(call, services, caller)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from config.retention import RetentionFacts
 from dialects.errors import UNREADABLE
 from gateway.call import Call
 from ledger.principal import Principal
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox.responses")
 
-_STORE = "masks"  # what such contents are told apart by
+_STORE = "masks"  # what such contents are told apart by, with the call that they are of
+_TAG = 11  # hexadecimal digits of that, where 16 characters are room for
+_ITEMS = f"{_STORE}-"  # what ids of those begin with that are of a response, or of an item of one
 _TURNS = "masksof"  # what ids of those begin with that are of a conversation's turns
 _MOST_WAITING = 32 * 1024 * 1024  # characters; while the database is away so long, more is not kept
 _BATCH = 200
@@ -35,6 +36,7 @@ class _Waiting(NamedTuple):
     values: Values
     at_ms: int
     ttl: float  # seconds
+    call: str
 
     @property
     def size(self) -> int:
@@ -55,14 +57,14 @@ class Masks:
 
     def put(self, ids: Sequence[str], who: Principal, call: Call) -> None:
         """These responses, or items of one, hold placeholders of what a call masked and went on with."""
-        if (kept := waiting(who, call.masked or {}, call.at_ms, _retention(call))) is not None:
+        if (kept := waiting(who, call.masked or {}, call)) is not None:
             for each in ids:
                 self._put(_place(each), kept)
 
     def add(self, conversation: str, who: Principal, call: Call, earlier: Values) -> None:
         """The same of a conversation, to which each call adds what `earlier` ones did not mask."""
         new = {name: value for name, value in (call.masked or {}).items() if name not in earlier}
-        if (kept := waiting(who, new, call.at_ms, _retention(call))) is not None:
+        if (kept := waiting(who, new, call)) is not None:
             self._put(_turns(conversation) + _digest(call.id)[:_HALF], kept)
 
     def _put(self, place: str, waiting: _Waiting) -> None:
@@ -94,6 +96,18 @@ class Masks:
                 found |= _shown(row, text, who)
         return found
 
+    async def forget(self, name: str) -> None:
+        """A response was deleted at its vendor, with its items, or a conversation. Raises StoreError."""
+        place, turns = _place(name), _turns(name)
+        held = self._waiting.get(place)
+        for each, waits in list(self._waiting.items()):
+            of_response = held is not None and waits.call == held.call and each.startswith(_ITEMS)
+            if each.startswith(turns) or of_response:
+                self._size -= self._waiting.pop(each).size
+        vault = await self._vault()
+        await vault.drop_beside(place, _ITEMS)
+        await vault.drop_all(turns)
+
     async def write(self) -> None:
         """Write what waits. Raises StoreError; then it waits on. Nothing is kept without a key to lock it."""
         if not self._waiting:
@@ -107,21 +121,18 @@ class Masks:
                     self._size -= waiting.size
 
 
-def _retention(call: Call) -> RetentionFacts:
-    return call.deployment.catalog.retention
-
-
-def waiting(who: Principal, values: Values, at_ms: int, retention: RetentionFacts) -> _Waiting | None:
+def waiting(who: Principal, values: Values, call: Call) -> _Waiting | None:
     """What of a call is to be put down; None where nothing is."""
+    retention = call.deployment.catalog.retention
     if not values or not retention.keys:
         return None
-    return _Waiting(who, dict(values), at_ms, retention.responses)
+    return _Waiting(who, dict(values), call.at_ms, retention.responses, _digest(call.id)[:_TAG])
 
 
 def _content(place: str, waiting: _Waiting, content: type["Content"]) -> "Content":
     text = msgspec.json.encode(_Kept(waiting.who.user, dict(waiting.values)))
     who, expires = waiting.who, waiting.at_ms + int(waiting.ttl * 1000)
-    return content(place, waiting.at_ms, expires, who.team, who.key_id, _STORE, text)
+    return content(place, waiting.at_ms, expires, who.team, who.key_id, f"{_STORE}{waiting.call}", text)
 
 
 async def _opened(vault: "Vault", place: str, who: Principal) -> Values:
@@ -150,7 +161,7 @@ def _digest(name: str) -> str:
 
 def _place(name: str) -> str:
     """Where it lies among contents: ids of vendors may be longer than those of requests."""
-    return f"{_STORE}-{_digest(name)[: 2 * _HALF]}"
+    return f"{_ITEMS}{_digest(name)[: 2 * _HALF]}"
 
 
 def _turns(conversation: str) -> str:

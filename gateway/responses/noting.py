@@ -63,7 +63,8 @@ class Noting:
         target = head.lasting.partition(_TARGET)[2].partition(b"\r")[0].decode()
         self._vendor = unquote(target.partition("/")[0])
         self._streamed = not head.whole
-        self._told(self._kept.feed(data) if self._streamed else self._kept.whole(data))
+        # Also of none: in what is gone on with there may be something new.
+        self._note(self._vendor, self._kept.feed(data) if self._streamed else self._kept.whole(data))
         self._sink.begin(head, data)
 
     def write(self, data: bytes) -> None:

@@ -75,6 +75,8 @@ class Owners:
 
     async def forget(self, vendor: str, team: str, object_id: str) -> None:
         """It was deleted at its vendor."""
+        if self.masks is not None:
+            await self.masks.forget(object_id)
         await self.objects.forget(vendor, team, object_id)
 
     async def write(self) -> None:

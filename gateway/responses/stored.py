@@ -1,5 +1,7 @@
 """Responses and conversations stored at vendors: shown and deleted, for their own team."""
 
+import asyncio
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -15,14 +17,15 @@ from dialects.openai.common import read_loosely
 from gateway.call import Call, Cleared
 from gateway.errors import BadRequest, UpstreamError
 from gateway.formats import SPOKEN
-from gateway.frames import Head
 from gateway.relaying.naming import id_of
 from gateway.relaying.objects import Errand, Objects, Place
 from gateway.responses.owners import Owners
 from gateway.services import Services
+from guardrails.placeholders import LOOKALIKE
 from ledger.principal import Principal
 
-_WHOLE = Head(b"", whole=True)
+_PLACE = re.compile(LOOKALIKE)
+_PATIENCE = (0.05, 0.15)  # seconds
 _CALLERS = ("user", "system", "developer")
 
 
@@ -50,9 +53,10 @@ class Stored(Objects):
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:
         """As its caller may see it. Raises what answers' guards do."""
-        told, cleared = read_loosely(data), errand.cleared
+        told = read_loosely(data)
         if told is None:
             raise UpstreamError(f"{errand.line.target}: not JSON", status=502, code="vendor_failed")
+        cleared = await self._remembering(errand, data)
         call, who = cleared.call, cleared.principal
         if self._talks and call.masked and errand.caller.method == "POST":
             earlier = await self._earlier(call, who, errand.place)
@@ -61,26 +65,28 @@ class Stored(Objects):
         listed = items if isinstance(items, list) else [told]
         others = [item for item in listed if not _is_callers(item)]
         if len(others) == len(listed):
-            return await self._guarded(cleared, data)
+            return await self._seen(cleared, data)
         own = iter(_given_back(cleared, [item for item in listed if _is_callers(item)]))
         if items is None:
             return encode(next(own))
-        looked_at = read_loosely(await self._guarded(cleared, encode({**told, "data": others})))
+        looked_at = read_loosely(await self._seen(cleared, encode({**told, "data": others})))
         rest = iter(looked_at["data"])  # an answer that ends early has no calls
         merged = [next(own if _is_callers(item) else rest, None) for item in listed]
         return encode({**looked_at, "data": [item for item in merged if item is not None]})
 
-    async def _guarded(self, cleared: Cleared, data: bytes) -> bytes:
-        """What guards of answers let through of it, with what was masked."""
-        call, taken = cleared.call, _Taken()
-        sink = self._services.guardrails.watch(cleared, taken)
-        if call.ponder is not None:
-            await call.ponder(data)
-        sink.begin(_WHOLE, data)
-        if call.finish is not None:
-            await call.finish()
-        sink.end()
-        return taken.data
+    async def _remembering(self, errand: Errand, data: bytes) -> Cleared:
+        """The call with all that was masked there: another process may be about to write that down."""
+        cleared, call = errand.cleared, errand.cleared.call
+        if errand.caller.method == "GET" and call.deployment.catalog.retention.keys:
+            shown = {name.decode() for name in _PLACE.findall(data)}
+            for seconds in _PATIENCE if shown - (call.masked or {}).keys() else ():
+                await asyncio.sleep(seconds)
+                found = await self._earlier(call, cleared.principal, errand.place)
+                if found != call.masked:
+                    call.masked = found
+                    at = errand.line.vendor.name
+                    return await self._services.guardrails.clear(cleared.principal, call, at=at)
+        return cleared
 
     async def _earlier(self, call: Call, who: Principal, place: Place) -> Mapping[str, str]:
         masks = self._owners.masks
@@ -100,30 +106,6 @@ def _given_back(cleared: Cleared, items: list[Any]) -> list[Any]:
     return (
         items if issued is None else cast(list[Any], read_loosely(issued.replace_in_document(encode(items))))
     )
-
-
-class _Taken:
-    """A sink that keeps a whole answer."""
-
-    paused = False
-
-    def __init__(self) -> None:
-        self.data = b""
-
-    def begin(self, head: Head, data: bytes) -> None:
-        self.data = data
-
-    def hold(self, head: Head, data: bytes) -> None:
-        """Nobody is told to wait for what comes whole."""
-
-    def write(self, data: bytes) -> None:
-        self.data += data
-
-    def end(self) -> None:
-        """It was whole when it began."""
-
-    async def drained(self) -> None:
-        """There is room."""
 
 
 def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.catalog import Catalog
+from config.extras import install
 from gateway.assembly import unusable
 from gateway.clock import Clock
 from gateway.metering.leasing import DEADLINE, History, Leasing
@@ -46,10 +47,8 @@ def tracing_of(catalog: Catalog, version: str, stack: AsyncExitStack) -> Trace |
     try:
         opened = importlib.import_module("gateway.tracing.opening").open_tracing
     except ModuleNotFoundError as error:
-        wanted = "pip install 'signalbox-gateway[otel]'"
-        raise unusable(
-            catalog, ValueError(f"tracing needs {error.name}, of the extra `otel`: {wanted}")
-        ) from None
+        missing = ValueError(f"tracing needs {error.name}, of the extra `otel`: {install('otel')}")
+        raise unusable(catalog, missing) from None
     trace: Trace = opened(facts, version, random.Random().random, stack)
     return trace
 

@@ -1,1 +1,1 @@
-"""Calls as OpenTelemetry traces."""
+"""Exports calls as OpenTelemetry traces."""

@@ -1,4 +1,4 @@
-"""Opens what sends traces: OpenTelemetry's own SDK, which batches and sends in a thread of its own."""
+"""Sets up OpenTelemetry's SDK, which exports spans in batches from a background thread."""
 
 import asyncio
 import logging
@@ -23,17 +23,17 @@ from gateway.tracing.spans import tell
 log = logging.getLogger("signalbox.tracing")
 
 _PARENT, _STATE = b"traceparent", b"tracestate"  # https://www.w3.org/TR/trace-context/
-_SECONDS = 5  # for one export, and for the last one at the end
+_SECONDS = 5  # timeout of an export, and of the last ones at shutdown
 
 
 class CollectorTracer:
-    """A tracer whose spans go to a collector. Whatever fails there is logged, and no call notices."""
+    """Sends spans to a collector. Failures are logged and never affect calls."""
 
     def __init__(self, facts: TracingFacts, version: str, chance: Callable[[], float]) -> None:
         headers = {name: secret.value for name, secret in facts.headers}
         self._exporter = OTLPSpanExporter(facts.url, headers=headers, timeout=_SECONDS)
         named = {"service.name": facts.service, "service.version": version}
-        # What is sent is chosen here, before anything is kept of a call: the SDK takes all that it is given.
+        # `context` samples before anything is collected for a call, so the SDK records all that it is given.
         self._provider = TracerProvider(ALWAYS_ON, Resource.create(named), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(self._exporter))
         self._tracer = self._provider.get_tracer("signalbox", version)
@@ -42,7 +42,7 @@ class CollectorTracer:
         self._chance = chance
 
     def context(self, call: Call) -> Context | None:
-        """The caller's own trace where it sends one and records it; else a new one, of a share of calls."""
+        """The caller's trace, unless its `traceparent` is not sampled; without one, a new trace, sampled."""
         carried = {name: value for name, value in call.headers if name in (_PARENT, _STATE)}
         if _PARENT in carried:
             found = self._read({name.decode(): value.decode("latin-1") for name, value in carried.items()})
@@ -52,25 +52,25 @@ class CollectorTracer:
         return Context() if self._chance() < self._share else None
 
     def tell(self, context: Context, call: Call, ending: Ending) -> None:
-        """Hand a finished call's spans to the thread that sends them."""
+        """Record a finished call."""
         try:
             tell(self._tracer, context, call, ending)
-        except Exception:  # of a library that no call's answer depends on
+        except Exception:  # a bug in tracing must not fail the call
             log.exception("the trace of request %s is lost", call.id)
 
     async def close(self) -> None:
-        """Send what is left, for some seconds at most."""
+        """Export remaining spans, within a few seconds."""
         sending = asyncio.ensure_future(asyncio.to_thread(self._provider.shutdown))
         if not (await asyncio.wait([sending], timeout=_SECONDS))[0]:
             give_up: Callable[[], None] = self._exporter.shutdown
-            give_up()  # it tries again no more
+            give_up()  # stops its retries
         await sending
 
 
 def open_tracing(
     facts: TracingFacts, version: str, chance: Callable[[], float], stack: AsyncExitStack
 ) -> Trace:
-    """What puts traces on roads; the last ones are sent when the stack is closed."""
+    """Adds tracing to request paths. Remaining spans are exported when the stack closes."""
     tracer = CollectorTracer(facts, version, chance)
     stack.push_async_callback(tracer.close)
     return partial(Traced, tracer)

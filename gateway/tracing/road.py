@@ -1,4 +1,4 @@
-"""A road that tells of calls, once they are over."""
+"""Wraps the request path and reports each finished call to a tracer."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from gateway.services import Answering, Services
 LEFT = 499  # nginx's number for a caller that left
 _NS_PER_MS, _NS_PER_SECOND = 1_000_000, 1_000_000_000
 
-Trace = Callable[[Answering], Answering]  # a road with traces of its calls
+Trace = Callable[[Answering], Answering]  # adds tracing to a request path
 
 
 class Ending(NamedTuple):
-    """How a call ended: when, with which status, and by which error's code; "" where by none."""
+    """How a call ended: its time, HTTP status, and error code, which is "" without an error."""
 
     at_ns: int  # Unix time
     status: int
@@ -24,24 +24,24 @@ class Ending(NamedTuple):
 
 
 class Tracer(Protocol):
-    """Who is told of calls."""
+    """Decides which calls are traced, and records them."""
 
     def context(self, call: Call) -> Any:
-        """Where the call belongs; None: nothing is told of this one."""
+        """The parent context of the call's spans; None: this call is not traced."""
 
     def tell(self, context: Any, call: Call, ending: Ending) -> None:
-        """The call is over; raises nothing."""
+        """Record a finished call; never raises."""
 
 
 class Traced:
-    """The road, with a trace of those calls that the tracer wants; of the others nothing is kept."""
+    """A request path with tracing. Nothing is collected for calls that the tracer does not want."""
 
     def __init__(self, tracer: Tracer, road: Answering) -> None:
         self._tracer = tracer
         self._road = road
 
     async def __call__(self, call: Call, services: Services, caller: Sink) -> None:
-        """What the road does, and raises."""
+        """Answers the call as the wrapped path does, and raises what it raises."""
         context = self._tracer.context(call)
         if context is None:
             return await self._road(call, services, caller)

@@ -1,7 +1,7 @@
-"""A finished call as spans: one of its own and one for each attempt, in the words of OpenTelemetry.
+"""Turns a finished call into OpenTelemetry spans: one for the call and one for each attempt.
 
-https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/ gives the attributes named `gen_ai.…`.
-What is ours is named `signalbox.…`. No text of a request or an answer is in any of them.
+Attributes named `gen_ai.…` are those of https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/;
+our own are named `signalbox.…`. None contains text of a request or an answer.
 """
 
 import re
@@ -31,7 +31,7 @@ _OPERATIONS: Mapping[Operation, str] = MappingProxyType(
         ),
     }
 )
-# By kind of vendor, where the convention has another name for one.
+# Kinds of vendors for which the convention has another name.
 _PROVIDERS: Mapping[str, str] = MappingProxyType(
     {
         "azure-openai": "azure.ai.openai",
@@ -46,12 +46,12 @@ _PROVIDERS: Mapping[str, str] = MappingProxyType(
 )
 _NANO = 1e-9
 _MS = 1_000_000  # in nanoseconds
-_FAULTS = 500  # statuses from here on are the server's own
+_FAULTS = 500  # the lowest status that is the server's fault
 _PLAIN = re.compile(r"[^a-z0-9_.]+")
 
 
 def tell(tracer: Tracer, parent: Context, call: Call, ending: Ending) -> None:
-    """Make the spans of a call that is over; they are sent when the tracer's provider does."""
+    """Record the spans of a finished call; the tracer's provider exports them."""
     operation = _operation(call.operation)
     span = tracer.start_span(
         f"{operation} {call.label or call.asked.model}".rstrip(),
@@ -62,7 +62,7 @@ def tell(tracer: Tracer, parent: Context, call: Call, ending: Ending) -> None:
     )
     for number, step in enumerate(call.trail):
         name, said = _event(step)
-        span.add_event(name, said, call.at_ms * _MS + number)  # in their order; they have no times
+        span.add_event(name, said, call.at_ms * _MS + number)  # 1 ns apart: they have no times, only an order
     inside = set_span_in_context(span, parent)
     for row in call.rows or ():
         _attempt(tracer, inside, call, row, operation)

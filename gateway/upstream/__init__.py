@@ -1,6 +1,7 @@
 """The upstream connection: HTTP/1.1 to configured origins, behind one method."""
 
 from config.catalog import Deadlines
+from gateway.upstream.decode import coding_of
 from gateway.upstream.errors import (
     ClosedEarly,
     ConnectFailed,
@@ -50,5 +51,6 @@ __all__ = [
     "Upstream",
     "UpstreamFailure",
     "build_head",
+    "coding_of",
     "header_line",
 ]

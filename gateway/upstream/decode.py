@@ -3,6 +3,11 @@
 import zlib
 from typing import Protocol
 
+# https://www.iana.org/assignments/http-parameters/http-parameters.xhtml#content-coding, with older names
+_CODINGS = frozenset(
+    [b"gzip", b"x-gzip", b"deflate", b"br", b"zstd", b"compress", b"x-compress", b"dcb", b"dcz"]
+    + [b"aes128gcm", b"exi", b"pack200-gzip", b"lz4", b"snappy"]
+)
 _GZIP = 16 + zlib.MAX_WBITS
 _MAX_MEMBERS = (
     64  # each costs a copy of what follows it: a body of nothing but tiny ones would be a bomb of time
@@ -24,17 +29,25 @@ class Decoder(Protocol):
     def finish(self) -> None: ...
 
 
+def coding_of(encoding: bytes) -> bytes:
+    """What a content-encoding says was done to a body, in lower case; b"" where nothing was.
+
+    Names that are none, such as `none` and `utf-8`, say nothing, as other clients take them too.
+    """
+    names = [name.strip() for name in encoding.lower().split(b",")]
+    return b", ".join(name for name in names if name in _CODINGS)
+
+
 def decoder_for(encoding: bytes | None, limit: int) -> Decoder:
     """The decoder for a content-encoding; `limit` bounds all it returns, in bytes."""
-    coding = (encoding or b"identity").strip().lower()
-    if coding == b"identity":
+    coding = coding_of(encoding) if encoding else b""
+    if not coding:
         return _Identity(limit)
     if coding in (b"gzip", b"x-gzip"):
         return _Inflate(_GZIP, limit)
     if coding == b"deflate":
         return _Deflate(limit)
-    shown = coding.decode("ascii", "replace")
-    raise DecodingFailed(f"content-encoding {shown!r} is not one of identity, gzip, deflate")
+    raise DecodingFailed(f"content-encoding {coding.decode()!r} is not one of identity, gzip, deflate")
 
 
 class _Identity:

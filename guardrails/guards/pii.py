@@ -83,7 +83,7 @@ def _rules(names: Iterable[str], countries: tuple[str, ...], *, named: bool) -> 
             raise ValueError(f"The guard's types hold '{name}'; allowed: {', '.join(TYPES)}.")
         if name == "phone":
             regions = [country.upper() for country in countries]
-            found += [contact.phone(regions), contact.glued_phone(regions)]
+            found += [contact.phone(regions), contact.glued_phone(regions), contact.CODED_PHONE]
         elif name == "national":
             found += national.rules(countries)
         elif named or _OWN.get(name, countries[0]) in countries:

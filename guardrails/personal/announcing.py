@@ -9,16 +9,19 @@ _WORDS = (
     "new #|new num|nouveau n°|neue nummer|chiama|chiamato|dzwoni|liga|ligou|appelle|llamó|"
     "fone|nmbr|ani|dnis|caller id|callerid|cal me|"
     "text|text me|text us|ring|ring me|call us|call him|call her|call them|"
-    "telefon|telefonnummer|handy|handynummer|mobil|natel|durchwahl|rufnummer|"
+    "telefon|telefonnummer|handy|handynummer|mobil|natel|festnetz|telnr|durchwahl|rufnummer|"
     "rufen sie mich|rufen sie uns|ruf mich|ruf uns|erreichbar|anrufen|rückfragen|"
-    "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|"
+    "tél|téléphone|portable|appelez-moi|appelez-nous|appelle-moi|appeler|joindre|joignable|numéro|gsm|fixe|"
+    "rappelle-moi|rappelle-nous|rappelez-moi|rappelez-nous|rappeler|fisso|fixo|vast|"
     "tfno|tfn|tlfno|tlm|dudas|consultas|movil|telefono movil|telemovel|☎|☎️|📞|📱|✆|☏|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
-    "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|cep|"
-    "제 번호|내 번호|我的号码|numaram|zap|whats|"
+    "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|stacjonarny|cep|"
+    "kontaktní číslo|kontaktné číslo|telefonní číslo|telefónne číslo|"
+    "연락처|联系方式|제 번호|내 번호|我的号码|numaram|zap|whats|"
     "тел|телефон|телефон за връзка|телефон для связи|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
     "电话|手机|手机号|联系电话|電話|電話番号|携帯|携帯番号|전화|전화번호|휴대폰|핸드폰|"
+    "ufficio|kantoor|bureau|büro|oficina|escritório|biuro|thuis|privé|"
     "reception|switchboard|office|helpline|landline|direct line|voicemail from|called from|"
     "sms sent to|code sent to|message sent to|code was sent to|otp was sent to|"
     "otp sent to|sms was sent to|reach our office|reach the office|"
@@ -28,10 +31,11 @@ _WORDS = (
 _BETWEEN = (
     "is|at|on|to|me|us|al|au|le|ist|är|er|est|es|é|è|el|il|c|der|die|para|pod|på|til|mig|meg|op|im|auf|an|"
     "unter|en|from|desde|dal|do|du|från|vanaf|von|z numeru|"
+    "o|a|even|maar|gerne|gern|bitte|mal|please|pls|stp|svp|direct|direkt|back|again|anytime|proszę|"
     "kontaktowy|domowy|komórkowy|stacjonarny|privat|dienstlich|personal|domicile|home|work|daytime|evening"
 )
 _REACH = 48  # bytes
-_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.#=\"'-*_|()<>/["
+_BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.?#=\"'-*_|()<>/["
 # Letters of other alphabets have two forms here: case is only ignored in ASCII.
 _ANOTHER = re.compile(
     rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9][\"']? ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?[\"']?$"
@@ -52,9 +56,13 @@ _BEFORE = re.compile(
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
     # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
     # ASCII needs none.
-    + rb"(?:(?:[\s:.#=\"'*_|[-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
+    + rb"(?:(?:[\s:.?#=\"'*_|[-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
     + rb"|(?<=[\x80-\xff]))$"
 )
+
+
+# What is asked for, and who answers it on the next line: `[09:14] leo: `, `Caller: `.
+_ANSWERS = re.compile(rb"\?[\"')]?[ \t]*\r?\n(?:>|\[[^\]\n]{1,24}\])? ?(?:[^\n:0-9]{1,24}: ?)?$")
 
 
 def announced(text: bytes, start: int) -> bool:
@@ -62,6 +70,10 @@ def announced(text: bytes, start: int) -> bool:
     since = max(0, start - _REACH)
     if text[start - 1 : start] == b" " and _LETTERED.search(text, max(0, start - 5), start):
         return True
+    asked = text.find(b"?", since, start) >= 0 and _ANSWERS.search(text, since, start)
+    if asked:
+        start = asked.start() + 1
+        since = max(0, start - _REACH)
     first = _ANOTHER.search(text, since, start)
     if first is not None:
         start = first.start()

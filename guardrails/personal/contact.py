@@ -7,11 +7,12 @@ import phonenumbers
 
 from guardrails.naming import any_of, near
 from guardrails.personal.announcing import announced
+from guardrails.personal.calling import HEADS, PHONE_WORDS
 from guardrails.personal.joints import DIGITS_APART, plain
-from guardrails.personal.network import SINCE, VERSION
 from guardrails.personal.otherwise import headed_otherwise, otherwise
 from guardrails.personal.pieces import is_among, is_parted, is_piece
-from guardrails.rules import LIKELY, SURE, WEAK, Judge, Judged, Rule, shrinking
+from guardrails.personal.versions import SINCE, VERSION
+from guardrails.rules import LIKELY, SURE, TIME, WEAK, Judge, Judged, Rule, shrinking
 
 _EXTENSION = re.compile(rb"(?i)[ ,;]{0,2}(?:x|ext\.?|extension)[ .:]{0,2}[0-9]{1,6}\b")
 _DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
@@ -51,91 +52,28 @@ _DUMP_REACH = 80  # bytes that such a line may have before the last of them
 _SAID_BEFORE = re.compile(rb"[A-Za-z]+[.:]{0,2}")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
-PHONE_WORDS = (
-    *(
-        "phone",
-        "tel",
-        "telephone",
-        "call",
-        "mobile",
-        "cell",
-        "fax",
-        "whatsapp",
-        "number is",
-        "contact",
-        "sms",
-    ),
-    *(
-        "text me",
-        "dial",
-        "telefon",
-        "handy",
-        "mobil",
-        "reach me",
-        "hotline",
-        "answering at",
-        "messages to",
-        "phone no",
-        "msisdn",
-        "telefonnummer",
-        "telefonnr",
-        "telefono",
-        "teléfono",
-        "my number",
-        "calling from",
-        "callback",
-        "wa.me",
-        "your number",
-        "ur number",
-        "fone",
-        "phones",
-        "phone numbers",
-        "mobiles",
-    ),
-)
-
-
 _CALLED = any_of(PHONE_WORDS)
-_HEADS = (
-    *PHONE_WORDS,
-    *(
-        "téléphone",
-        "portable",
-        "telefone",
-        "celular",
-        "móvil",
-        "cellulare",
-        "telefoon",
-        "mobiel",
-        "mobilnummer",
-    ),
-    *(
-        "handynummer",
-        "rufnummer",
-        "телефон",
-        "电话",
-        "手机",
-        "电话号码",
-        "手机号",
-        "電話",
-        "電話番号",
-        "携帯",
-        "전화",
-        "전화번호",
-    ),
-)
 
 
 def phone(regions: Sequence[str]) -> Rule:
     """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
-    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, _HEADS, True, _TABLE, headed_otherwise)
+    return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, HEADS, True, _TABLE, headed_otherwise)
 
 
 def glued_phone(regions: Sequence[str]) -> Rule:
     """Those behind a word without the space between the two."""
     judge = _unglued(shrinking(_phone(tuple(regions))))
     return Rule("PHONE", (GLUED_PATTERN,), judge, PHONE_WORDS, priority=20)
+
+
+def _coded(text: bytes, start: int, end: int) -> Judged | None:
+    held = _holds("+" + text[start + len(b"%2B") : end].decode(), None)
+    return Judged(start, end, SURE) if held else None
+
+
+# With its plus as links encode it: https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+CODED_PHONE = Rule("PHONE", (r"%2[Bb][1-9][0-9]{6,14}\b",), _coded, priority=20)
 
 
 def _unglued(judge: Judge) -> Judge:
@@ -231,16 +169,21 @@ def _phone(regions: tuple[str, ...]) -> Judge:
         if _DATE.search(raw):
             return None
         abroad = _ABROAD.match(raw)
-        if abroad and len(groups) > 1 and _is_abroad(said[abroad.end() :]):
+        if abroad and len(groups) > 1 and _is_abroad(said[abroad.end() :], loose=set(groups) != _FOURS):
             return _extended(text, start, end, LIKELY)
         if _TRIVIAL.fullmatch(_NOT_DIGIT.sub(b"", raw)):
             counted = len(groups) == 1 or not announced(text, start)
             return None if counted else _extended(text, start, end, LIKELY)
         if "US" in regions and _NORTH_AMERICAN.fullmatch(raw):
-            told = b"(" in raw or len(groups) > 2 and (b" " not in raw or _MIXED.fullmatch(raw))
+            clauses = b"." in raw and b"-" in raw  # 252.227-7014
+            told = (
+                b"(" in raw or len(groups) > 2 and not clauses and (b" " not in raw or _MIXED.fullmatch(raw))
+            )
             return _extended(text, start, end, LIKELY if told else WEAK)
-        if any(_holds(said, region) for region in _plans(raw, groups, regions, bare)):
-            return _extended(text, start, end, _likelihood(raw))
+        plan = next((each for each in _plans(raw, groups, regions, bare) if _holds(said, each)), None)
+        if plan is not None:
+            modes = len(groups) > 1 and set(groups) == _FOURS and (b" 0" in raw or _cuts_area(said, plan))
+            return _extended(text, start, end, WEAK if modes else _likelihood(raw))
         return _loosely(text, start, end)
 
     return judge
@@ -267,6 +210,12 @@ def _plans(
     return bare if len(groups) == 1 else ()
 
 
+def _cuts_area(said: str, region: str) -> bool:
+    """Whether the first of groups of four ends within the code of an area: 0644 0755, where 06440 is one."""
+    area = phonenumbers.length_of_geographical_area_code(phonenumbers.parse(said, region))
+    return said[:1] == "0" and area >= max(_FOURS)
+
+
 def _trunk(region: str) -> str | None:
     plan = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
     return None if plan is None else plan.national_prefix
@@ -276,6 +225,8 @@ def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool
     """Whether a candidate is neither too long nor too short, nor a piece of something longer."""
     if not 7 <= sum(groups) <= 19 or len(groups) > 8 or max(groups) < 2:
         return False
+    if _is_other(text[start:end], groups):
+        return False
     if max(groups) == 2 and (_ROW_BEFORE.search(text, max(0, start - 3), start) or _ROW.match(text, end)):
         return False
     if _DOTTED.fullmatch(text, start, end) and VERSION.search(text, max(0, start - SINCE), start):
@@ -283,8 +234,31 @@ def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool
     return not is_piece(text, start, end) and not _UNBRACKETED.search(text, start, end)
 
 
-def _is_abroad(said: str) -> bool:
-    return _is_possible(said) or said[:1] != "0" and _is_valid("+" + said)
+def _is_other(raw: bytes, groups: Sequence[int]) -> bool:
+    """Whether it is bits, cells of a table, a fraction, years, a range, or has brackets as none has."""
+    if not raw.translate(None, _NO_DIGITS).strip(b"01") or _COLUMNS in raw or _NEVER.fullmatch(raw):
+        return True
+    if len(groups) == 2 and groups[0] == groups[1] > _OF_A_RANGE or raw.rfind(b"(") > max(0, raw.rfind(b")")):
+        return True  # 08056000-08077000
+    return raw[:2] not in _WITH_CODE and (sum(groups) > _MOST or _BEFORE_AREA.match(raw) is not None)
+
+
+_CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+_NO_DIGITS = bytes(range(256)).translate(None, b"0123456789")
+_COLUMNS = b"   "
+_NEVER = re.compile(rb"[0-9]\.[0-9]+|[0-9]{6,}\.[0-9]{1,3}|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}")
+_BEFORE_AREA = re.compile(rb"(?![0178] ?\()[0-9][0-9 .-]*\((?!0\))")  # 04 (2063) 610, of a journal
+_MOST = 14  # digits of a number within a country
+_WITH_CODE = frozenset([b"00", b"01", b"(0", b"(+"])  # which one with a country's code may begin with
+_FOURS = {4}  # digits of each group, as the modes of files have them, and letters of Unicode
+_OF_A_RANGE = 5  # digits of each end: more have no groups of a number for calling
+
+
+def _is_abroad(said: str, *, loose: bool) -> bool:
+    code = said.lstrip(" -.)").split(" ", 1)[0]
+    if not any(map(_CODES.__contains__, (code[:1], code[:2], code[:3]))):
+        return False  # what parts a country's code: 00 3 9775400
+    return loose and _is_possible(said) or said[:1] != "0" and _is_valid("+" + said)
 
 
 def _is_valid(said: str) -> bool:
@@ -340,7 +314,8 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
     if _OTHER_ID.search(text, max(0, start - 24), start):
         return None
     if abroad or len(groups) == 1 and len(groups[0]) in (10, 11):
-        said = announced(text, start) or near(_CALLED, text, start, end)
+        time = TIME.fullmatch(text, start, end)
+        said = announced(text, start) or not time and near(_CALLED, text, start, end)
         return _extended(text, start, end, LIKELY) if said else None
     if (
         sum(map(len, groups)) > 15
@@ -361,6 +336,11 @@ def _likelihood(raw: bytes) -> float:
         return WEAK
     if _ZIP.fullmatch(raw) or raw.count(b"-") > 1 and len(groups[-1]) != 4 and set(map(len, groups)) != {2}:
         return WEAK  # of the United States; of an order, a part, a case
+    if len(groups) == 2 and len(groups[0]) > 1 and len(groups[1]) > _LONGEST:
+        return WEAK
+    alone = [len(group) for group in groups[1:]].count(1) and b"(" not in raw
+    if alone and (len(groups[0]) < _SERVICES or len(groups[-1]) == 1):
+        return WEAK  # 049 06 1 962 799, of a part
     if raw[:1] in b"(0":
         return LIKELY
     return (
@@ -370,6 +350,8 @@ def _likelihood(raw: bytes) -> float:
     )
 
 
+_LONGEST = 9  # digits of a group behind another, of a number within a country
+_SERVICES = 4  # digits of a number's first group behind which one may stand alone: 0180 5 123456
 _ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}")
 _DECIMAL = re.compile(rb"[0-9]+\.[0-9]+")
 _NORTH_AMERICAN = re.compile(

@@ -274,10 +274,10 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-# By how they begin, in German, French, Spanish, Italian, Portuguese and Dutch.
+# By how they begin, in German, French, Spanish, Italian, Portuguese, Dutch and Polish.
 _MOIS = (
     r"(?:jan|ene|gen|f[e\xc3]|m[a\xc3]|av|a[bp]r|ma[gi]|mei|ju[nil]|giu|lug|ao|ag|set|sep|o[ckt]t|out|nov"
-    r"|d(?:[ei][czs]|\xc3\xa9c))"
+    r"|d(?:[ei][czs]|\xc3\xa9c)|stycz|lut|kwie|czerw|lip|sierp|wrze|pa\xc5\xba|lis|gru)"
     r"[A-Za-z\x80-\xff]{0,8}"
 )
 _BORN = re.compile(
@@ -292,8 +292,9 @@ _BORN = re.compile(
     + "|".join(
         ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")
     ).encode()
-    # Not what follows the date of birth itself: no number stands between.
-    + rb")(?:[^\n0-9]|[0-9](?![0-9])){0,30}$"
+    # Not what follows the date of birth itself: no number stands between. Nor of what is built for one.
+    + rb")(?![ _-](?:field|column|format|picker|input|validation|check)s?\b)"
+    rb"(?:[^\n0-9]|[0-9](?![0-9])){0,30}$"
 )
 
 
@@ -331,11 +332,12 @@ BIRTH = Rule(
         rf"\b{_YEAR}{_SLASH}(?:0?[1-9]|1[0-2]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01])"
         r"(?:T[0-9:.]{5,16}(?:Z|[+-][0-9:]{4,6})?)?\b",
         rf"\b(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:0?[1-9]|[12][0-9]|3[01]){_SLASH}(?:{_YEAR}|[0-9]{{2}})\b",
-        rf"(?i)\b{_MONTH}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?,? (?:{_YEAR}|'[0-9]{{2}})\b",
-        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.? (?:day )?(?:of )?{_MONTH}\.?,? (?:{_YEAR}|[0-9]{{2}})\b",
+        rf"(?i)\b{_MONTH}\.?{SPACE}[0-9]{{1,2}}(?:st|nd|rd|th)?,?{SPACE}(?:{_YEAR}|'[0-9]{{2}})\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:st|nd|rd|th)?\.?{SPACE}(?:day )?(?:of )?{_MONTH}\.?,?{SPACE}"
+        rf"(?:{_YEAR}|[0-9]{{2}})\b",
         rf"(?i)\b[0-9]{{1,2}}{_MONTH}{_YEAR}\b",
-        rf"(?i)\b[0-9]{{1,2}}(?:er)?[ .-]{{1,2}}(?:de )?{_MOIS}[ .-]{{1,2}}"
-        rf"(?:de[l]? )?(?:{_YEAR}|[0-9]{{2}})\b",
+        rf"(?i)\b[0-9]{{1,2}}(?:er)?(?:[.-]{{0,1}}{SPACE}|[.-])(?:de{SPACE})?{_MOIS}(?:[.-]{{0,1}}{SPACE}|[.-])"
+        rf"(?:de[l]?{SPACE})?(?:{_YEAR}|[0-9]{{2}})\b",
         # In an alphabet of its own any word may be the month.
         rf"\b[0-9]{{1,2}} [\x80-\xff]{{4,20}} {_YEAR}\b",
         r"\b[0-3][0-9][0-3][0-9](?:19|20)[0-9]{2}\b",
@@ -358,8 +360,28 @@ BIRTH = Rule(
             "geburtsdatum",
             "geburtstag",
         ),
-        *("geboren", "geb.", "date de naissance", "naissance", "né le", "fecha de nacimiento", "nacimiento"),
-        *("data di nascita", "nascita", "data de nascimento", "nascimento", "geboortedatum", "födelsedatum"),
+        *(
+            "geboren",
+            "geb.",
+            "date de naissance",
+            "naissance",
+            "né le",
+            "né(e) le",
+            "née le",
+            "fecha de nacimiento",
+            "nacimiento",
+        ),
+        *(
+            "data di nascita",
+            "nascita",
+            "nato il",
+            "nata il",
+            "ur.",
+            "data de nascimento",
+            "nascimento",
+            "geboortedatum",
+            "födelsedatum",
+        ),
         *("fødselsdato", "data urodzenia", "дата рождения", "出生日期", "出生", "生年月日", "생년월일"),
     ),
 )

@@ -26,6 +26,10 @@ _LOGIN = re.compile(
     rb"(?: +-[\w-]+(?:[ =](?!-)[\w./~:=-]+)?)*"
     rb"(?: +(?:[\w-]*[./~*][\w./~*-]*|(?P<word>\w{1,16})))?(?: +-[\w-]+)* +[\"']?$"
 )
+# What names a message or an appointment looks like one: https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4
+_MESSAGE = re.compile(
+    rb"(?i:(?:message|content)-id|in-reply-to|references)[\"']?[ \t]*[:=][ \t]*[\"']?<$|(?:\A|\n)UID:$"
+)
 _MACHINES = (b".gserviceaccount.com",)  # whose addresses programs have, and nobody else
 _WIDE_AT = re.compile(rb"\xef\xbc\xa0|\xef\xb9\xab")
 _USER = re.compile(rb"[A-Za-z]://[^\s/@]*:[^\s/@]*$")  # of a link: a password stands behind the colon
@@ -80,6 +84,8 @@ def _email(text: bytes, start: int, end: int) -> Judged | None:
     since = max(0, start - 80)
     linked = text.find(b"://", since, start) >= 0  # which is found in no time, and seldom
     if text[end : end + 1] == b"@" or linked and _USER.search(text, since, start):
+        return None
+    if _MESSAGE.search(text, max(0, start - 24), start):
         return None
     login = _LOGIN.search(text, since, start)
     if login and (path or login["word"] is None):

@@ -6,6 +6,7 @@ from hashlib import sha256
 from types import MappingProxyType
 
 from guardrails.personal.joints import BYTES, DIGITS_APART, JOINT
+from guardrails.personal.otherwise import otherwise
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule, shrinking
 
 _OTHERS = bytes(set(range(256)) - set(b"0123456789"))
@@ -60,16 +61,33 @@ def _card(text: bytes, start: int, end: int) -> Judged | None:
         return None
     if len(digits) < len(raw):
         groups = tuple(map(len, raw.translate(DIGITS_APART).split()))
-        part = groups == (4, 4, 4) and _GROUPED.search(
-            text[max(0, start - 2) : start] + b"|" + text[end : end + 2]
-        )
-        return Judged(start, end, SURE) if groups in _GROUPS and not part else None
+        beside = text[max(0, start - 2) : start] + b"|" + text[end : end + 2]
+        if groups == (4, 4, 4) and _GROUPED.search(beside):
+            return None
+        if groups not in _GROUPS or groups[0] == groups[1] == _FOUR and _is_among(text, start, end):
+            return None
+        return Judged(start, end, SURE)
     # Twelve and thirteen digits in a row are times in milliseconds more often than cards; fifteen that begin
     # with a 1 are where something lies in a process's memory.
-    return Judged(start, end, SURE if len(digits) > 13 and digits[:1] != b"1" else WEAK)
+    weak = len(digits) < 14 or digits[:1] == b"1" or _RARE.match(digits) or otherwise(text, start)
+    return Judged(start, end, WEAK if weak else SURE)
 
 
+# Maestro's are what other issuers left: of many ids one in ten looks like one.
+_RARE = re.compile(rb"6[1689]|(?:50|5[6-9]|6[37])(?:[0-9]{12,13}|[0-9]{15})$")
 _GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # what more groups stand beside
+
+
+_FOUR = 4
+_FOURS_BEFORE = re.compile(rb"(?<![0-9])(?:[0-9]{4} ){2,}$")
+_FOURS_AFTER = re.compile(rb"(?: [0-9]{4}){3,}(?![0-9])")
+
+
+def _is_among(text: bytes, start: int, end: int) -> bool:
+    """Whether more groups of four stand beside it than an expiry and a code, and no whole cards."""
+    before = _FOURS_BEFORE.search(text, max(0, start - 60), start)
+    after = _FOURS_AFTER.match(text, end)
+    return any(found is not None and len(found[0]) // 5 % _FOUR for found in (before, after))
 
 
 def _inside_number(text: bytes, start: int, end: int) -> bool:

@@ -4,28 +4,9 @@ import ipaddress
 import re
 
 from guardrails.naming import any_of, near
+from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
-VERSION = re.compile(
-    rb"(?i)(?:(?:\bv|version|release|build|upgraded? to|\bver\.|\brev\.?|revision|firmware|chapter|section|"
-    rb"\xc2\xa7|annex|appendix|\bwbs|\bch\.|\bstep|\breq|abschnitt|kapitel|ziffer|chapitre|cap\xc3\xadtulo|secci\xc3\xb3n|clause|paragraph|figure|table|"
-    rb"\bec|\boid|asn\.1|driver|\b[fhs]w|\brfc [0-9]{1,5},?|"
-    # Where a version is told again, or comes to be another.
-    rb"\b(?:versions?|v|releases?|upgrad\w*|downgrad\w*|bump\w*|pin|pinned) "
-    rb"(?:(?:was|is|are|has|been|replaced by|to|from|path|and|or|vs\.?|"
-    rb"v?[0-9][\w.+-]*,?|-+>|\xe2\x86\x92)[ :]{1,2}){0,6}|"
-    rb"\b(?:upgrad|downgrad|updat|bump)\w* [\w-]{1,24} (?:from|to)|"
-    # What numbers its versions so.
-    rb"\b(?:chrom(?:e|ium)|edge|opera|windows|wsl|oracle|db2|tomcat|jetty|rails|java|jdk|jre|\.net|bios|uefi|"
-    rb"powershell|exchange|sdk|nuget|plugin|package|bootloader|baseband|modem|supports|requires|"
-    rb"jackson[\w-]*|hotfix|acrobat))[\"']?[ :=>(]{0,3}[\"']?|[=<>~!]=[ ]?|(?:~>|\^) ?)$"
-)
-SINCE = 64  # bytes in which such words stand
-_RELEASE = re.compile(
-    rb"(?i)(?: (?:\(eol|build|through|releases?|released (?:on|in|last|today|with)|"
-    rb"patch(?:set)?|installed|or (?:later|newer|higher|above))"
-    rb"|[-+.](?:alpha|beta|rc|snapshot|preview|dev|slim|alpine|debian|ubuntu|jre|jdk|final|ga|pre|post|hotfix)[0-9.]{0,4})\b"
-)
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
 _NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
@@ -34,6 +15,7 @@ _PRODUCT = re.compile(rb"(?:^|[\s(\"';,])[A-Za-z][A-Za-z0-9_.+-]*/$")
 _PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial number or a fingerprint
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
+_STUB = re.compile(rb"[0-9A-Fa-f]{1,4}::")  # the first of a network's numbers alone; 10,000:: in a text
 # Every second of some items: x[1::2].
 _STEP = re.compile(rb"(?:[0-9]{0,4}|[A-Za-z])::[0-9]{0,4}")
 _INDEXED = re.compile(rb"[A-Za-z0-9_)\]]\[[^\[\]\n]{0,24}$")
@@ -54,49 +36,33 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     if any(int(part) > 255 or len(part) > 1 and part[:1] == b"0" for part in text[start:end].split(b".")):
         return None
     since = max(0, start - SINCE)
-    if VERSION.search(text, since, start) or _RELEASE.match(text, end) or _is_listed(text, since, start, end):
+    if VERSION.search(text, since, start) or RELEASE.match(text, end) or is_listed(text, since, start, end):
         return None
     if _is_nobody(text, start, end):
         return None
     block = _block(text, start, end, 32)
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
-    if _HERE.fullmatch(text, start, end):
-        return block._replace(score=WEAK)  # each machine's own
+    if _HERE.fullmatch(text, start, end):  # each machine's own
+        return block._replace(score=WEAK) if _is_meant(text, start, end) else None
+    return _weighed(text, start, end)
+
+
+def _weighed(text: bytes, start: int, end: int) -> Judged | None:
+    """One address by itself: the last number of a network is 0, and that of many versions."""
+    if is_small(text[start:end]) and not _is_machine(text, start, end):
+        return Judged(start, end, WEAK)
     if not text.startswith(b".0", end - 2) or text.startswith(b"/", end):
-        return block
-    # The last number of a network is 0, and that of many versions.
+        return Judged(start, end, SURE)
     private = _MASKED.match(text, end) and not ipaddress.IPv4Address(text[start:end].decode()).is_global
-    return None if private else block._replace(score=WEAK)
-
-
-_PLACES = (
-    rb"(?:at|from|to|on|via|and|gateway|peer|node|client|source|upstream|with|ip|ips|ipv4|address|host|"
-    rb"server)\b"
-)
-# What stands before one of a list of versions: `openssl 3.0.13, sqlite 3.45.1.0, `.
-_LISTED = re.compile(
-    rb"(?i)(?<![0-9.])(?:v?[0-9]+(?:\.[0-9]+){1,3}[\w.+-]*(?:[,;]| and|, and) "
-    rb"(?!" + _PLACES + rb")"
-    rb"[a-z][\w+-]{0,24} ){1,4}$"
-)
-_NAME = re.compile(rb"(?i)(?:\A|[\s(,;])(?!" + _PLACES + rb")[a-z][\w+-]{1,24} v?$")
-_NEXT = re.compile(rb"[,;] [A-Za-z][\w+-]{0,24} v?[0-9]+(?:\.[0-9]+){1,2}(?![.0-9])")
-_ITEM = re.compile(rb"(?:\A| )v?([0-9]+\.[\w.+-]*)")
-
-
-def _is_listed(text: bytes, since: int, start: int, end: int) -> bool:
-    """Whether it is one of a list of versions, not all of which could be addresses; private ones are none."""
-    found = _LISTED.search(text, since, start)
-    listed = found is not None and not all(map(_sound, _ITEM.findall(found[0])))
-    if not listed and not (_NEXT.match(text, end) and _NAME.search(text, since, start)):
-        return False
-    return ipaddress.IPv4Address(text[start:end].decode()).is_global
+    return None if private else Judged(start, end, WEAK)
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
-    """Whether four numbers belong to something longer: a name, a phone number, an object's id."""
+    """Whether four numbers belong to something longer: a name, a phone number, an object's id, a heading."""
     if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and _is_tag(text, start, end):
+        return True
+    if is_heading(text, start, end):
         return True
     if not before or not (_WORD.match(before) or before in b".-+"):
         return False
@@ -137,9 +103,21 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
         bool(listens)
         or text[start:end] in _ITSELF
         or _ROUTE in (text[start : end + 8], text[max(0, start - 8) : end])
-        or text.startswith((b"255.", b"239.255.", b"224.0.0.", b"2.5.4.", b"2.5.29."), start)
+        or text.startswith((b"255.", b"239.255.", b"224.0.0.", b"2.5.4.", b"2.5.29.", b"1.3.101."), start)
         or _WILDCARD.fullmatch(text, start, end) is not None
     )
+
+
+def _is_meant(text: bytes, start: int, end: int) -> bool:
+    """Whether the address by which a machine knows itself is said to be one, or all that there is."""
+    return near(_ADDRESS, text, start, end) or not start and end == len(text)
+
+
+def _is_machine(text: bytes, start: int, end: int) -> bool:
+    """Whether what stands beside four numbers says that they are a machine's, and no section's."""
+    if _REACHED.search(text, max(0, start - 8), start) or _SERVED.match(text, end):
+        return True
+    return near(_MACHINES, text, start, end)
 
 
 def _is_plan(block: bytes) -> bool:
@@ -158,6 +136,19 @@ def _is_plan(block: bytes) -> bool:
 _PROVIDERS = 22  # bits: more of a network than that is no household's
 
 
+# What stands right before an address and behind it, where four numbers are no section's.
+_REACHED = re.compile(rb"(?i)(?:://|[@=]|\n|\A|\b(?:from|by|via) )$")
+_SERVED = re.compile(rb":[0-9]{2,5}(?![0-9])|/[a-z]|[ \t]+- ")
+_ADDRESS = any_of(("ip", "ips", "ipv4", "ipv6"))
+_MACHINES = any_of(
+    (
+        "ip|ips|ipv4|address|addresses|addr|host|hosts|server|servers|client|peer|node|gateway|router|dns|resolver|"
+        "nameserver|proxy|vpn|firewall|subnet|network|source|src|dst|destination|remote|upstream|ping|ssh|curl|"
+        "wget|traceroute|nmap|telnet|connect|connected|connection|login|logged|session|received|ban|banned|block|"
+        "blocked|unban|whitelist|deny|permit|traffic|visitor|attacker|lease|dhcp|adresse|serveur|servidor|"
+        "dirección|indirizzo|endereço|adres"
+    ).split("|")
+)
 _MASKED = re.compile(rb" (?:netmask |mask )?(?:255\.|0\.[0-9]{1,3}\.[0-9]{1,3}\.255)")
 _PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")
 
@@ -178,9 +169,17 @@ def _in_ipv6(text: bytes, start: int, end: int) -> bool:
     return b"::" in head and not _WORD.match(head) or _sound(head + text[start:end])
 
 
+_RANGED = re.compile(rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*-$|(?:\A|[^0-9A-Za-z])-$")
+
+
+def _is_ranged(text: bytes, start: int) -> bool:
+    """Whether the hyphen before it is that of a range or an option, not of arn:aws:iot:us-east-2::topic."""
+    return _RANGED.search(text, max(0, start - 48), start) is not None
+
+
 def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start] if start else b""
-    if before and (_WORD.match(before) or before in b":."):
+    if before and (_WORD.match(before) or before in b":." or before == b"-" and not _is_ranged(text, start)):
         return None
     while end > start and text[end - 1 : end] == b".":
         end -= 1
@@ -188,13 +187,13 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if after and (_WORD.match(after) or after == b":"):
         return None
     address = text[start:end]
+    if _STUB.fullmatch(address) and after != b"/":
+        return None
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None
-    if address == b"::1" and (_ALONE.match(text, end) or b"127.0.0.1" in text[max(0, start - 16) : start]):
+    if _GROUP.fullmatch(address) or address == b"::1" and _is_itself(text, start, end):
         return None
-    if _GROUP.fullmatch(address) or address == b"::1" and _LISTENS.match(text, end + 1) and after == b"]":
-        return None
-    if address == b"::":
+    if address in (b"::", b"::0"):
         return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
         return None
@@ -209,11 +208,19 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     )
 
 
+def _is_itself(text: bytes, start: int, end: int) -> bool:
+    """Whether `::1` has a port, is in a list of a machine's own names, or is not said to be an address."""
+    if _ALONE.match(text, end) or b"127.0.0.1" in text[max(0, start - 16) : start]:
+        return True
+    listens = text[end : end + 1] == b"]" and _LISTENS.match(text, end + 1)
+    return bool(listens) or not _is_meant(text, start, _block(text, start, end, 128).end)
+
+
 _ALONE = re.compile(
     rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)"
 )  # of the machine itself, in a list of its names
 # Of many: https://www.rfc-editor.org/rfc/rfc4291#section-2.7
-_GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?::[0-9a-f:]{1,9}")
+_GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?(?:::|:(?:0{1,4}:){3,6})[0-9a-f:]{1,9}")
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
@@ -240,17 +247,19 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
 _IP = (
-    "ip",
-    "ips",
-    "ipv4",
-    "ipv6",
-    "address",
-    "host",
-    "localhost",
-    "server",
-    "unspecified",
-    "default",
-    "deny",
+    *(
+        "ip",
+        "ips",
+        "ipv4",
+        "ipv6",
+        "address",
+        "host",
+        "localhost",
+        "server",
+        "unspecified",
+        "default",
+        "deny",
+    ),
     "permit",
 )
 
@@ -288,9 +297,14 @@ MAC = Rule("MAC", MAC_PATTERNS, _mac, _MAC, priority=42)
 _MAC_WORDS = any_of(_MAC)
 
 
+_ID_BEFORE = re.compile(rb"[0-9A-Fa-f]{4}-$")  # of a UUID, whose end it is
+
+
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
     """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
     nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # all machines, and none
+    if _ID_BEFORE.search(text, max(0, start - 5), start):
+        return None
     return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 
@@ -308,7 +322,7 @@ MAC_NAMED = Rule(
 
 URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
 # No password, but what stands for one.
-_HIDDEN = re.compile(rb":(?:\$\{?[A-Z_a-z]+\}?|\*+|<[^>]*>|\{\{.*?\}\}|\[[^\]]*\]|x{3,})@")
+_HIDDEN = re.compile(rb":(?:\$\{?[A-Z_a-z]+\}?|\*+|<[^>]*>|\{\{.*?\}\}|\{[A-Za-z_.]+\}|\[[^\]]*\]|x{3,})@")
 # A word, or the user's own name, does so where the host is a name of one's own network.
 _USUAL = re.compile(rb"(?i)//([^:/@\s]*):(?:password|passwd|pass|secret|pwd|\1)@[^.\s/:]+(?:$|[/:\s])")
 

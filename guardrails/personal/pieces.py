@@ -6,7 +6,10 @@ from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART
 
 _SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
+_POSTCODE, _STATE = re.compile(rb"[0-9]{5,6}-[0-9]{4}"), re.compile(rb"\b[A-Z]{2} {1,2}$")  # MA 02110-1301
+_LINK = re.compile(rb"://(?!(?:www\.)?(?:wa\.me|t\.me|api\.whatsapp\.com)/)[^\s?#=]*/$")
 _COMPARED = re.compile(rb"['\"]%$")  # with which, in SQL
+_LONGEST = 120  # bytes of a link before a place in it
 _GROUPS = re.compile(rb"(?<![0-9])(?:[0-9]{4} ){2}$")
 
 
@@ -19,10 +22,14 @@ def is_piece(text: bytes, start: int, end: int) -> bool:
         return True  # 1.2e+06, +++090/9337/55493+++
     if after == b"-" and _SUFFIX.match(text, end):
         return True
+    if after == b"." and text[end + 1 : end + 2].isdigit() and text[start:end].isdigit():
+        return True  # 1444934889.601
+    if before == b" " and _POSTCODE.fullmatch(text, start, end) and _STATE.search(text, start - 4, start):
+        return True
     if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:
         return True  # 1,053.1950937
-    if before and (before in b"./-_:=#$%@\\" or before.isalnum()):
-        return _goes_before(text, start, end, before)
+    if before and (before in b"./-_:=#$%@\\" or before.isalnum()) and _goes_before(text, start, end, before):
+        return True
     if after == b"-" and text[end + 1 : end + 5].isdigit() and len(text[end + 1 : end + 5]) == 4:
         return True
     if after == b"/" and is_parted(text, start, end):
@@ -32,6 +39,8 @@ def is_piece(text: bytes, start: int, end: int) -> bool:
 
 def _goes_before(text: bytes, start: int, end: int, before: bytes) -> bool:
     parted = before == b"/" and is_parted(text, start, end)
+    if before == b"/" and _LINK.search(text, max(0, start - _LONGEST), start):
+        return True
     if before == b"=" or parted or _COMPARED.search(text, max(0, start - 2), start):
         return False  # phone1=4155550132, 415-555-0132/415-555-0133
     if before not in b":-/":

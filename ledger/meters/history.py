@@ -61,7 +61,7 @@ def concerns(name: MeterId, record: Begun | UsageRow) -> bool:
         if not _tagged(record.tags, owner.name):
             return False
     elif owner.level == "user":
-        if owner.name != f"{record.team}/{record.user}":
+        if owner != Owner.of_user(record.team, record.user):
             return False
     elif getattr(record, _COLUMNS[owner.level]) != owner.name:
         return False
@@ -171,14 +171,14 @@ def _of(owner: Owner, columns: Any) -> list[ColumnElement[bool]]:
     if owner.level == "tag":
         return [columns.tags != ""]
     if owner.level == "user":
-        team, _, user = owner.name.partition("/")
+        team, user = owner.team_and_user
         return [columns.team == team, columns.user == user]
     return [columns[_COLUMNS[owner.level]] == owner.name]
 
 
 def _tagged(text: str, wanted: str) -> bool:
-    name, _, value = wanted.partition("=")
     try:
-        return str(msgspec.json.decode(text, type=dict[str, Any]).get(name)) == value
+        tags = msgspec.json.decode(text, type=dict[str, Any])
     except msgspec.MsgspecError:
         return False
+    return any(f"{name}={value}" == wanted for name, value in tags.items())

@@ -13,6 +13,17 @@ class Owner(NamedTuple):
     level: Level
     name: str
 
+    @classmethod
+    def of_user(cls, team: str, user: str) -> "Owner":
+        """A user of a team, in whose name a slash is encoded: no other user is called the same."""
+        return cls("user", f"{team.replace('%', '%25').replace('/', '%2F')}/{user}")
+
+    @property
+    def team_and_user(self) -> tuple[str, str]:
+        """Who `of_user` was told."""
+        team, _, user = self.name.partition("/")
+        return team.replace("%2F", "/").replace("%25", "%"), user
+
     def __str__(self) -> str:
         return f"{self.level} {self.name}"
 

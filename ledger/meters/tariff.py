@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from dialects.usage import Searches
 from ledger.price import Price
 
 MILLION = 1_000_000
@@ -17,7 +18,7 @@ class Tariff(msgspec.Struct, frozen=True):
     output: int
     call: int
     prices: tuple[Price, ...]
-    search: int = 0  # nano-dollars of one, where any is billed beside the tokens
+    searches: bool = False  # whether any of these bills searches beside the tokens
 
     @classmethod
     def of(cls, prices: Iterable[Price]) -> "Tariff":
@@ -29,12 +30,12 @@ class Tariff(msgspec.Struct, frozen=True):
             max((at.dearest_output for at in rates), default=0),
             max((at.call for at in rates), default=0),
             held,
-            max((-(-price.amount // price.every) for price in held if price.per == "search"), default=0),
+            any(price.per == "search" or price.files for price in held),
         )
 
-    def searching(self, searches: int) -> "Tariff":
-        """For a call for which the web is searched so often, at most: as if each call cost that."""
-        return Tariff.of(price.with_call(searches * self.search * MILLION) for price in self.prices)
+    def searching(self, most: Searches) -> "Tariff":
+        """For a call for which its vendor searches so often, at most: as if each call cost that."""
+        return Tariff.of(price.with_call(price.searching(most) * MILLION) for price in self.prices)
 
     def bound(self, tokens_in: int, tokens_out: int) -> int:
         """Nano-dollars that it never exceeds; quick, and where prices differ by tiers too high."""

@@ -5,7 +5,7 @@ from math import inf
 
 from config import units
 from config.strategies import Option, StrategyKind
-from routing.cost import dollars, effective_costs, least_cost
+from routing.cost import USUAL_OUTPUT, dollars, effective_costs, least_cost, shortest_output
 from routing.health import HealthView
 from routing.plan import Candidate, Choice, Facts, Options
 
@@ -26,7 +26,13 @@ def order(
         choices[0] = Choice(choices[0].target, _cheapest, (priced[0][0],))
     explore: float = options["explore"]
     if facts.draw < explore and len(priced) > 1:
-        _try_one(facts, [candidates[place] for _, place in priced], choices, explore, priced[0][0])
+        shortest = shortest_output(candidates, health) or USUAL_OUTPUT / 2
+        able = [
+            rank
+            for rank, (_, place) in enumerate(priced)
+            if rank and least_cost(facts, candidates[place], shortest) < priced[0][0]
+        ]
+        _try_one(facts, able, choices, explore)
     if len(priced) < len(costs):
         unpriced = [each for each, cost in zip(candidates, costs, strict=True) if cost == inf]
         choices += [Choice(each.name, "no known price") for each in unpriced]
@@ -41,11 +47,8 @@ def _next(cost: float) -> str:
     return f"next, about {dollars(cost)}"
 
 
-def _try_one(
-    facts: Facts, ranked: Sequence[Candidate], choices: list[Choice], explore: float, best: float
-) -> None:
-    """Put one that could be cheaper than the best first."""
-    able = [place for place, each in enumerate(ranked) if place and least_cost(facts, each) < best]
+def _try_one(facts: Facts, able: Sequence[int], choices: list[Choice], explore: float) -> None:
+    """Put one of those that could be cheaper than the best first."""
     if not able:
         return
     place = able[int(facts.draw / explore * len(able)) % len(able)]

@@ -8,10 +8,11 @@ import pytest
 from bench import wire
 from bench.client import Job, Load
 from bench.load import LoadFailed, checked, put, script
-from bench.runs import free_port
+from bench.ports import free_port
 from bench.servers import Running, Server, running
 from bench.subjects import Place
 from bench.subjects import upstream as upstream_server
+from tests.ports import refusing
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,8 @@ def test_a_server_that_refuses_fails_the_load(server: Running) -> None:
 
 
 def test_a_job_nobody_listens_to_fails_the_load() -> None:
-    with pytest.raises(LoadFailed):
-        put(Job(free_port(), 1, 1))
+    with refusing() as port, pytest.raises(LoadFailed):
+        put(Job(port, 1, 1))
 
 
 def test_the_script_sends_the_body_with_a_number_and_all_headers() -> None:

@@ -1,14 +1,13 @@
 """A run, short, from one end to the other."""
 
 import os
-import socket
 
 import pytest
 
 from bench import subjects
 from bench.load import LoadFailed
 from bench.report import Figures
-from bench.runs import Run, Streams, _noted, free_port, measured, site
+from bench.runs import Run, Streams, _noted, measured, site
 from bench.scenarios import QUICK, Pace, Scenario
 from bench.storms import CUT, HELD
 from bench.wire import Shape
@@ -59,11 +58,6 @@ def test_servers_of_one_site_share_nothing_but_the_upstream() -> None:
     one, other = places
     assert one.upstream_port == other.upstream_port
     assert one.folder != other.folder
-
-
-def test_a_free_port_can_be_listened_on() -> None:
-    with socket.create_server(("127.0.0.1", free_port())):
-        pass
 
 
 def test_what_another_gateway_cannot_do_is_noted_and_ours_is_a_failure() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench import subjects
-from bench.runs import free_port
+from bench.ports import free_port
 from bench.servers import NotReady, Server, running, stop
 from bench.subjects import Place
 

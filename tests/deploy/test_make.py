@@ -32,7 +32,7 @@ def clone(tmp_path: Path) -> Path:
     (place / "deploy" / "make-venv.sh").write_text(MAKE_VENV)
     (place / "stand-in-python").write_text(PYTHON)
     (place / "stand-in-python").chmod(0o755)
-    for name in ("requirements.lock", "requirements-dev.lock", "pyproject.toml"):
+    for name in ("requirements.lock", "requirements-extras.lock", "requirements-dev.lock", "pyproject.toml"):
         (place / name).write_text(LOCK)
         os.utime(place / name, (0, 0))
     return place
@@ -71,9 +71,18 @@ def test_the_second_time_there_is_nothing_to_do(clone: Path) -> None:
     assert calls(clone) == []
 
 
-def test_the_developers_environment_holds_the_other(clone: Path) -> None:
+def test_the_developers_environment_holds_the_others(clone: Path) -> None:
     make(clone, "dev")
     assert calls(clone) == ["venv", "pip"]
+    for smaller in ("extras", "install"):
+        make(clone, smaller)
+        assert calls(clone) == []
+
+
+def test_what_is_optional_is_added_to_what_is_there(clone: Path) -> None:
+    make(clone, "install")
+    make(clone, "extras")
+    assert calls(clone) == ["pip"]
     make(clone, "install")
     assert calls(clone) == []
 
@@ -147,6 +156,7 @@ def test_help_lists_every_command(clone: Path) -> None:
     assert {
         "install",
         "dev",
+        "extras",
         "serve",
         "format",
         "check",

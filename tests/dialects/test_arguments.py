@@ -26,13 +26,13 @@ def test_no_text_is_too_broken_to_be_sent(text: str) -> None:
     assert isinstance(arguments.to_object(text), dict)
 
 
-@pytest.mark.parametrize("text", ["{", "[1]", "7", '{"a":', "null", '{"a":NaN}'])
+@pytest.mark.parametrize("text", ["{", "[1]", "7", '{"a":', '{"a":NaN}'])
 def test_broken_text_is_the_same_after_the_way_through_an_object(text: str) -> None:
     assert arguments.to_object(text) == {"invalid_arguments": text}
     assert arguments.to_text(arguments.to_object(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", " ", "{}"])
+@pytest.mark.parametrize("text", ["", " ", "{}", "null"])
 def test_no_arguments_are_an_empty_object(text: str) -> None:
     assert arguments.to_object(text) == {}
 

@@ -20,11 +20,23 @@ class Case:
     hidden: tuple[int, ...] = ()
     error: str | None = None
     finished: bool = True
+    written: tuple[bytes, ...] = ()  # what passes, where it is not as it came
+
+    @property
+    def passed(self) -> tuple[bytes, ...]:
+        return self.written or (self.events if self.error is None else self.events[:-1])
 
     @property
     def polite(self) -> bytes:
         """What is added for clients that wait for it."""
         return DONE if self.finished and DONE not in self.events else b""
+
+
+def compact(event: bytes) -> bytes:
+    return event.replace(b": ", b":").replace(b", ", b",").replace(b"data:", b"data: ", 1)
+
+
+NO_USAGE = b', "usage": null'  # which a stream has in each chunk because it was asked for it
 
 
 def filtered(**fields: Any) -> bytes:
@@ -115,6 +127,18 @@ CASES = [
         finished=False,
     ),
     Case(
+        "xAI: what all of it costs, tools included",
+        (
+            delta(role="assistant", content="9"),
+            chunk("", "stop"),
+            event(choices=[], usage=usage(32, 9, num_sources_used=3, cost_in_usd_ticks=37_756_004)),
+            DONE,
+        ),
+        Told.of(Usage(32, 9), 3_775_600),
+        length=1,
+        hidden=(2,),
+    ),
+    Case(
         "xAI: reasoning is counted beside the completion",
         (
             delta(role="assistant", reasoning_content="hm"),
@@ -136,6 +160,34 @@ CASES = [
         (chunk("hi", usage=None), chunk("", "eos", usage=usage(9, 2, cached_tokens=4)), DONE),
         Usage(9, 2, cached_read=4),
         length=2,
+    ),
+    Case(
+        "Moonshot: usage inside the choice that ends",
+        (
+            chunk("hi"),
+            event(choices=[{"index": 0, "delta": {}, "finish_reason": "stop", "usage": usage(9, 2)}]),
+            DONE,
+        ),
+        Usage(9, 2),
+        length=2,
+    ),
+    Case(
+        "a proxy of OpenAI's Responses: their names of the counts",
+        (chunk("hi", "stop", usage={"input_tokens": 9, "output_tokens": 2, "total_tokens": 11}), DONE),
+        Usage(9, 2),
+        length=2,
+    ),
+    Case(
+        "OpenAI: no usage in every chunk but the last",
+        (
+            b'data: {"choices":[{"index":0,"delta":{"content":",\\"usage\\":null"}}], "usage": null}\n\n',
+            chunk("hi", "stop", usage=None),
+            event(choices=[], usage=usage(9, 2)),
+            DONE,
+        ),
+        Usage(9, 2),
+        length=15,
+        hidden=(2,),
     ),
     Case(
         "vLLM: usage with every chunk",
@@ -217,6 +269,13 @@ CASES = [
         ),
         Usage(8, 6, cached_read=3),
         length=4,
+        written=(
+            delta(role="assistant", content=""),
+            compact(delta(content=None, reasoning_content="two")),
+            compact(delta(content="4")),
+            chunk("", "model_length", usage=usage(8, 6, num_cached_tokens=3)),
+            DONE,
+        ),
     ),
     Case(
         "Azure: the filter speaks first, and once more after the end",
@@ -253,20 +312,21 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_caller_who_asked_for_usage_gets_all_that_the_vendor_wrote(case: Case) -> None:
-    passed = case.events if case.error is None else case.events[:-1]
-    assert read(*case.events) == expected(case, b"".join(passed))
+    assert read(*case.events) == expected(case, b"".join(case.passed))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_a_caller_who_did_not_gets_no_event_that_it_cannot_index(case: Case) -> None:
-    passed = case.events if case.error is None else case.events[:-1]
-    shown = [each for place, each in enumerate(passed) if place not in case.hidden]
-    assert read(*case.events, hide_usage=True) == expected(case, b"".join(shown))
+    shown = [each for place, each in enumerate(case.passed) if place not in case.hidden]
+    assert read(*case.events, hide_usage=True) == expected(case, b"".join(shown).replace(NO_USAGE, b""))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_it_is_the_same_in_one_piece(case: Case) -> None:
-    assert read(b"".join(case.events), hide_usage=True) == read(*case.events, hide_usage=True)
+    once, apart = read(b"".join(case.events), hide_usage=True), read(*case.events, hide_usage=True)
+    assert once == apart
+    costs = [each if each is None else each.nano for each in (once.usage, apart.usage, case.usage)]
+    assert costs == costs[:1] * 3
 
 
 def expected(case: Case, passed: bytes) -> Reading:

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from msgspec import structs
 
-from config.catalog import Catalog, Loaded, Settings, TeamFacts, Vendor
+from config.catalog import Catalog, Loaded, PriceOverride, Settings, TeamFacts, Vendor
 from config.defaults import SIMULATOR_PLACEHOLDER, default_catalog
 from config.discover import discover
 from config.errors import ConfigError, Problem
@@ -23,6 +24,7 @@ from gateway.server.local import extended
 from gateway.telemetry.metrics import Metrics
 from ledger.row import Begun
 from tests.gateway.road import Road
+from tests.ledger.facts import BEGUN
 from tests.patience import ARRIVAL_SECONDS
 
 KINDS = discover("gateway.vendors", "VENDOR", VendorKind)
@@ -177,6 +179,16 @@ async def test_an_attempt_that_never_ended_is_worth_its_input(vendor: str, cost:
     async with assembly(File(catalog())) as built:
         worth = built.worth(begun)
     assert (worth.cost > 0) == cost
+
+
+@pytest.mark.parametrize(("unit", "worth"), [("image", (4_000_000, True)), ("second", (0, False))])
+async def test_an_attempt_that_never_ended_is_worth_the_units_that_it_asked_for(
+    unit: str, worth: tuple[int, bool]
+) -> None:
+    prices = (PriceOverride("sim/draws", 0, 0, per="image", amount=2_000_000),)
+    begun = structs.replace(BEGUN, endpoint="images", vendor="sim", model_served="draws", input_estimate=0)
+    async with assembly(File(catalog(prices=prices))) as built:
+        assert built.worth(structs.replace(begun, units=2, unit=unit)) == worth
 
 
 async def test_a_first_configuration_with_mistakes_is_an_error(caplog) -> None:

@@ -34,6 +34,13 @@ GUISES: dict[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
     "in other brackets": (lambda name: f"[{name[1:-1]}]", "[{}]".format),
     "as a tag": (lambda name: f"{name[:-1]}/>", "<{}/>".format),
     "of somebody": (lambda name: f"{name}'s", "{}'s".format),
+    "in capitals, without brackets": (lambda name: f"{name[1:-13]}{name[-13:-1].upper()}", str),
+    "over two lines": (lambda name: f"{name[:-7]}\n{name[-7:]}", str),
+    "over two lines, indented": (lambda name: name.replace("_", "_\r\n    ", 1), str),
+    "where it may be broken": (lambda name: f"{name[:-7]}\u00ad{name[-7:-3]}\u200b{name[-3:]}", str),
+    "with spaces that do not break": (lambda name: name.replace("_", "\u00a0"), str),
+    "with its type translated": (lambda name: f"<CORRÉO_{name[-13:]}", str),
+    "with its type in another script": (lambda name: f"&lt;ПОЧТА_{name[-13:-1]}&gt;", html.escape),
     "in bold": (lambda name: f"**{name}**", "**{}**".format),
 }
 
@@ -111,6 +118,9 @@ def test_a_word_that_goes_on_otherwise_is_not_held() -> None:
         "&amp; ",
         "<Em>",
     ]
+    long = "<" + "a" * (len(NINO) - 1)
+    assert editor.feed(long[:-1]) == ""
+    assert editor.feed(long[-1]) == long  # what is longer than all of them is none by another name
 
 
 @given(PIECES, st.booleans())

@@ -36,10 +36,13 @@ def restored(text: str, cuts: list[int], in_json: bool = False) -> str:
         assert (
             not editor.held
             or any(
-                form.startswith(re.sub(r"[\\ ]", "", editor.held))  # which Markdown may have put there
+                # Markdown may have put more into it.
+                form.replace("_", "").startswith(re.sub(r"[\\ _]", "", editor.held))
                 for name in PLACES.values
                 for form in (name, "u003c" + name[1:-1] + "u003e")
             )
+            # Its type may be translated.
+            or re.fullmatch(r"(?:<|\\u003c)[^\W\d_]+(?:_[0-9a-f]*)?", editor.held)
         )
     return "".join(said) + editor.flush()
 

@@ -12,7 +12,7 @@ from tests.formats import FORMATS
 from tests.journeys.faults import the_row_is_true
 from tests.journeys.matrix import ASKED, DOCUMENT, ROWS, SHORT, SHOWN, Cell, cells, configuration, with_table
 from tests.journeys.program import ADMIN_KEY, Gateway, Row, Simulator, running, show
-from tests.refusing import refusing
+from tests.ports import refusing
 
 WORDS = "Tell me of the night train and its signals."
 TOOL = "throw_signal"

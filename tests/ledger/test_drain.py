@@ -116,7 +116,8 @@ async def test_an_attempt_its_process_never_ended_becomes_a_lost_row_at_its_wort
     database, tmp_path, spool, make_row, make_begun
 ) -> None:
     dead = Spool(tmp_path / "spool", clock=Clock())
-    for record in (make_begun(1), make_row(1), make_begun(2, tags='{"app":"x"}', most=900), make_begun(3)):
+    lost = make_begun(2, tags='{"app":"x"}', most=900, units=2, unit="image")
+    for record in (make_begun(1), make_row(1), lost, make_begun(3)):
         dead.append(record)
     die(dead)
 
@@ -128,7 +129,7 @@ async def test_an_attempt_its_process_never_ended_becomes_a_lost_row_at_its_wort
     assert await attempts(database) == {"req_1.1": "ok", "req_2.1": "lost", "req_3.1": "lost"}
     (row,) = await database.fetch(select(usage).where(usage.c.attempt_id == "req_2.1"))
     assert (row.input_tokens, row.cost_nano, bool(row.estimated), row.tags) == (120, 840, True, '{"app":"x"}')
-    assert row.unsure_nano == 60, "its budget held so much more"
+    assert (row.unsure_nano, row.units, row.unit) == (60, 2, "image"), "its budget held so much more"
     assert drain.state.lost == 2
     await assert_hours_agree(database)
 

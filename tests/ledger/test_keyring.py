@@ -171,6 +171,17 @@ async def test_callers_of_many_keys_are_told_by_two_queries_and_strangers_among_
     assert len(w.statements) <= asked + 2
 
 
+@pytest.mark.parametrize("broken", [{"limits": '["wishes=3/min"]'}, {"models": "{"}, {"hash": "zz"}], ids=str)
+async def test_a_key_that_cannot_be_read_is_refused_alone(w, broken) -> None:
+    good, bad = [(await w.key()).minted for _ in range(2)]
+    await w.write(update(keys).where(keys.c.id == bad.id).values(**broken))
+    asked = [each.plaintext.encode() for each in (good, bad)]
+    told = await asyncio.gather(*map(w.ring.identify, asked), return_exceptions=True)
+    assert told[0].key_id == good.id and isinstance(told[1], StoreDown)  # 503: it may be a good one
+    other = (await w.key()).minted
+    assert (await w.ring.identify(other.plaintext.encode())).key_id == other.id  # the database is not away
+
+
 async def test_a_loop_that_is_busy_for_longer_than_a_look_up_may_take_is_no_slow_database(tmp_path) -> None:
     async with world(tmp_path / "a.db", deadline=0.1) as w:
         credential = await w.credential()

@@ -13,7 +13,7 @@ from genai_prices import types as public
 from genai_prices.data import providers
 
 from config.catalog import PriceOverride
-from dialects.usage import Usage
+from dialects.usage import Searches, Usage
 from ledger import public_prices
 from ledger.money import NANO
 from ledger.prices import Price, PriceBook, compile_prices
@@ -30,6 +30,8 @@ USAGES = [
     Usage(input=5_000, output=900, input_audio=400, output_audio=50),
     Usage(input=5_000, output=900, cached_read=700, input_audio=600, cached_audio=400),
 ]
+# Nano-dollars of the search that they make for each call, of which the list says nothing.
+SEARCHING = {"gpt-4o-search-preview": 25_000_000, "gpt-5-search-api": 10_000_000}
 # Resellers whose lists hold prices like 0.0833333333333333, finer than a nano-dollar per million tokens.
 DIVIDED_BY_A_MACHINE = {"openrouter", "huggingface_together"}
 
@@ -88,7 +90,7 @@ def test_our_costs_equal_the_public_calculation_for_every_model(at: datetime) ->
             continue
         for usage in USAGES:
             theirs = public_cost(model, provider, usage, at)
-            whole = int(theirs.to_integral_value(rounding=ROUND_HALF_UP))
+            whole = int(theirs.to_integral_value(rounding=ROUND_HALF_UP)) + SEARCHING.get(model.id, 0)
             off = 1 if provider.id in DIVIDED_BY_A_MACHINE else 0
             assert abs(price.cost(usage) - whole) <= off, (provider.id, model.id, usage)
         checked += 1
@@ -102,6 +104,7 @@ def test_our_costs_equal_the_public_calculation_for_every_model(at: datetime) ->
         ("groq", "whisper-large-v3-turbo", "second", 1, 11_111),
         ("groq", "whisper-large-v3-turbo", "second", 3600, NANO // 25),
         ("openai", "tts-1", "character", 7, 105_000),
+        ("mistral", "voxtral-mini-2602", "second", 203, 10_150_000),
     ],
 )
 def test_what_is_heard_and_spoken_is_priced_by_its_units(
@@ -111,6 +114,33 @@ def test_what_is_heard_and_spoken_is_priced_by_its_units(
     assert price is not None
     assert price.cost_of(Usage(), units, unit) == nano
     assert price.covers(Usage(), units, unit) and not price.covers(Usage(input=5), 0, "")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "model", "found", "nano"),
+    [
+        ("anthropic", "claude-sonnet-4-5", Searches(3), 30_000_000),
+        ("openai", "gpt-5", Searches(2, 3), 20_000_000 + 7_500_000),
+        ("openai", "gpt-5", Searches(0, 1), 2_500_000),
+        ("google", "gemini-2.5-flash", Searches(3), 35_000_000),  # by the call
+        ("google", "gemini-3.5-flash", Searches(3), 42_000_000),  # by the query
+        ("openai", "gpt-4o-mini-search-preview-2025-03-11", None, 25_000_000),
+    ],
+)
+def test_what_a_vendor_searches_for_an_answer_is_priced(
+    vendor: str, model: str, found: Searches | None, nano: int
+) -> None:
+    price, used = book().find(vendor, vendor, model), Usage(input=1_000)
+    assert price is not None
+    tokens = price.base.input // 1000
+    assert (price.with_searches(used, found) if found else price.cost(used)) == tokens + nano
+    assert found is None or price.searching(found) == nano
+
+
+def test_a_model_that_is_billed_by_tokens_and_by_what_it_hears_costs_both() -> None:
+    price = book().find("mistral", "mistral", "voxtral-small-24b-2507")
+    assert price is not None and price.base.input > 0
+    assert price.cost_of(Usage(input=1_000_000), 3600, "second") == price.base.input + 240_000_000
 
 
 def test_a_model_without_a_price_for_what_is_counted_is_not_free_but_unknown() -> None:

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from routing.cost import (
     dollars,
     effective_cost,
+    effective_costs,
     expected_ms,
     expected_times,
     least_cost,
     output_tokens,
+    shortest_output,
 )
 from routing.facts import Candidate
 from routing.health import UNKNOWN, Standing
@@ -41,15 +43,23 @@ def test_the_effective_price_is_the_list_price_as_it_turned_out(health: Standing
 def test_what_has_no_price_has_no_cost() -> None:
     nobody = Candidate("a")
     assert effective_cost(CALL, nobody, UNKNOWN) is None
-    assert least_cost(CALL, nobody) == float("inf")
+    assert least_cost(CALL, nobody, 200) == float("inf")
 
 
 def test_nothing_is_cheaper_than_the_least() -> None:
     call, target = facts(input_tokens=1000), priced("a", 1.0, 3.0, cached=0.1)
     at_best = effective_cost(call, target, Standing(cached_share=1.0, output_tokens=200))
-    assert least_cost(call, target) == pytest.approx(at_best)
+    assert least_cost(call, target, 200) == pytest.approx(at_best)
     listed = effective_cost(call, target, UNKNOWN)
-    assert listed is not None and least_cost(call, target) < listed
+    assert listed is not None and least_cost(call, target, 200) < listed
+
+
+def test_where_nothing_was_measured_an_answer_is_as_short_as_the_others() -> None:
+    known = of(a=Standing(output_tokens=30), b=Standing(output_tokens=50))
+    three = [priced(name, 0.0, 1.0) for name in ("a", "b", "c")]
+    assert effective_costs(facts(), three, known) == [30_000.0, 50_000.0, 30_000.0]
+    assert shortest_output(three, known) == 30
+    assert shortest_output(three[2:], known) == 0
 
 
 def test_a_price_per_call_is_part_of_it() -> None:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+
+from bench.ports import free_port
 
 _QUICK = "-c fsync=off -c listen_addresses=127.0.0.1 -c max_connections=30"
 _TRIES = 5
@@ -88,8 +89,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 def _started(data: Path, user: str | None) -> PostgresServer:
     """A server on this folder. A port that was found free may be taken by somebody before it is used."""
     for tries_left in reversed(range(_TRIES)):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         options = f"-p {port} -k '' {_QUICK}"
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         server = PostgresServer(url, port, data, user, options)

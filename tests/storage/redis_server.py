@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.ports import EPHEMERAL, free_port
+
 _START_SECONDS = 60
 _TRIES = 5  # somebody else may take a port that was found free
 _BUS = 10_000  # this far above its own is the port at which a node hears the others
-_LAST_PORT = 65_535
 
 
 class RedisServer:
@@ -94,14 +95,11 @@ class RedisServer:
 
 def _free_port(with_bus: bool) -> int:
     while True:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port: int = free.getsockname()[1]
-            if not with_bus:
-                return port
-            if port + _BUS > _LAST_PORT:
-                continue
-            with suppress(OSError), socket.create_server(("127.0.0.1", port + _BUS)):
-                return port
+        if not with_bus:
+            return free_port()
+        port = free_port(EPHEMERAL - _BUS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port + _BUS)):
+            return port
 
 
 @contextmanager

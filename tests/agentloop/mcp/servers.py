@@ -22,16 +22,11 @@ from agentloop.means import Means
 from agentloop.reach import Program, Reach
 from agentloop.steps import Step
 from agentloop.tools.mcp import McpTool
+from bench.ports import free_port
 from gateway.agents.fitting import fits
 
 SERVER = str(Path(__file__).with_name("server.py"))
 LOCAL = (ip_network("127.0.0.0/8"),)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pytest
 from agentloop.mcp.links import Link, NoLink, tools_of
 from tests.agentloop.mcp.servers import http_reach, http_server, program_reach
 from tests.patience import ARRIVAL_SECONDS
-from tests.refusing import refusing
+from tests.ports import refusing
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from dialects.conversation import (
     Citation,
     Image,
     Native,
+    Part,
     RedactedThinking,
     Refusal,
     Text,
@@ -155,7 +156,7 @@ def test_half_a_surrogate_pair_is_no_reason_to_fail() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{", b"{}", b'{"content":"x"}', b'{"content":[7]}', b'{"content":[{}]}', b"\xff"],
+    [b"", b"[]", b"{", b"{}", b'{"content":[7]}', b'{"content":[{}]}', b"\xff"],
 )
 def test_what_is_no_answer_is_refused(body: bytes) -> None:
     with pytest.raises(Malformed):
@@ -186,3 +187,17 @@ def test_a_passing_answer_is_peeked_at(body: bytes, whole: WholeAnswer) -> None:
 def test_nothing_is_peeked_of_what_is_no_answer(body: bytes) -> None:
     with pytest.raises(Malformed):
         peek_whole(body)
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        ("hi", Text("hi")),
+        ([{"type": "tool_use", "id": "t", "name": "f", "input": '{"a":1}'}], ToolCall("t", "f", '{"a":1}')),
+        ([{"type": "tool_use", "id": "t", "name": "f", "input": None}], ToolCall("t", "f", "{}")),
+    ],
+)
+def test_what_imitators_write_otherwise_is_understood(content: Any, part: Part) -> None:
+    body = encoded(content=content, stop_reason="end_turn", usage={"input_tokens": 1, "output_tokens": 1})
+    assert peek_whole(body).error is None
+    assert read_whole(body).choices[0].parts == (part,)

@@ -16,6 +16,7 @@ from dialects.answer import (
     Finish,
     Finished,
     PartDelta,
+    Reason,
     Started,
     TextDelta,
     ThinkingDelta,
@@ -124,6 +125,19 @@ def test_a_recorded_stream_is_read_delta_by_delta() -> None:
         assert list(reader.read(each)) == said, each
     assert reader.done
     assert reader.end() == ()
+
+
+@pytest.mark.parametrize(
+    ("begun_with", "reason"),
+    [({"type": "text", "text": "a"}, "stop"), ({"type": "tool_use", "id": "t", "name": "f"}, "tool_calls")],
+)
+def test_a_message_that_is_stopped_without_a_reason_is_whole(
+    begun_with: dict[str, Any], reason: Reason
+) -> None:
+    *_, last = deltas(
+        begun(0, **begun_with), closed(0), event("message_delta", delta={}), event("message_stop")
+    )
+    assert last == Finished(Finish(reason, sure=False))
 
 
 def test_a_citation_that_comes_before_its_text_is_told_behind_it() -> None:

@@ -134,6 +134,11 @@ def test_the_blocks_of_these_tests_are_such_as_amazon_knows() -> None:
     assert problems_of({"messages": [{"role": "user", "content": known}]}) == ""
 
 
+def test_arguments_that_are_text_already_are_that_text() -> None:
+    block = {"toolUse": {"toolUseId": "t", "name": "f", "input": '{"a":1}'}}
+    assert read_blocks([block], "x") == (ToolCall("t", "f", '{"a":1}'),)
+
+
 def test_text_as_a_document_is_plain_text_inline() -> None:
     (part,) = read_blocks([{"document": {"format": "txt", "name": "n", "source": {"text": "hé"}}}], "x")
     assert part == File(Inline("text/plain", base64.b64encode("hé".encode()).decode()), "n")

@@ -206,7 +206,7 @@ def test_what_the_format_has_other_words_for_is_said_in_them(part: Part, wire: l
 
 
 def test_arguments_are_an_object_whatever_the_model_wrote_and_come_back() -> None:
-    for text in ('{"a":1}', "{}", '{"a":', "[1]", "null"):
+    for text in ('{"a":1}', "{}", '{"a":', "[1]"):
         (wire,) = write_parts((ToolCall("x", "f", text),), {})
         assert isinstance(wire["functionCall"]["args"], dict)
         assert read_part(wire, "p", "minted") == (ToolCall("x", "f", text),)

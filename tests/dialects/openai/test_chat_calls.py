@@ -53,6 +53,22 @@ def test_fragments_by_id_alone() -> None:
     assert said == [ToolStarted("a", "f"), ToolStarted("b", "g", 1), ToolDelta("{}")]
 
 
+@pytest.mark.parametrize(
+    ("fragments", "names"),
+    [
+        ([(0, None, "f", '{"a":1}'), (0, None, "g", "{}")], "fg"),
+        ([(0, None, "f", '{"a"'), (0, None, None, ":1}"), (0, None, "f", "{}")], "ff"),
+        ([(0, "a", "f", "{}"), (0, None, "g", "")], "fg"),
+        ([(0, "a", "f", '{"a"'), (0, None, "f", ":1}"), (0, None, "f", "")], "f"),  # named in each fragment
+    ],
+)
+def test_another_call_under_one_number_without_an_id_begins_behind_whole_arguments(
+    fragments: list[tuple[int, str | None, str | None, str]], names: str
+) -> None:
+    said = hear(*(fragment(*each) for each in fragments))
+    assert "".join(each.name for each in said if isinstance(each, ToolStarted)) == names
+
+
 def test_arguments_before_any_call_are_of_a_call_without_a_name() -> None:
     assert hear(fragment(None, None, None, "{}")) == [ToolStarted("call_0_0", ""), ToolDelta("{}")]
 

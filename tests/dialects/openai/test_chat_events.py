@@ -38,6 +38,10 @@ def test_an_ordinary_event_reads_the_same_in_both_ways() -> None:
             {"choices": [{"message": {"tool_calls": [{"id": 7, "function": {"name": "f"}}]}}]},
             Event(choices=[Choice(message=Said(tool_calls=[Call(function=Function("f"))]))]),
         ),
+        (
+            {"choices": [{"delta": {"tool_calls": {"function": {"name": "f"}}}}]},
+            Event(choices=[Choice(delta=Said(tool_calls=[Call(function=Function("f"))]))]),
+        ),
         ({"usage": {"prompt_tokens": "3"}}, Event(usage=UsageWire(3))),
         ({"x_groq": {"usage": 7, "error": "e"}}, Event(x_groq=Groq(None, "e"))),
         ({"x_groq": 7}, Event()),

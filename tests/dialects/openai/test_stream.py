@@ -60,14 +60,25 @@ PARTS: list[tuple[bytes, bool]] = [
     (b"\n", True),
     (DONE, True),
 ]
-STREAMS = st.lists(st.sampled_from(PARTS), max_size=10)
+
+
+def answered(parts: list[tuple[bytes, bool]]) -> list[tuple[bytes, bool]]:
+    """The same without the ends before which no choice came: such a stream is no answer."""
+    first = next((place for place, (wire, _) in enumerate(parts) if b'"delta"' in wire), len(parts))
+    return [part for place, part in enumerate(parts) if place > first or part[0] != DONE]
+
+
+STREAMS = st.lists(st.sampled_from(PARTS), max_size=10).map(answered)
 ENDS = st.sampled_from([b"\n", b"\r\n", b"\r"])
 
 
 def until_done(parts: list[tuple[bytes, bool]]) -> list[tuple[bytes, bool]]:
-    """What of these is part of the answer: nothing behind the first `[DONE]`."""
+    """What of these is part of the answer: nothing behind the first `[DONE]`, nor a `[DONE]` alone."""
     wires = [part for part, _ in parts]
-    return parts[: wires.index(DONE) + 1] if DONE in wires else parts
+    if DONE not in wires:
+        return parts
+    end = wires.index(DONE)
+    return parts[: end + any(b'"index":' in wire for wire in wires[:end])]
 
 
 BROKEN = [b"data: {\n\n", b"data: [1]\n\n", b"data: oh\n\n", b'event: error\ndata: {"x":1}\n\n']
@@ -105,6 +116,19 @@ def test_only_events_without_choices_are_hidden(parts: list[tuple[bytes, bool]],
     assert passed in (shown, shown + DONE.strip())
 
 
+@pytest.mark.parametrize(
+    "before",
+    [b"", b": busy\n\n", event(choices=[], prompt_filter_results=[]), event(choices=[], usage=usage(9, 0))],
+)
+def test_an_end_before_any_choice_is_no_answer(before: bytes) -> None:
+    result = read(before + DONE)
+    assert (result.error, result.finished) == ("malformed_event", False)
+
+
+def test_an_event_with_nothing_in_it_does_not_pass() -> None:
+    assert read(chunk("a") + b"data:\n\ndata: \n\n" + chunk("b")).passed == chunk("a") + chunk("b")
+
+
 @given(STREAMS)
 def test_no_stream_ends_better_than_its_vendor_said(parts: list[tuple[bytes, bool]]) -> None:
     wires = [part for part, _ in until_done(parts)]
@@ -117,6 +141,8 @@ def test_no_stream_ends_better_than_its_vendor_said(parts: list[tuple[bytes, boo
     result = read(b"".join(part for part, _ in parts))
     assert result.finished == (DONE in wires or bool(ended) and ended == seen)
     assert result.passed.count(b"[DONE]") == result.finished
+    none = DONE not in wires and any(part == DONE for part, _ in parts)
+    assert result.error == ("malformed_event" if none else None)
 
 
 @given(SHAPED, HIDE)

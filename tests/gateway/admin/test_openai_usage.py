@@ -154,6 +154,12 @@ async def test_groups_have_openais_names(client: httpx.AsyncClient) -> None:
     assert found == {("support", "alice", "key_a", "gpt-4o-mini"), ("sales", "alice", "key_a", "gpt-5")}
 
 
+async def test_what_nobody_knows_of_a_call_divides_nothing(client: httpx.AsyncClient) -> None:
+    plain = await page_of(client, TOKENS, end_time=MONDAY + DAY, group_by="model")
+    asked = {"group_by[]": ["model", "batch", "service_tier"]}
+    assert await page_of(client, TOKENS, end_time=MONDAY + DAY, **asked) == plain
+
+
 async def test_minutes_are_answered_from_the_rows(client: httpx.AsyncClient) -> None:
     page = await page_of(client, TOKENS, bucket_width="1m", limit=2)
     assert [len(bucket["results"]) for bucket in page["data"]] == [1, 1]
@@ -176,7 +182,7 @@ async def test_costs_are_dollars_by_line_item_and_hold_embeddings(client: httpx.
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"group_by": "batch"}, "group_by: 'batch' is not one of project_id"),
+        ({"group_by": "size"}, "group_by: 'size' is not one of project_id"),
         ({"end_time": MONDAY}, "end_time: must be after"),
         ({"page": "page_7"}, "page: must be the next_page"),
         ({"page": "else"}, "page: must be the next_page"),

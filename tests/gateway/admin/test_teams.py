@@ -1,5 +1,7 @@
 """Teams over the administrative API."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.gateway.admin.site import CATALOG, site
@@ -24,6 +26,14 @@ async def test_a_team_is_created_shown_changed_and_archived(box) -> None:
     assert (changed["models"], changed["tags"]) == (None, {})
     archived = await box.ask("POST", "/admin/v1/teams/sales/archive")
     assert archived["archived_at"] == int(box.world.clock.now)
+
+
+@pytest.mark.parametrize("name", ["acme/support", "a/archive", "50%", "a%2Fb", "Ünal & Co?"])
+async def test_a_name_may_have_any_character_where_it_is_percent_encoded(box, name) -> None:
+    await box.ask("POST", "/admin/v1/teams", expect=201, json={"name": name})
+    path = f"/admin/v1/teams/{quote(name, safe='')}"
+    assert (await box.ask("GET", path))["name"] == name
+    assert (await box.ask("POST", f"{path}/archive"))["name"] == name
 
 
 async def test_archived_teams_are_listed_when_asked_for(box) -> None:

@@ -80,11 +80,19 @@ async def test_a_doubtful_answer_is_given_where_the_strong_side_has_none() -> No
         await ask(on)
 
 
-async def test_a_cheap_side_that_fails_is_passed_over_as_long_as_the_retry_budget_pays() -> None:
-    on = cascade(ERROR_ANSWER, said("Eight."))
+@pytest.mark.parametrize(
+    "cheap",
+    [
+        pytest.param(ERROR_ANSWER, id="broken"),
+        pytest.param(Answer([b"<h1>Not Allowed</h1>"], status=405), id="refused by a proxy before it"),
+        pytest.param(Answer([b'{"error":{"message":"too long"}}'], status=413), id="too long for it"),
+    ],
+)
+async def test_a_cheap_side_that_fails_is_passed_over_as_long_as_the_retry_budget_pays(cheap: Answer) -> None:
+    on = cascade(cheap, said("Eight."))
     assert text(await ask(on)) == "Eight."
-    with pytest.raises(NobodyAnswered):
-        await ask(cascade(ERROR_ANSWER, said("Eight."), extra=0))
+    with pytest.raises((NobodyAnswered, RefusedByVendor)):
+        await ask(cascade(cheap, said("Eight."), extra=0))
 
 
 async def test_a_request_that_is_wrong_is_wrong_everywhere() -> None:

@@ -109,7 +109,7 @@ ORDERS = {
     "no [DONE] and no usage": [HELLO, STOP],
     "a last event without its empty line": [HELLO, STOP, COUNTED, DONE[:-2]],
     "an answer without content": [ROLE, STOP, COUNTED, DONE],
-    "[DONE] alone": [DONE],
+    "[DONE] behind the role alone": [ROLE, DONE],
 }
 
 

@@ -142,11 +142,29 @@ async def test_what_a_broken_connection_means(kind: type[UpstreamFailure]) -> No
     assert caller.body == ROLE + HELLO + STOP + DONE
 
 
+@pytest.mark.parametrize("status", [201, 203])
+async def test_an_answer_may_come_with_other_words_for_well(status: int) -> None:
+    road = Road({"one": [Answer([WHOLE], status=status, headers={b"content-encoding": b"none"})]})
+    caller = Caller(road.log)
+    await road.run(caller, road.call())
+    assert caller.body == WHOLE
+    (row,) = road.rows
+    assert (row.status, row.estimated, row.http_status) == ("ok", False, status)
+
+
+async def test_a_stream_may_say_that_nothing_was_done_to_it() -> None:
+    road = Road({"one": [Answer([HELLO, STOP, DONE], headers={b"content-encoding": b"none"})]})
+    caller = Caller(road.log)
+    await road.run(caller, road.call(stream=True))
+    assert caller.body == HELLO + STOP + DONE
+
+
 BEFORE_CONTENT = {
     "a cut": (streams(ROLE), "vendor_cut"),
     "nothing at all": (streams(), "vendor_cut"),
     "an error event": (streams(ROLE, FAILED), "overloaded"),
     "an error in the event of the content": (streams(ROLE + FAILED + HELLO), "overloaded"),
+    "an end without any choice": (streams(DONE), "malformed_event"),
     "no JSON": (streams(ROLE, b"data: oops\n\n"), "malformed_event"),
     "half a whole answer": (streams(WHOLE[:-9]), "vendor_failed"),
     "a whole error": (streams(ERROR), "c"),

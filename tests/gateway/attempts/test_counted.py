@@ -8,7 +8,7 @@ import pytest
 from config.kinds import Operation, VendorKind
 from dialects.dialect import WholeAnswer
 from dialects.openai.chat import OpenAIChat
-from dialects.usage import Usage
+from dialects.usage import Told, Usage
 from gateway.attempts.counted import NOTHING, billed, counted
 from gateway.errors import NobodyAnswered, UpstreamError
 from tests.gateway.road import FAILED, HELLO, KIND, ROLE, USAGE, WHOLE, Answer, Caller, Road, streams
@@ -35,6 +35,7 @@ def stream(text: int, opening: Usage | None = None, usage: Usage | None = None, 
         (stream(8, Usage(input=77, output=1)), 0, 100, Usage(input=77, output=2)),
         (stream(0, Usage(input=77, output=1)), 0, 100, Usage(input=77, output=1)),
         (stream(8, Usage(input=7), Usage(input=77, output=1, cached_read=3)), 0, 100, Usage(77, 2, 3)),
+        (stream(8, usage=Told.of(Usage(77, 1), 5_000)), 0, 100, Told(77, 2)),
     ],
     ids=[
         *(
@@ -46,11 +47,13 @@ def stream(text: int, opening: Usage | None = None, usage: Usage | None = None, 
             "and broke at once",
         ),
         "a stream that tells running usage",
+        "and what it took so far",
     ],
 )
 def test_what_was_seen_is_counted(reader: Any, text: int, received: int | None, usage: Usage) -> None:
     response: Any = None if received is None else SimpleNamespace(received=received)
-    assert counted(reader, text, response, CLEARED) == usage
+    found = counted(reader, text, response, CLEARED)
+    assert (found, found.nano) == (usage, None)
 
 
 TOLD = Usage(100, 10)

@@ -1,11 +1,14 @@
 """A late first attempt gets company: one of them answers, each leaves its row, nobody is asked in vain."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, TypeVar
+from unittest.mock import Mock
 
 import pytest
 
 from config.limit import Limit
+from dialects.errors import Malformed
 from gateway.errors import NobodyAnswered
 from gateway.pipeline import answer
 from gateway.upstream import ConnectRefused, HeadersTimeout
@@ -55,6 +58,29 @@ async def test_who_has_content_first_answers_and_the_other_is_closed(stream: boo
     assert [(state.in_flight, state.streams.pending, state.wholes.pending) for state in states] == [
         (0, {}, {})
     ] * 2
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+async def test_company_that_cannot_be_told_what_was_asked_is_no_attempt(stream: bool) -> None:
+    """It is known before anything is sent, and leaves no row."""
+
+    async def until_company_came() -> None:
+        await until(lambda: any(step == "two/m" for _, step, *_ in call.trail))
+        for _ in range(50):
+            await asyncio.sleep(0)
+
+    steps = (STREAM if stream else GOOD).steps
+    made = road({"one": [Answer([until_company_came, *steps])], "two": [GOOD]})
+    route = made.deployment.route("fast")
+    assert route is not None
+    call, caller = made.call(stream=stream), Caller(made.log)
+    ways = route.lines["two/m"].lanes[0].ways
+    passage = Mock(wraps=ways[call.operation].passage, translates=False)
+    passage.request.side_effect = Malformed("it cannot say that", code="unsupported")
+    ways[call.operation] = replace(ways[call.operation], passage=passage)
+    await made.run(caller, call)
+    assert statuses(made) == [("one", "ok")]
+    assert caller.head is not None and b"x-signalbox-attempts: 1\r\n" in caller.head.block
 
 
 async def test_an_answer_in_time_needs_no_company() -> None:

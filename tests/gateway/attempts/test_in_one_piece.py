@@ -1,5 +1,6 @@
 """Who asked for a stream gets one from a vendor that answers in one piece, and the other way round."""
 
+import json
 from itertools import product
 
 import pytest
@@ -14,7 +15,7 @@ from dialects.openai.chat import OpenAIChat
 from dialects.translating import Outgoing
 from dialects.usage import Usage
 from gateway.attempts.holding import read_said
-from gateway.attempts.in_one_piece import understood
+from gateway.attempts.in_one_piece import may_be_whole, understood
 from gateway.errors import GatewayError
 from gateway.formats import dialect_of, passage
 from gateway.ways import Way
@@ -23,7 +24,9 @@ from tests.gateway.road import COUNTED, DONE, FAILED, HELLO, ROLE, STOP, WHOLE, 
 PRETTY = b" \n" + WHOLE.replace(b",", b",\r\n  ") + b"\n"
 
 
-@pytest.mark.parametrize("body", [WHOLE, PRETTY], ids=["on a line", "on several"])
+@pytest.mark.parametrize(
+    "body", [WHOLE, PRETTY, b"\xef\xbb\xbf" + WHOLE], ids=["on a line", "on several", "behind a mark"]
+)
 @pytest.mark.parametrize("usage", [False, True])
 async def test_what_was_said_at_once_becomes_the_stream(body: bytes, usage: bool) -> None:
     road = Road({"one": [streams(body[:30], body[30:])]})
@@ -47,6 +50,14 @@ async def test_what_its_vendor_did_not_count_is_counted_here() -> None:
     assert (row.status, row.estimated, row.usage.output) == ("ok", True, 2)
 
 
+async def test_a_stream_of_nothing_but_its_end_goes_to_the_next_target() -> None:
+    road = Road({"one": [streams(DONE)], "two": [streams(ROLE, HELLO, STOP, COUNTED, DONE)]})
+    caller = Caller(road.log)
+    await road.run(caller, road.call(stream=True))
+    assert read_said(OpenAIChat(), caller.body, stream=True).choices[0].parts == (Text("Hello"),)
+    assert [(row.status, row.error_code) for row in road.rows] == [("error", "malformed_event"), ("ok", "")]
+
+
 async def test_a_comment_may_have_come_before_it() -> None:
     road = Road({"one": [streams(b": hi\n\n", WHOLE)]})
     caller = Caller(road.log)
@@ -67,6 +78,19 @@ PAIRS = list(product(STREAMED, [None, Operation.CHAT, Operation.MESSAGES]))
 
 def way(caller: Operation, vendor: Operation) -> Way:
     return Way(vendor, passage(caller, vendor), b"", b"", b"", Destination("m"), Destination("m"))
+
+
+def test_a_list_of_chunks_is_a_whole_answer_in_geminis_format() -> None:
+    said = [
+        {"candidates": [{"content": {"parts": [{"text": "Hel"}]}}], "usageMetadata": {"promptTokenCount": 5}},
+        {"candidates": [{"content": {"parts": [{"text": "lo"}]}, "finishReason": "STOP"}]},
+    ]
+    body = json.dumps(said).encode()
+    assert may_be_whole(b"\n" + body)
+    translated = way(Operation.CHAT, Operation.GENERATE_CONTENT)
+    known, whole = understood("t", translated, body, Outgoing(b""), lambda: Reply("r", 1, "m"))
+    assert known.usage == Usage(5)
+    assert read_said(OpenAIChat(), whole, stream=False).choices == (Choice((Text("Hello"),), Finish("stop")),)
 
 
 @pytest.mark.parametrize("said", SAYS)

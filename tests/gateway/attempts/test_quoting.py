@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from msgspec import structs
 
 from config.catalog import PriceOverride, Settings, Vendor
 from config.kinds import Operation, VendorKind
@@ -203,10 +204,49 @@ async def test_claude_in_a_hurry_or_at_a_place_is_billed_at_its_own_price(
     assert [(row.usage, row.cost) for row in road.rows] == [(Usage(100, 10), 100 * 5000 + 10 * 7000)]
 
 
-def test_the_public_list_prices_searches() -> None:
-    found = book().find("anthropic", "anthropic", "claude-sonnet-4-5")
-    assert found is not None
-    assert found.cost_of(Usage(), 3, "search") == 30_000_000
+GEMINI = VendorKind(
+    "gemini", "G", paths={Operation.GENERATE_CONTENT: "/{model}:generateContent"}, key_required=False
+)
+_USED = b'"usageMetadata":{"promptTokenCount":100,"candidatesTokenCount":10,"totalTokenCount":110}'
+_SAID = b'"content":{"parts":[{"text":"Hello"}],"role":"model"}'
+_ASKED = b'"groundingMetadata":{"webSearchQueries":["a",""%b]}'
+GROUNDED = {
+    "whole": (b'{"candidates":[{%b,%b,"finishReason":"STOP"}],%b}' % (_SAID, _ASKED % b',"b","c"', _USED),),
+    "streamed, told in pieces and again": tuple(
+        b"data: {%b}\n\n" % each
+        for each in (
+            b'"candidates":[{%b}],%b' % (_SAID, _USED),
+            b'"candidates":[{%b,%b}],%b' % (_SAID, _ASKED % b',"b"', _USED),
+            b'"candidates":[{%b,%b,"finishReason":"STOP"}]' % (_SAID, _ASKED % b',"b","c"'),
+        )
+    ),
+}
+FILES = b'{"type":"file_search_call","id":"f","status":"completed","queries":["q"]},'
+SEARCHED_FILES = {
+    name: tuple(each.replace(b'"output":[', b'"output":[' + FILES * 2) for each in steps)
+    for name, steps in IN_RESPONSES.items()
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "searches", "nano"),
+    [
+        *((GEMINI, steps, 3, 30_000_000) for steps in GROUNDED.values()),
+        *((RESPONSES, steps, 5, 35_000_000) for steps in SEARCHED_FILES.values()),
+    ],
+    ids=[*GROUNDED, *SEARCHED_FILES],
+)
+async def test_searches_of_google_and_of_files_are_billed_too(
+    kind: VendorKind, steps: tuple[bytes, ...], searches: int, nano: int
+) -> None:
+    road = Road({"one": [streams(*steps)]}, kind=kind)
+    route = road.deployment.route("fast")
+    assert route is not None
+    lines = cast(dict[str, Line], route.lines)
+    price = Price(rates(NANO, 2 * NANO), per="search", amount=10 * NANO, every=1000, files=NANO * 5 // 2)
+    lines["one/m"] = replace(lines["one/m"], quote=Quote(price, True))
+    await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
+    assert [(row.units, row.unit, row.cost) for row in road.rows] == [(searches, "search", 120_000 + nano)]
 
 
 ROUTER = Vendor(
@@ -225,6 +265,13 @@ def test_a_vendor_that_says_what_it_takes_is_believed() -> None:
     assert own is not None and own.price.cost(Told.of(used, 7)) == 3
     other = quoted(Settings(), book(), OPENAI, "gpt-4o")
     assert other is not None and other.price.cost(Told.of(used, 7)) == other.price.cost(used)
+
+
+def test_what_a_vendor_says_that_it_takes_is_of_the_counts_that_it_says() -> None:
+    price, told = as_told(DEARER.price), Told.of(Usage(100, 10), 7)
+    assert (price.cost(told), price.told(told), DEARER.price.told(told)) == (7, True, False)
+    more = structs.replace(told, output=11)  # counted here, because its stream broke
+    assert (price.cost(more), price.told(more)) == (100 * 5000 + 11 * 7000, False)
 
 
 COSTS = b'"cost":0.25,"prompt_tokens"'

@@ -13,7 +13,7 @@ from gateway.cli.places import Where
 from gateway.cli.store import clock, operator, perform, read_ledger
 from ledger.entities import NewTeam, NotFound
 from storage.errors import StoreDown
-from tests.refusing import refusing
+from tests.ports import refusing
 
 
 def raising(error: Exception):

@@ -109,4 +109,5 @@ def test_a_header_in_two_lines_is_one_list() -> None:
         [(beta, b"one"), (version, b"2024-01-01"), (beta, b"two"), (version, b"2024-01-01")], b"/", defaults
     )
     assert told.forwarded == b"anthropic-version: 2024-01-01\r\nanthropic-beta: one, two\r\n"
-    assert hear([], b"/", defaults).forwarded == b"anthropic-version: 2023-06-01\r\n"
+    for said in [[], [(version, b"ann@acme.com")], [(beta, b"a, ann@acme.com")], [(beta, b"")]]:
+        assert hear(said, b"/", defaults).forwarded == b"anthropic-version: 2023-06-01\r\n"

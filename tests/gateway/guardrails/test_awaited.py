@@ -10,6 +10,7 @@ from config.kinds import Operation
 from dialects.dialect import Dialect
 from gateway.call import Errand
 from gateway.errors import Blocked, GuardFailed
+from gateway.formats import SPOKEN
 from gateway.frames import Head
 from gateway.guardrails.awaited import MOST_BYTES, AwaitedSink, awaited
 from gateway.guardrails.consulting import Consulting
@@ -23,7 +24,7 @@ from tests.gateway.road import WHO, Answer, Caller, Road
 Refusal = Literal["error", "finish"]
 HEAD = Head(b"content-type: application/json\r\n", whole=True)
 SAID = {
-    "id": "secret id",
+    "id": "chatcmpl-7",
     "choices": [
         {
             "message": {
@@ -56,6 +57,7 @@ async def given(
     refusal: Refusal = "error",
     said: Any = SAID,
     operation: Operation = Operation.CHAT,
+    stream: bytes = b"",
     **facts: Any,
 ) -> tuple[Caller, Says, Road]:
     """What a caller got of an answer after a judge said this word."""
@@ -65,6 +67,8 @@ async def given(
     fact = GuardFacts("after", "judge", model="m", question="?", **facts)
     call, posts = road.call(), (DistantPost(GUARD.build(fact), fact),)
     call.operation = operation
+    if stream:
+        call.dialect = SPOKEN[Operation.RESPONSES]
     shield = Shield(cast(Dialect, call.dialect), Issued({}), refusal=refusal, distant=posts)
     inner = ShieldedSink(shield, caller, lambda _: None)
     sink = awaited(inner, Errand(call, WHO), posts, lambda: 50.0, inner.stop)
@@ -74,7 +78,7 @@ async def given(
         pass
 
     consulting = Consulting(road.metrics, lambda kind: says, lambda: 50.0, nothing)
-    sink.begin(HEAD, json.dumps(said).encode())
+    sink.begin(Head(b"", whole=False) if stream else HEAD, stream or json.dumps(said).encode())
     assert (caller.head is None) is (facts.get("action") != "flag")
     await sink.finish(consulting, road.metrics)
     sink.end()
@@ -85,7 +89,7 @@ async def test_a_no_lets_it_pass_as_it_was() -> None:
     caller, says, _ = await given("no")
     assert json.loads(caller.body) == SAID and caller.complete
     question = says.asked[0].decode()
-    assert "a wren" in question and "secret id" not in question
+    assert "a wren" in question and "chatcmpl-7" not in question
 
 
 SAYS = {"type": "message", "role": "assistant", "status": "completed", "content": [{"text": "a wren"}]}
@@ -111,6 +115,18 @@ async def test_what_a_vendor_keeps_is_shown_by_its_items(
     asked = b" ".join(says.asked).decode()
     assert [each for each in ("wren", "at") if f"{each}" in asked.partition("user")[2]] == wanted
     assert bool(says.asked) is bool(wanted)
+
+
+@pytest.mark.parametrize("operation", [Operation.TRANSCRIPTIONS, Operation.FILES, Operation.PASSTHROUGH])
+@pytest.mark.parametrize("stream", [True, False])
+async def test_what_no_format_describes_is_shown_whole(operation: Operation, stream: bool) -> None:
+    events: list[dict[str, Any]] = [{"type": "x.delta", "delta": each} for each in ("a w", "ren")]
+    told = [*(f"data: {json.dumps(each)}\n\n" for each in [*events, {"text": "at"}]), "data: [DONE]\n\n"]
+    said = {"id": "1", "text": "a wren", "segments": [{"text": "at"}]}
+    raw = "".join(told).encode() if stream else b""
+    caller, says, _ = await given("no", said=said, operation=operation, stream=raw)
+    assert all(each in says.asked[0].decode() for each in ("a wren", "at"))
+    assert caller.body == (raw or json.dumps(said).encode())
 
 
 async def test_a_yes_stops_it() -> None:

@@ -1,6 +1,7 @@
 """Texts that come whole are looked at by what they are, whatever the format calls them."""
 
 import json
+import re
 from collections.abc import Collection, Sequence
 from typing import cast
 
@@ -20,6 +21,7 @@ from guardrails.guards import size, words
 from guardrails.restoring import Issued
 from guardrails.skimming import FormSkim
 from guardrails.window import Stopped
+from tests.gateway.guardrails.test_shielding import NAME, through
 from tests.gateway.road import DONE, ROLE, STOP, Caller
 
 FACTS = GuardFacts("w", "words", words=("night train",), stages=("tool_call",))
@@ -93,6 +95,46 @@ def test_probabilities_that_say_nothing_are_no_work(logprobs: str, quiet: bool) 
     whole = of_streams(Operation.RESPONSES)
     whole._shield.skim = FormSkim(words.GUARD.build(FACTS).partial)
     assert whole.quiet(f'{{"delta":"a","logprobs":{logprobs}}}'.encode()) is quiet
+
+
+def test_probabilities_do_not_spell_what_was_taken_out() -> None:
+    facts = GuardFacts("w", "words", words=("night train",), action="redact")
+    guard = words.GUARD.build(facts)
+    dialect = cast(Dialect, SPOKEN[Operation.CHAT])
+    whole = Whole(Shield(dialect, Issued({}), (Post(guard, facts),), OPENINGS.build(guard.partial)))
+    for said, spelled in (("the night train", False), ("the day train", True)):
+        tokens = [{"token": each} for each in (said[:6], said[6:12], said[12:])]
+        choice = {"message": {"content": said}, "logprobs": {"content": tokens}}
+        [told] = json.loads(whole.document(json.dumps({"choices": [choice]}).encode()))["choices"]
+        assert told["message"]["content"] == said.replace("night train", "[WORD]")
+        assert bool(told["logprobs"]) is spelled
+
+
+@pytest.mark.parametrize("size", [1, 3, 30])
+def test_probabilities_do_not_say_what_stood_for_a_value(size: int) -> None:
+    said = f"I write to {NAME} now."
+    parts = [said[at : at + size] for at in range(0, len(said), size)]
+    told = [{"token": each, "logprob": -1, "bytes": [*each.encode()]} for each in parts]
+    events = [
+        {"choices": [{"index": 0, "delta": {"content": part}, "logprobs": {"content": [token]}}]}
+        for part, token in zip(parts, told, strict=True)
+    ]
+    streamed = through(
+        Operation.CHAT, [f"data: {json.dumps(each)}\n\n".encode() for each in events], whole=False
+    )
+    spelled = ""
+    for event in streamed.body.split(b"\n\n")[:-1]:
+        for token in (json.loads(event[6:])["choices"][0]["logprobs"] or {"content": []})["content"]:
+            spelled += token["token"]
+    assert not set(re.findall("[0-9a-f]{3}", NAME)) & set(re.findall("[0-9a-f]{3}", spelled))
+    assert size == 30 or spelled.startswith("I write") and spelled.endswith("w.")
+    choice = {"index": 0, "message": {"content": said}, "logprobs": {"content": told}}
+    for text, kept in ((said, False), ("I write to nobody.", True)):
+        choice |= {"message": {"content": text}, "logprobs": {"content": told if not kept else told[:1]}}
+        answer = json.loads(
+            through(Operation.CHAT, [json.dumps({"choices": [choice]}).encode()], whole=True).body
+        )
+        assert bool(answer["choices"][0]["logprobs"]) is (kept and size < 30)
 
 
 class Counted(FormSkim):

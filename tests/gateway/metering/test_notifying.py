@@ -10,7 +10,7 @@ from config.secret import Secret
 from gateway.metering.notifying import send, signature
 from ledger.notices import Notice
 from tests.gateway.listener import Listener
-from tests.refusing import refusing
+from tests.ports import refusing
 
 NOTICE = Notice("abc", 1, '{"percent":50}')
 SECRET = Secret("s3cret", "literal")

@@ -1,11 +1,13 @@
 """Each relayed attempt leaves one row that says what it came to."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from routing.breaker import FAILURES_IN_A_ROW
-from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line
+from tests.gateway.relaying.vendor import Answer, Vendor, answers, begins, line, silent
+from tests.patience import until
 
 SPEECH = {"model": "one", "input": "hello", "voice": "a"}
 EVENTS = (
@@ -50,12 +52,39 @@ async def test_a_vendors_request_id_is_kept(tmp_path: Path) -> None:
         assert row["total_ms"] >= row["first_ms"] >= row["queue_ms"] > 0
 
 
+async def test_what_it_asks_for_is_written_down_before_it_is_made(tmp_path: Path) -> None:
+    vendor = Vendor(silent)
+    async with line(tmp_path, vendor) as relay:
+        body = {"model": "one", "prompt": "a cat", "n": 3}
+        asking = asyncio.ensure_future(relay.post("/v1/images/generations", json=body))
+        await until(lambda: vendor.asked)
+        spooled = b"".join(each.read_bytes() for each in (tmp_path / "state" / "spool").glob("*.jsonl"))
+        assert b',3,"image"]' in spooled  # what it is worth should this process die now
+        asking.cancel()
+
+
 async def test_events_tell_the_tokens(tmp_path: Path) -> None:
     async with line(tmp_path, Vendor(answers(200, EVENTS, "text/event-stream"))) as relay:
         answer = await relay.post("/v1/audio/speech", json={**SPEECH, "stream_format": "sse"})
         assert answer.content == EVENTS
         [row] = await relay.rows()
         assert (row["input_tokens"], row["output_tokens"], row["units"], row["stream"]) == (3, 9, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [("{ input: 1, output: 2 }", (2, 7, 1)), ("{ per: character, amount: 0.5 }", (0, 0, 0))],
+    ids=["by tokens", "by letters"],
+)
+async def test_speech_without_counts_is_guessed_where_it_is_billed_by_tokens(
+    tmp_path: Path, wanted: str, kept: tuple[int, int, int]
+) -> None:
+    async with line(tmp_path, Vendor(answers(200, b"RIFF", "audio/wav")), price=wanted) as relay:
+        await relay.post("/v1/audio/speech", json=SPEECH)
+        [row] = await relay.rows()
+    assert (row["input_tokens"], row["output_audio_tokens"], row["estimated"]) == kept
+    assert row["priced"] and row["units"] == 5
+    assert row["cost_nano"] == (2 * 1_000 + 7 * 2_000 if kept[0] else 2_500_000_000)
 
 
 async def test_what_has_another_unit_than_its_price_is_unpriced(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.kinds import Operation
+from dialects.usage import Told as Cost
 from dialects.usage import Usage
 from gateway.relaying.counting import Asked, Count, Told, count, told
 
@@ -57,7 +58,32 @@ TABLE = [
         id="a picture of a picture, with words",
     ),
     pytest.param(
-        Operation.SPEECH, Asked(characters=7), Told(complete=True), Count(Usage(), 7, "character"), id="said"
+        Operation.SPEECH,
+        Asked(characters=7),
+        Told(complete=True),
+        Count(Usage(), 7, "character", likely=Usage(2, 10, output_audio=10)),
+        id="said",
+    ),
+    pytest.param(
+        Operation.SPEECH,
+        Asked(characters=7),
+        Told(usage={"input_tokens": 3, "output_tokens": 9}, complete=True),
+        Count(Usage(3, 9), 7, "character"),
+        id="said in tokens",
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(complete=True, written=31),
+        Count(Usage(), 3, "second", True, Usage(51, 8, input_audio=51)),
+        id="seconds of a text that tells none",
+    ),
+    pytest.param(
+        Operation.TRANSLATIONS,
+        Asked(),
+        Told(complete=True, written=40, ends=3723),
+        Count(Usage(), 3723, "second", True, Usage(63_291, 10, input_audio=63_291)),
+        id="seconds of captions",
     ),
     pytest.param(
         Operation.TRANSCRIPTIONS,
@@ -79,6 +105,27 @@ TABLE = [
         Told(duration="8.470000267028809", complete=True),
         Count(Usage(), 8, "second"),
         id="seconds in a text",
+    ),
+    pytest.param(
+        Operation.TRANSCRIPTIONS,
+        Asked(),
+        Told(usage={"prompt_audio_seconds": 203, "prompt_tokens": 4, "completion_tokens": 6}, complete=True),
+        Count(Usage(4, 6), 203, "second"),
+        id="seconds in Mistral's words",
+    ),
+    pytest.param(
+        Operation.IMAGES,
+        Asked(images=2),
+        Told(usage={"cost_in_usd_ticks": 400_000_005}, images=2, complete=True),
+        Count(Cost.of(Usage(), 40_000_001), 2, "image"),
+        id="what xAI takes for pictures",
+    ),
+    pytest.param(
+        Operation.IMAGES,
+        Asked(),
+        Told(usage={"prompt_tokens": 3, "completion_tokens": 9, "cost": 0.04}, images=1, complete=True),
+        Count(Cost.of(Usage(3, 9, output_image=9), 40_000_000), 1, "image"),
+        id="what a router takes for a picture in tokens",
     ),
     pytest.param(
         Operation.TRANSCRIPTIONS,
@@ -128,7 +175,8 @@ TABLE = [
 
 @pytest.mark.parametrize(("operation", "asked", "said", "billed"), TABLE)
 def test_a_call_is_billed_by(operation: Operation, asked: Asked, said: Told, billed: Count) -> None:
-    assert count(operation, asked, said) == billed
+    found = count(operation, asked, said)
+    assert (found, found.usage.nano) == (billed, billed.usage.nano)
 
 
 odd = st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5) | st.just([1])

@@ -99,3 +99,20 @@ async def test_what_has_no_price_is_refused_where_that_is_denied(tmp_path: Path)
     async with line(tmp_path, Vendor(answers(200, MADE)), more="ledger: { unpriced: deny }") as relay:
         answer = await relay.post("/v1/files", **FILE)
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "model_unpriced")
+
+
+async def test_what_leaves_in_a_query_is_guarded(tmp_path: Path) -> None:
+    vendor = Vendor(answers(200, b'{"id": "vs_1", "data": []}'))
+    async with line(tmp_path, vendor, more="guardrails: [pii]") as relay:
+        made = await relay.post("/v1/vector_stores", json={"name": "of ann@acme.com"})
+        assert made.status_code == 200
+        paths = [
+            "/v1/vector_stores?after=a_1&name=ann@acme.com",
+            "/v1/vector_stores/vs_1/files?name=ann@acme.com",
+        ]
+        for path in paths:
+            assert (await relay.here.get(path)).status_code == 200
+            assert "name=%3CEMAIL_" in vendor.asked[-1].line and "ann" not in vendor.asked[-1].line
+        assert "after=a_1&" in vendor.asked[-2].line
+        searched = await relay.post("/v1/vector_stores/vs_1/search?of=ann@acme.com", json={"query": "x"})
+        assert (searched.status_code, "of=%3CEMAIL_" in vendor.asked[-1].line) == (200, True)

@@ -136,6 +136,25 @@ async def test_a_path_that_climbs_is_refused_before_the_vendor_hears_of_it(tmp_p
         assert (answer.status_code, vendor.asked) == (400, [])
 
 
+async def test_what_leaves_in_an_address_or_a_header_is_guarded(tmp_path: Path) -> None:
+    vendor = Vendor(answers(200, b"{}"))
+    more = "guardrails: [pii]\nteams: { default: { passthrough: [v0] } }"
+    async with line(tmp_path, vendor, more=more) as relay:
+        client, headers = (
+            relay.here.client,
+            {**relay.here.headers, "x-note": "of ann@acme.com", "x-b": "a%20b"},
+        )
+        path = "/passthrough/v0/users/ann%40acme.com?email=ann@acme.com&x=a%20b&x=c&card=4111111111111111"
+        assert (await client.get(path, headers=headers)).status_code == 200
+        [told] = vendor.asked
+        said = unquote(f"{told.line}\n{told.headers}")
+        assert not [each for each in ("ann@", "4111111111111111") if each in said]
+        assert told.line.startswith("GET /v1/users/%3CEMAIL_")
+        assert "&x=a%20b&x=c&card=%3CCARD_" in told.line and told.headers["x-b"] == "a%20b"
+        assert (await client.get("/passthrough/v0/a%20b?c=d%20e&f", headers=headers)).status_code == 200
+        assert vendor.asked[-1].line == "GET /v1/a%20b?c=d%20e&f HTTP/1.1"
+
+
 async def test_a_key_that_may_less_than_its_team_may_not_pass(tmp_path: Path) -> None:
     more = """
 teams: { default: { models: [one, rest], passthrough: [v0] } }

@@ -131,7 +131,7 @@ models:
   rest: {{ targets: [{last}/m] }}
 {models}
 prices:
-  "v0/m": {{ per: image, amount: 0.04 }}
+  "v0/m": {price}
 server: {{ max_body: 1MB, max_upload: 20MB, body_timeout: 500ms }}
 {more}
 """
@@ -166,7 +166,12 @@ class Line:
 
 @asynccontextmanager
 async def line(
-    place: Path, *vendors: Vendor, more: str = "", kind: str = "kind: openai-like", models: str = ""
+    place: Path,
+    *vendors: Vendor,
+    more: str = "",
+    kind: str = "kind: openai-like",
+    models: str = "",
+    price: str = "{ per: image, amount: 0.04 }",
 ) -> AsyncIterator[Line]:
     """The gateway, its vendors behind it as v0, v1, …, each of the kind that is written."""
     servers = [await asyncio.start_server(vendor.serve, "127.0.0.1", 0) for vendor in vendors]
@@ -179,7 +184,9 @@ async def line(
     fallback = ", fallback: [rest]" if len(vendors) > 1 else ""
     file = place / "signalbox.yaml"
     file.write_text(
-        CONFIGURATION.format(vendors="\n".join(lines), fallback=fallback, last=last, models=models, more=more)
+        CONFIGURATION.format(
+            vendors="\n".join(lines), fallback=fallback, last=last, models=models, price=price, more=more
+        )
     )
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     try:

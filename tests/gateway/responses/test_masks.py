@@ -36,8 +36,8 @@ VALUES = {"<EMAIL_0123456789ab>": MAIL}
 MORE_VALUES = {"<EMAIL_1>": OTHER}
 
 
-def call(name: str, values: dict[str, str]) -> Call:
-    catalog = SimpleNamespace(retention=KEYS)
+def call(name: str, values: dict[str, str], retention: RetentionFacts = KEYS) -> Call:
+    catalog = SimpleNamespace(retention=retention)
     said = SimpleNamespace(id=name, masked=values, at_ms=1_000, deployment=SimpleNamespace(catalog=catalog))
     return cast(Call, said)
 
@@ -121,4 +121,32 @@ async def test_a_kept_map_is_given_to_who_said_it_alone(tmp_path: Path) -> None:
 def test_nothing_is_kept_where_nothing_was_masked_or_no_key_locks_it(
     values: dict[str, str], retention: RetentionFacts
 ) -> None:
-    assert waiting(ANN, values, 1_000, retention) is None
+    assert waiting(ANN, values, call("r1", values, retention)) is None
+
+
+async def test_what_was_deleted_at_its_vendor_leaves_nothing(tmp_path: Path) -> None:
+    async with opened(tmp_path / "a.db") as database:
+
+        async def vault() -> Vault:
+            return Vault(database, Locksmith(KEYS.keys))
+
+        for written in (False, True):
+            masks = Masks(vault)
+            masks.put(["resp_1"], ANN, call("r1", VALUES))
+            masks.put(["msg_1", "msg_2"], ANN, call("r1", VALUES))
+            masks.put(["resp_2"], ANN, call("r2", VALUES))
+            for each, of in (("conv_1", "r1"), ("conv_1", "r2"), ("conv_2", "r3")):
+                masks.add(each, ANN, call(of, VALUES), {})
+            if written:
+                await masks.write()
+            for name, left in (
+                ("resp_1", 4),
+                ("resp_of_nobody", 4),
+                ("conv_1", 2),
+                ("conv_2", 1),
+                ("resp_2", 0),
+            ):
+                await masks.forget(name)
+                await masks.write()
+                assert len(await database.fetch(select(contents))) == left
+            assert not await masks.of(["resp_1", "msg_1", "resp_2"], ANN, ["conv_1", "conv_2"])

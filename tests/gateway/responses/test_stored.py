@@ -3,14 +3,20 @@
 import asyncio
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gateway.contents.sealing import Locksmith
+from gateway.contents.vault import Vault
+from gateway.responses.masks import Masks
+from storage.engine import open_database
 from tests.gateway.relaying.vendor import Told, Vendor, answers, line
 from tests.gateway.responses.test_going_on import ADMIN, MORE, OPENAI, Keeping, asked, id_in, new_key
-from tests.gateway.responses.test_masks import KEY, MAIL, OTHER, masking, text_of
+from tests.gateway.responses.test_masks import ANN, KEY, KEYS, MAIL, OTHER, call, masking, text_of
+from tests.patience import until
 
 STRICT = """\
   strict: { targets: [v0/m], guardrails: [projects] }
@@ -40,11 +46,12 @@ async def test_it_is_shown_as_its_team_and_its_caller_want_it(tmp_path: Path) ->
     more = f"{MORE}\n{ASKS}\nretention: {{ keys: {{ one: '{KEY}' }} }}"
     async with line(tmp_path, vendor, more=more, kind=OPENAI) as relay:
         own = relay.here.headers
-        made = id_in(await asked(relay, {**own, "x-signalbox-unmask": "true"}, input=MAIL))
-        vendor.shows = vendor.texts[made]
-        for wish, text in (({}, vendor.shows), ({"x-signalbox-unmask": "true"}, MAIL)):
-            shown = await relay.here.client.get(f"/v1/responses/{made}", headers={**own, **wish})
-            assert text_of(shown) == text
+        for asks in ({"x-signalbox-unmask": "true"}, {}):
+            made = id_in(await asked(relay, {**own, **asks}, input=MAIL))
+            vendor.shows = vendor.texts[made]
+            for wish, text in (({}, vendor.shows), ({"x-signalbox-unmask": "true"}, MAIL)):
+                shown = await relay.here.client.get(f"/v1/responses/{made}", headers={**own, **wish})
+                assert text_of(shown) == text
 
 
 @pytest.mark.parametrize("refusal", ["error", "finish"])
@@ -149,7 +156,7 @@ async def test_what_was_masked_in_a_conversation_comes_back_in_all_of_it(tmp_pat
         item = {"type": "message", "role": "user", "content": MAIL}
         made = await relay.post("/v1/conversations", json={"metadata": {"m": MAIL}, "items": [item]})
         assert made.json()["metadata"] == {"m": MAIL}
-        turn = {"conversation": "conv_1", "model": "guarded"}
+        turn = {"conversation": "conv_1", "model": "guarded", "store": False}
         second = text_of(await asked(relay, input=OTHER, **turn))
         assert OTHER in second and (MAIL in second) is keys
         # A model before which no guard stands says them as well.
@@ -166,3 +173,28 @@ async def test_what_was_masked_in_a_conversation_comes_back_in_all_of_it(tmp_pat
                 assert len(re.findall("<EMAIL_[0-9a-f]{12}>", text)) == 2
                 assert MAIL not in text and OTHER not in text
         assert not any(each.encode() in told.body for told in vendor.asked for each in (MAIL, OTHER))
+
+
+async def test_what_another_process_writes_down_meanwhile_is_waited_for(tmp_path: Path) -> None:
+    vendor, name = Talking(), "<EMAIL_0123456789ab>"
+    more = f"{MORE}\nretention: {{ keys: {{ one: '{KEY}' }} }}"
+    async with line(tmp_path, vendor, more=more, kind=OPENAI) as relay:
+        assert (await relay.post("/v1/conversations", json={"items": []})).status_code == 200
+        [key] = (await relay.here.client.get("/admin/v1/keys", headers=ADMIN)).json()["data"]
+        who = replace(ANN, key_id=key["id"], team=key["team"])
+        vendor.said = [name]
+        async with asyncio.TaskGroup() as tasks:
+            answering = tasks.create_task(relay.here.get("/v1/conversations/conv_1/items"))
+            await until(lambda: len(vendor.asked) == 2)
+            database = open_database(f"sqlite:///{tmp_path}/state/signalbox.db")
+
+            async def vault() -> Vault:
+                return Vault(database, Locksmith(KEYS.keys))
+
+            other, turn = Masks(vault), call("r", {name: MAIL})
+            turn.at_ms = 4_000_000_000_000
+            other.add("conv_1", who, turn, {})
+            await other.write()
+            await database.close()
+        items = answering.result().json()["data"]
+        assert [each["content"] for each in items] == [MAIL]

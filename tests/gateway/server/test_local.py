@@ -10,7 +10,7 @@ from config.catalog import Catalog, Vendor
 from config.defaults import default_catalog
 from config.kinds import VendorKind
 from gateway.server.local import extended, find_local
-from tests.refusing import refusing
+from tests.ports import refusing
 
 FOUND = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}"
 

@@ -17,7 +17,7 @@ from gateway.tracing.road import Ending
 from tests.gateway.inside import KINDS, Here, gateway
 from tests.gateway.road import Answer, Road
 from tests.gateway.tracing.collector import collector, said
-from tests.refusing import refusing
+from tests.ports import refusing
 
 TRACE, PARENT = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 SECRET_TEXT = "the owls are not what they seem"

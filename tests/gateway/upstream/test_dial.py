@@ -14,7 +14,7 @@ from gateway.upstream import (
 )
 from tests.gateway.upstream.scripts import AMPLE
 from tests.patience import patient, until, within
-from tests.refusing import refusing
+from tests.ports import refusing
 
 GET = build_head("GET", "/", [("host", "v")])
 

@@ -11,7 +11,7 @@ from gateway.upstream import ConnectTimeout, Deadlines, build_head
 from gateway.upstream.reach import Address, first_of, in_turn
 from tests.gateway.upstream.scripts import AMPLE
 from tests.patience import ARRIVAL_SECONDS, patient, until, within
-from tests.refusing import refusing
+from tests.ports import refusing
 
 GET = build_head("GET", "/", [("host", "v")])
 

@@ -72,6 +72,12 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ("secret_key = 'm(9z*oCzl?BZrZ2A5N%1'", "m(9z*oCzl?BZrZ2A5N%1"),
         ("API_KEY=a8277878a257c52a1581415878729a54", "a8277878a257c52a1581415878729a54"),
         (f"Cookie: theme=dark; sessionid={some(32)}", some(32)),
+        ("Authorization: Basic dXNlcjpwUFpXfhWYZZUXspgH", "dXNlcjpwUFpXfhWYZZUXspgH"),
+        ("contraseña S0mmer-Regen_88!", "S0mmer-Regen_88!"),
+        (f"the auth token {some(32, '0123456789abcdef')}", some(32, "0123456789abcdef")),
+        ("Mot de passe provisoire : S0mmer-Regen_88!", "S0mmer-Regen_88!"),
+        ("root pw S0mmer-Regen_88!", "S0mmer-Regen_88!"),
+        (f"AWS Secret Access Key [None]: {some(40)}", some(40)),
         (f"AQ.Ab{some(47)}", f"AQ.Ab{some(47)}"),
         (f'api_key: \\"{some(32)}\\"', some(32)),
         (f"AZURE_DEVOPS_EXT_PAT={some(52)}", some(52)),
@@ -84,6 +90,11 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
 )
 def test_of_what_is_assigned_only_the_value_is_found(text: str, secret: str) -> None:
     assert found(text) == [secret]
+
+
+def test_a_key_of_aws_is_found_behind_its_id() -> None:
+    key = some(40)
+    assert found(f"AWS: {TOKENS['aws']} / {key}") == [TOKENS["aws"], key]
 
 
 def test_a_private_key_is_found_whole() -> None:
@@ -117,6 +128,17 @@ def test_a_private_key_is_found_whole() -> None:
         "Culture=neutral, PublicKeyToken=b77a5c561934e089",
         "passengers: Abc12345xyz",
         'secret "db-creds-7d9f8b6c5" not found',
+        '"NextToken": "eyJNYXJrZXIiOiBudWxsLCAiYm90b190cnVuY2F0ZV9hbW91bnQiOiAzfQ=="',
+        '"LockToken":"0674c84b-0304-47fe-8728-c6bff46af8fc", page_token=CAUQAA2x9f8e7d6c5b4a',
+        '"credential_source": "Ec2InstanceMetadata2", "MasterKeySpec": "ECC_NIST_P521"',
+        '"private_key_id": "030ecab8f1ca8892115b985a656819a0f66618c2"',
+        "--token-validity-units AccessToken=minutes, '$split(KMSMasterKeyId2, 1)'",
+        f"the auth token {some(8)}-{some(12)} expired, an api key of 2048 bits",
+        "password hash.Argon2id+HMAC or Argon2id",
+        "password last changed: 2024-01-15T10 and password minimum length: 12characters",
+        "id_token = google.oauth2.id_token.fetch_id_token(request)\npassword = base64.b16encode(salt)",
+        "session_token = imdsv2_session_token_response.data, self.token = line_js_1.tokenize;",
+        '"alias/aws/secretsmanager": "fee5173a-3972-428e-ae73-cd4c2a371222"',
         "clientSecret: @Microsoft.KeyVault(SecretUri=x)",
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.personal.contact import _is_possible, glued_phone, phone
+from guardrails.personal.contact import CODED_PHONE, _is_possible, glued_phone, phone
 from guardrails.rules import Rules
 
 
@@ -113,6 +113,25 @@ def test_what_is_a_phone_number_without_the_space_before_it(text: str, found: st
         ("US", "msisdn LIKE '%2069370287'", "2069370287"),
         ("US", "Timeticks: (918273645) 106 days", ""),
         ("DE", "9405 5112 0620 3312 0443 31", ""),
+        ("US", "DeskPhone 1, CreationDate: 1444934889.601", ""),
+        ("DE", "08056000-08077000 rw-p, call 08056000-08077000", ""),
+        ("US", "011  011  011  110  011 = 1", ""),
+        ("DE", "Temperature 0x0022   039   065   000    Old_age", ""),
+        ("DE", "modes 0644 0755 4755, mobile 0176 1234 5678, 0664 9242921", "0176 1234 5678|0664 9242921"),
+        ("DE", "BMW 49 06 1 962 799, NVE (00) 3 9775400 038367746 8, 0180 5 123456", "0180 5 123456"),
+        ("DE", "meine handynr hat sich geändert: 015749678370", "015749678370"),
+        ("US", "venmo me, num is 7029279829", "7029279829"),
+        ("DE", "sag mal deine nummer / meine is 015207755740", "015207755740"),
+        ("US", "amagic_call|5.003007|u, call 0.37508082", ""),
+        ("US", "SPDX-FileCopyrightText: 2016-2017 Ann, by Tels 2004-2007", ""),
+        ("US", "as in DFARS 252.227-7014", ""),
+        ("US", "contact FSF, Boston, MA 02110-1301 USA", ""),
+        ("US", "https://bugs.example/1018289 Work around, https://wa.me/14155550132", "14155550132"),
+        ("DE", "U+00BC => 0031 2044 0034, 0631 0633 0648 0644 and 0391 0342 0399", ""),
+        ("DE", "0.7.0 (2011-10-22), E 77, 036111 (2008)", ""),
+        ("US", "image=call:20708176.51, TRACE Call seq=2727898517/5122168638", ""),
+        ("US", "stats.phone.p99 149.58 1645658920, phone 1645658920", "1645658920"),
+        ("DE", "JHEP 04 (2063) 610, +49 (0) 30 1234567, IATA 057-6116639046", "+49 (0) 30 1234567"),
         ("US", "part no. 312-204-3312 supersedes 312-204-3311", ""),
         ("US", "order no. 312-204-3312, call 312-204-3311", "312-204-3311"),
         ("US", "(37) 788-063-Office, 07700 063 966-Fax", "(37) 788-063|07700 063 966"),
@@ -122,6 +141,11 @@ def test_what_is_a_phone_number(region: str, text: str, found: str) -> None:
     raw = text.encode()
     matches = Rules([phone([region])]).scan(raw)
     assert "|".join(raw[each.start : each.end].decode() for each in matches) == found
+
+
+def test_what_a_link_encodes_is_a_number_with_its_plus() -> None:
+    text = b"?phone=%2B14155550132&x=%2B1 or 50%2B1415000"
+    assert [text[each.start : each.end] for each in Rules([CODED_PHONE]).scan(text)] == [b"%2B14155550132"]
 
 
 @pytest.mark.parametrize("between", ["\u00a0", "\u2009", "\u202f", "\u2011", "\u2012", "\u2014", "\u2212"])

@@ -37,6 +37,8 @@ from guardrails.rules import Rules
         ("https://medium.example/@jane.doe", ""),
         ("a@b—c.com", ""),
         ("a@b.example@c.example", ""),
+        ("Message-ID: <x.1@acme.com> References: <y@acme.com> UID:z@acme.com", "z@acme.com"),
+        ("In-Reply-To: <x.1@acme.com>\nUID:2024-1@acme.com\nTo: <x.1@acme.com>", "x.1@acme.com"),
         ("ci-bot@acme-prod.iam.gserviceaccount.com", ""),
     ],
 )

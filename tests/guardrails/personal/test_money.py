@@ -34,6 +34,9 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
         ("3056  930902  5904", True),
         ("6212_3456_7890_0000_003", True),
         ("4111  -  1111  -  1111  -  1111", True),
+        ("1576 2624 4111 1111 1111 1111 3164 2090 2473", False),
+        ("4111 1111 1111 1111 4111 1111 1111 1111", True),
+        ("4111 1111 1111 1111 0527 1234", True),
         ("4111-111111-111111", False),
         ("0000000000000000", False),
         ("9111111111111111", False),
@@ -49,6 +52,9 @@ def test_of_ten_last_digits_one_is_right(number: int) -> None:
         "diners",
         "19 digits",
         "wide joints",
+        "among groups of four",
+        "two cards",
+        "with its expiry",
         "odd groups",
         "zeros",
         "no issuer",
@@ -76,6 +82,12 @@ def test_a_card_that_is_read_out_has_its_word_beside_it(text: str, found: list[s
 def test_a_card_on_a_magnetic_stripe_is_found() -> None:
     text = b"read %B4111111111111111^DOE/JOHN^2512 and %B4111111111111112^DOE/JOHN^2512"
     assert [text[each.start : each.end] for each in Rules([CARD_TRACK]).scan(text)] == [b"4111111111111111"]
+
+
+def test_a_card_that_may_as_well_be_an_id_needs_a_word() -> None:
+    text = b"4111111111111111 has id 6643877497813316402, tracking no. 5555555555554444"
+    assert [text[each.start : each.end] for each in Rules([CARD]).scan(text)] == [b"4111111111111111"]
+    assert Rules([CARD]).scan(b"the card 6643877497813316402")
 
 
 def test_a_card_behind_small_numbers_is_found() -> None:

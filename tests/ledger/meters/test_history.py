@@ -28,7 +28,7 @@ def refused(row: UsageRow) -> None:
 async def past(database: Database, make_row: MakeRow) -> Database:
     """Two attempts and a refusal half a minute ago, one of another team; one earlier, one long ago."""
     usual = {"team": "support", "organisation": "acme", "user": "ann", "key_id": "k1", "model_asked": "fast"}
-    used = {"usage": Usage(input=10, output=5), "cost": 100, "vendor": "sim", "tags": '{"app":"x"}'}
+    used = {"usage": Usage(input=10, output=5), "cost": 100, "vendor": "sim", "tags": '{"app":"x","a=b":"c"}'}
     used["unsure"] = 3
     when = {"recent": NOW - 30_000, "earlier": NOW - 2 * HOUR, "long ago": NOW - 40 * 24 * HOUR}
     rows = [
@@ -39,7 +39,7 @@ async def past(database: Database, make_row: MakeRow) -> Database:
                 (when["recent"], 1, {}),
                 (when["recent"], 2, {"model_asked": "slow"}),
                 (when["recent"], 0, {"vendor": "", "usage": Usage(), "cost": 0}),
-                (when["recent"], 1, {"team": "sales", "key_id": "k2", "tags": ""}),
+                (when["recent"], 1, {"team": "eu/sales", "key_id": "k2", "tags": ""}),
                 (when["earlier"], 1, {}),
                 (when["long ago"], 1, {}),
             ]
@@ -79,9 +79,13 @@ TABLE = [
     (Owner("organisation", "acme"), "spend", "total", None, 500),
     (Owner("user", "support/ann"), "input_tokens", "total", None, 40),
     (Owner("user", "support/bob"), "input_tokens", "total", None, 0),
+    (Owner.of_user("eu/sales", "ann"), "spend", "total", None, 100),
+    (Owner.of_user("eu/sales", "ann"), "spend", "minute", None, 100),
+    (Owner.of_user("eu", "sales/ann"), "spend", "total", None, 0),
     (Owner("key", "k2"), "output_tokens", "day", None, 5),
     (Owner("tag", "app=x"), "spend", "minute", None, 200),
     (Owner("tag", "app=x"), "spend", "total", None, 400),
+    (Owner("tag", "a=b=c"), "spend", "total", None, 400),
     (Owner("tag", "app=y"), "spend", "total", None, 0),
 ]
 

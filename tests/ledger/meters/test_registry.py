@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from config.limit import Limit
 from ledger.meters.registry import Meters, Owner
 
@@ -61,3 +63,11 @@ def test_who_has_no_limit_left_has_no_meters() -> None:
     assert meters.keep(Owner("team", "sales"), []) == []
     assert len(meters.keep(TEAM, [])) == 1
     assert meters.by_owner == {}
+
+
+@pytest.mark.parametrize("team", ["support", "acme/support", "50%", "a%2Fb", "/"])
+def test_no_two_users_have_one_name(team: str) -> None:
+    owner = Owner.of_user(team, "ann/lee")
+    assert owner.team_and_user == (team, "ann/lee")
+    assert owner != Owner.of_user(f"{team}/ann", "lee")
+    assert Owner.of_user("support", "ann") == Owner("user", "support/ann")

@@ -29,7 +29,25 @@ def test_before_anything_is_measured_the_list_price_decides() -> None:
     ],
 )
 def test_what_was_measured_decides(standing: Standing, first: str) -> None:
-    assert order(CALL, [A, B], NEVER, health(a=standing))[0].target == first
+    known = health(a=standing, b=Standing(output_tokens=400))
+    assert order(CALL, [A, B], NEVER, known)[0].target == first
+
+
+@pytest.mark.parametrize(
+    "answered", [Standing(), Standing(success=0.8)], ids=["never asked", "failed so far"]
+)
+def test_one_that_never_answered_is_taken_to_answer_as_shortly_as_the_others(answered: Standing) -> None:
+    """Else it would never be asked again where answers are short, however much cheaper it is."""
+    cheap, dear = priced("cheap", 0.1, 0.4), priced("dear", 1.0, 4.0)
+    known = health(dear=Standing(output_tokens=5), cheap=answered)
+    assert order(facts(input_tokens=20), [dear, cheap], NEVER, known)[0].target == "cheap"
+
+
+def test_where_answers_are_short_one_that_was_long_once_is_tried_again() -> None:
+    cheap, dear = priced("cheap", 0.1, 0.4), priced("dear", 1.0, 4.0)
+    known = health(dear=Standing(output_tokens=5), cheap=Standing(output_tokens=900))
+    found = order(facts(0.0, input_tokens=20), [dear, cheap], {"explore": 1.0}, known)
+    assert found[0].reason == "tried, with 100.00% of calls: it may be cheaper"
 
 
 def test_a_share_of_calls_tries_what_may_be_cheaper_and_says_with_what_chance() -> None:

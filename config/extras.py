@@ -1,0 +1,6 @@
+"""How to install an optional part of the package."""
+
+
+def install(extra: str) -> str:
+    """The command for one extra of pyproject.toml, as the end of a sentence."""
+    return f"pip install 'signalbox-gateway[{extra}]', or `make extras` in a checkout"

@@ -1,0 +1,181 @@
+"""What of a relayed answer its caller may see: guards read what can be read, and what was masked comes back.
+
+Read are JSON, texts, streams of events and the lines of files. Sound, images and whatever else is no text
+pass as they come.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from msgspec import structs
+
+from config.kinds import Operation
+from dialects.dialect import Dialect
+from dialects.framing import JsonLines
+from dialects.openai.common import read_loosely
+from gateway.call import Cleared
+from gateway.errors import Blocked, GuardFailed, Header
+from gateway.formats import SPOKEN
+from gateway.frames import Head, Sink
+from gateway.guardrails.shield import Shield
+from gateway.relaying.attempt import RelayAttempt
+from gateway.relaying.caller import Caller
+
+MOST_READ = 32 * 1024 * 1024  # bytes of an answer, or of a line, that is read whole
+_WHOLE, _STREAM = Head(b"", whole=True), Head(b"", whole=False)
+_JSON, _EVENTS = b"application/json", b"text/event-stream"
+# Subtitles have more than one name.
+_TEXTS = (b"text/", b"application/x-subrip", b"application/srt")
+_UNREAD = "Guards stand before answers, and none can read one that is encoded."
+Watch = Callable[[Cleared, Sink], Sink]
+Pieces = AsyncIterator[bytes]
+
+
+async def show(
+    attempt: RelayAttempt, caller: Caller, headers: list[Header], watch: Watch, *, file: bool = False
+) -> None:
+    """Give the caller an answer to its clean end. `file`: it is one, which may have JSON on each line.
+
+    Raises UpstreamError at any other end, Blocked, and GuardFailed where a guard could not do its work.
+    """
+    if attempt.cleared.shield is None:
+        await attempt.pass_on(caller, headers)
+        return
+    media = (attempt.response.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+    with ended(attempt):
+        if attempt.response.header(b"content-encoding") not in (None, b"", b"identity"):
+            raise GuardFailed(_UNREAD)
+        if file:
+            await _flow(_lines(attempt, watch), attempt, caller, headers)
+        elif media == _EVENTS:
+            await _flow(_events(attempt, watch), attempt, caller, headers)
+        elif media == _JSON or media.startswith(_TEXTS):
+            data = await looked_at(attempt.cleared, await attempt.whole(MOST_READ), watch)
+            told = attempt.answered()
+            await caller.begin(attempt.response.status, [*sized(headers, data), *told])
+            await caller.end(data)
+        else:
+            await attempt.pass_on(caller, headers)
+
+
+@contextmanager
+def ended(attempt: RelayAttempt) -> Iterator[None]:
+    """Where guards let an answer not pass, its row says so."""
+    try:
+        yield
+    except (Blocked, GuardFailed) as error:
+        attempt.settle("blocked" if isinstance(error, Blocked) else "error", error.code)
+        raise
+
+
+def sized(headers: list[Header], data: bytes | None) -> list[Header]:
+    """The headers of other bytes than the vendor's; None: how many they will be is not known."""
+    kept = [header for header in headers if header[0] != b"content-length"]
+    return kept if data is None else [*kept, (b"content-length", b"%d" % len(data))]
+
+
+async def looked_at(cleared: Cleared, data: bytes, watch: Watch) -> bytes:
+    """A whole answer, or a line of one, as its caller may see it: JSON, else a text."""
+    if read_loosely(data) is not None:
+        return await _seen(cleared, data, watch)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        return data  # no text
+    said = await _seen(cleared, json.dumps([text], ensure_ascii=False).encode(), watch)
+    return str(json.loads(said)[0]).encode()
+
+
+async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
+    taken, call = Taken(), cleared.call
+    sink = watch(cleared, taken)
+    if call.ponder is not None:
+        await call.ponder(document)
+    sink.begin(_WHOLE, document)
+    if call.finish is not None:
+        await call.finish()
+    sink.end()
+    return taken.data
+
+
+async def _flow(pieces: Pieces, attempt: RelayAttempt, caller: Caller, headers: list[Header]) -> None:
+    async for data in pieces:
+        if not caller.begun:
+            await caller.begin(attempt.response.status, sized(headers, None))
+        if data:
+            await caller.write(data)
+    attempt.answered()
+    await caller.end()
+
+
+async def _lines(attempt: RelayAttempt, watch: Watch) -> Pieces:
+    rest = b""
+    async for piece in attempt.pieces():
+        lines, rest = JsonLines().split(rest + piece, 0)
+        for line in lines:
+            yield await looked_at(attempt.cleared, line[:-1], watch) + b"\n"
+        if len(rest) > MOST_READ:
+            raise GuardFailed(f"A line of this file has more than {MOST_READ} bytes: no guard could read it.")
+    yield await looked_at(attempt.cleared, rest, watch) if rest else b""
+
+
+async def _events(attempt: RelayAttempt, watch: Watch) -> Pieces:
+    """Pieces of transcripts are told as those of responses are."""
+    dialect, taken, rest = cast(Dialect, SPOKEN[Operation.RESPONSES]), Taken(), b""
+    call = attempt.cleared.call
+    call.dialect = dialect
+    sink = watch(_spoken(attempt.cleared, dialect), taken)
+    sink.begin(_STREAM, b"")
+    async for piece in attempt.pieces():
+        events, rest = dialect.framing.split(rest + piece, 0)
+        if len(rest) > MOST_READ:
+            raise GuardFailed(f"An event of this answer has more than {MOST_READ} bytes.")
+        if events:
+            sink.write(b"".join(events))
+            if sink.paused:
+                await sink.drained()
+            yield taken.drawn()
+    if rest:
+        sink.write(rest)
+    if call.finish is not None:
+        await call.finish()
+    sink.end()
+    yield taken.drawn()
+
+
+def _spoken(cleared: Cleared, dialect: Dialect) -> Cleared:
+    shield = cleared.shield
+    if not isinstance(shield, Shield):
+        return cleared
+    return structs.replace(cleared, shield=structs.replace(shield, dialect=dialect))
+
+
+class Taken:
+    """A sink that keeps what it is given."""
+
+    paused = False
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def drawn(self) -> bytes:
+        """What came since this was asked last."""
+        data, self.data = self.data, b""
+        return data
+
+    def begin(self, head: Head, data: bytes) -> None:
+        self.data += data
+
+    def hold(self, head: Head, data: bytes) -> None:
+        """Nobody is told to wait here."""
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def end(self) -> None:
+        """Whoever drew all of it ends it."""
+
+    async def drained(self) -> None:
+        """There is room."""
