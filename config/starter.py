@@ -7,7 +7,7 @@ from config.kinds import VendorKind
 
 # Prose begins with "## ", a setting that may be uncommented with "# ": a test uncomments them all.
 _HEAD = """\
-## The configuration of Signalbox. docs/configuration.md describes every setting.
+## Signalbox configuration. docs/configuration.md describes every setting.
 ## Check it: signalbox check     See it with every default: signalbox show
 ## Values: ${NAME} and ${NAME:-default} read the environment, file:/run/secrets/name reads a file.
 
