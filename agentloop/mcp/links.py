@@ -1,4 +1,4 @@
-"""Connections to MCP servers: each is opened, held and closed by one task, and used by many."""
+"""Connections to MCP servers: each is owned by one task, and used by many."""
 
 import asyncio
 import logging

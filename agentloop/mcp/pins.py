@@ -1,4 +1,4 @@
-"""What an MCP server said of its tools when the operator looked: the digest by which a change is found."""
+"""Pins: how an MCP server described its tools when the operator reviewed them, as digests."""
 
 from collections.abc import Mapping
 from hashlib import sha256

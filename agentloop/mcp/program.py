@@ -1,4 +1,4 @@
-"""An MCP server that is a program of this machine: without our environment, spoken to by its pipes."""
+"""An MCP server started as a local program: without our environment, connected by pipes."""
 
 import logging
 import os

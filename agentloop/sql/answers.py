@@ -1,4 +1,4 @@
-"""What a statement answered, as a model reads it: so many rows, so many bytes, and whether there is more."""
+"""A statement's result as a model sees it: limited rows and bytes, and whether there is more."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""Converse's answers from stream to whole, and back."""
+"""Converts Converse's answers from stream to whole, and back."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Counting a request's tokens before it is sent: https://ai.google.dev/api/tokens."""
+"""Token-counting requests: https://ai.google.dev/api/tokens."""
 
 from typing import Any
 

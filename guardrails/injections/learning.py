@@ -1,4 +1,4 @@
-"""Learns the weights of words from texts that are known to be attacks, or not."""
+"""Trains word weights on labelled attacks and harmless texts."""
 
 import random
 from array import array

@@ -1,4 +1,4 @@
-"""How good a router is: how much of the quality gap it closes with how many strong calls."""
+"""Evaluates a router: how much of the quality gap it closes with how many strong calls."""
 
 import random
 from collections.abc import Sequence

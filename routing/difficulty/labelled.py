@@ -1,4 +1,4 @@
-"""Lines of labelled calls, as files of JSON have them, become examples."""
+"""Parses files of labelled calls into examples."""
 
 import json
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""Learns a router from labelled calls: two regularised logistic models, in plain Python."""
+"""Trains a router on labelled calls: two regularised logistic models, in plain Python."""
 
 import random
 from array import array

@@ -1,4 +1,4 @@
-"""Trials of the router on labelled calls: learn from some, be judged by the others, again and again."""
+"""Repeated train-and-test splits of the router on labelled calls."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
