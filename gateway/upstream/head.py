@@ -66,7 +66,7 @@ def behind_interim(raw: bytes, count: int) -> bytes:
 class ResponseHead(msgspec.Struct, eq=False, gc=False):
     """The head of a response, which the parser has already found valid.
 
-    Splitting twenty headers costs ten times what parsing the rest does, and the road asks for two or three of
+    Splitting twenty headers costs ten times what parsing the rest does, and the request path asks for two or three of
     them: so the bytes are kept, searched on demand, and split only for those who want all.
     """
 
