@@ -48,7 +48,7 @@ class Passage(Protocol):
         """Raises Malformed on bytes that must be read and cannot, Unsupported where the policy says so."""
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
-        """What the request path must know of a whole answer, and the body for the caller. Raises Malformed."""
+        """What the request path must know of a whole answer, and the caller's body. Raises Malformed."""
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         """For one streamed answer; what it gives back is in the caller's format."""
