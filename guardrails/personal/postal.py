@@ -113,7 +113,7 @@ _WORDS = (
 _LIVED = any_of(_WORDS)
 
 
-_BEYOND_ASCII = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # with which a word goes on beyond ASCII: 2013 Ann Ström
+_BEYOND_ASCII = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # a word continues beyond ASCII: 2013 Ann Ström
 _GOES_ON = re.compile(rb" [A-Z][a-z]")  # of a name that is no street's
 
 
