@@ -42,7 +42,8 @@ RUN python -m compileall -q -x '/(test|tests|idlelib|ensurepip|site-packages)/' 
 COPY --from=build /opt/signalbox /opt/signalbox
 ENV PATH=/opt/signalbox/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    SIGNALBOX_STATE=/var/lib/signalbox
 USER 10001:10001
 WORKDIR /var/lib/signalbox
 VOLUME /var/lib/signalbox

@@ -27,7 +27,7 @@ from storage.schema import runs
 
 
 class Addition(msgspec.Struct, frozen=True, eq=False):
-    """What is to be added to a run, and how it stands then."""
+    """Events to append to a run, and the run's state afterwards."""
 
     held: RunRecord
     bodies: Bodies

@@ -44,7 +44,7 @@ class Reconciliation(msgspec.Struct, frozen=True):
 
 
 class ToolVersion(msgspec.Struct, frozen=True, dict=True):
-    """A tool as the operator declares it: the operator's word about its effect counts, nobody else's."""
+    """A tool as the operator declares it; only the operator's declaration of its effect counts."""
 
     name: str  # server/tool
     kind: str  # the file in agentloop/tools that runs it

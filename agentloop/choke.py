@@ -30,12 +30,12 @@ _STRICT = msgspec.json.Decoder(dict[str, Any])
 
 
 def unchanged(_tool: ToolVersion) -> str | None:
-    """For who knows of no servers: each tool is what it was."""
+    """For callers without servers: each tool is unchanged."""
     return None
 
 
 class _Refused(Exception):
-    """Not allowed: a code that the model may see, our words for it, and the rule."""
+    """Not allowed: a code that the model may see, our message, and the rule."""
 
     def __init__(self, code: str, message: str, rule: str) -> None:
         super().__init__(message)
@@ -48,7 +48,7 @@ OUTSIDE = (SWITCH, QUARANTINE)  # such verdicts are about the world of that mome
 
 
 def refused_by_switch(call_id: str, shown: str) -> PolicyDecided:
-    """The verdict on a call of a tool that the operator stopped."""
+    """The verdict on a call of a tool with a kill switch."""
     message = _message("unavailable", "The operator stopped this tool for now.")
     return PolicyDecided(call_id, "deny", (SWITCH + shown,), message)
 
@@ -59,7 +59,7 @@ _LISTED = Ruling("allow", ("listed",))
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A call that is to be judged."""
+    """A call to be judged."""
 
     run: Run
     step: Step
@@ -73,11 +73,11 @@ class Remembering(Protocol):
         """Whether any rule of the agent is."""
 
     async def judged(self, door: "Door", case: Case, now_ms: int) -> PolicyDecided:
-        """The door's word, which knows what was counted."""
+        """The verdict, including what rules over many runs counted."""
 
 
 class Guards(Protocol):
-    """Look at what a call says, where any wants a person's word."""
+    """Inspect a call's arguments, and say whether it needs a person's approval."""
 
     def standing(self, case: Case) -> bool:
         """Whether any stands before it."""
@@ -88,10 +88,9 @@ class Guards(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Pure but for `validate`, which only computes, and for conditions, each of which is read once.
+    """Pure, except for `validate`, which only computes, and for conditions, each compiled once.
 
-    `changed` says why a tool is no more what was pinned, as far as is known; what `looked` gives is to be
-    awaited before that.
+    `changed` says why a tool differs from its pin, as far as is known; await what `looked` returns first.
     """
 
     validate: Validate
@@ -104,7 +103,7 @@ class Door:
     warned: Warned | None = None  # by guards, of this call alone
 
     def asking(self, case: Case) -> Asking | None:
-        """The call as rules see it; None for one that comes before no rule."""
+        """The call as rules see it; None if no rule applies to it."""
         try:
             tool = _resolved(case.step, case.agent)
             return _asking(case.run, tool, _parsed(case.step), case.agent)
@@ -154,7 +153,7 @@ class Door:
     def _ruled(
         self, run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: AgentVersion
     ) -> Ruling:
-        """What the operator's rules and the agent's own say together."""
+        """The combined ruling of the operator's rules and the agent's own."""
         ruling = _NO_RULES
         if agent.rules and not tool.inline:  # a workflow's own question to a model is no tool of anybody's
             for rule in agent.rules:
@@ -192,7 +191,7 @@ class Door:
 
 
 def _warned(ruling: Ruling, warned: Warned | None) -> Ruling:
-    """The ruling with what guards want. Where a rule asks, too, its people are asked about both."""
+    """The ruling combined with the guards'. If a rule also asks, its group is asked about both."""
     if warned is None:
         return ruling
     if not warned.group:
@@ -206,7 +205,7 @@ def _warned(ruling: Ruling, warned: Warned | None) -> Ruling:
 
 
 def _message(code: str, message: str) -> str:
-    """What the model reads instead of an answer."""
+    """What the model gets instead of an answer."""
     return _ENCODE({"error": {"code": code, "message": message}}).decode()
 
 
@@ -283,7 +282,7 @@ def _parsed(step: Step) -> dict[str, Any]:
 
 
 def _not_again(run: Run, step: Step, tool: ToolVersion, hashed: str) -> None:
-    """The loop detector: the same call over and over helps nobody."""
+    """The loop detector: the same call over and over."""
     if step.attempt or step.approved_by or run.place is not None:  # a workflow says itself how often
         return
     same = run.calls.count((step.call.tool, hashed))
@@ -294,7 +293,7 @@ def _not_again(run: Run, step: Step, tool: ToolVersion, hashed: str) -> None:
 
 
 def _twice(text: str) -> str | None:
-    """The first member that an object, at any depth, has twice: which one counts is anybody's guess."""
+    """The first duplicate member of an object, at any depth: which one counts is ambiguous."""
     found: list[str] = []
 
     def look(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _OPEN = (*_UNSETTLED, StepState.AWAITING, StepState.HANDED)  # also what people 
 
 
 class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
-    """Write down that the model is about to be asked."""
+    """Record that the model is about to be asked."""
 
     turn: int
     attempt: int
@@ -36,7 +36,7 @@ class AskModel(msgspec.Struct, frozen=True, tag="ask_model"):
 
 
 class RequestSummary(msgspec.Struct, frozen=True, tag="request_summary"):
-    """Write down that a model is about to be asked to sum up the conversation's first `through` items."""
+    """Record that a model is about to summarise the conversation's first `through` items."""
 
     through: int
     attempt: int
@@ -86,7 +86,7 @@ class Delegate(msgspec.Struct, frozen=True, tag="delegate"):
 
 
 class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
-    """Let another agent go on with the conversation."""
+    """Hand the conversation over to another agent."""
 
     call_id: str
 
@@ -104,7 +104,7 @@ class TakeWord(msgspec.Struct, frozen=True, tag="take_word"):
 
 
 class Advance(msgspec.Struct, frozen=True, tag="advance"):
-    """Let the workflow go on to its next node."""
+    """Move the workflow to its next node."""
 
     turn: int
 
@@ -145,7 +145,7 @@ class NoteLimit(msgspec.Struct, frozen=True, tag="note_limit"):
 
 
 class AskForMore(msgspec.Struct, frozen=True, tag="ask_for_more"):
-    """Ask a person whether the run may go on beyond a soft limit."""
+    """Ask a person whether the run may continue beyond a soft limit."""
 
     limit: str
     used: int

@@ -13,7 +13,7 @@ _LEAST = {"turns": 1, "tokens": 1, "cost": 1}
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What runs that are allowed or under way may still use; `children` counts those not begun yet."""
+    """What runs that are allowed or in flight may still use; `children` counts those not started yet."""
 
     turns: int = 0
     tool_calls: int = 0

@@ -21,7 +21,7 @@ from agentloop.state import GOING, WALL
 from agentloop.steps import IllegalMove, StepState
 from agentloop.words import recalled, timed_out
 
-# What happened in the world stays true, whatever somebody else wrote meanwhile; decisions are made again.
+# What happened outside remains true, whatever others wrote meanwhile; decisions are made again.
 _FACTS = (
     e.ModelCompleted,
     e.ModelFailed,
@@ -51,7 +51,7 @@ _RESTING = {
 
 @dataclass(slots=True)
 class _Drive:
-    """A run in hand: `run` has what is written and what is still to be written in `unwritten`."""
+    """A run being driven: `run` includes the events in `unwritten`, which are still to be appended."""
 
     record: RunRecord
     run: Run
@@ -75,7 +75,7 @@ class _Drive:
 
 
 class Driver:
-    """One for a process; any number of runs may be driven at once."""
+    """One per process; any number of runs may be driven at once."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Driver:
         clock: Callable[[], float],
         stops: Stops | None = None,
     ) -> None:
-        """`clock` gives Unix seconds; `stops` says what the operator stopped."""
+        """`clock` gives Unix seconds; `stops` are the kill switches."""
         self._journal = journal
         self._door = door
         self._models, self._tools = hands
@@ -94,7 +94,7 @@ class Driver:
         self._leaving = False
 
     def leave(self) -> None:
-        """Begin nothing more: what is driven is put down, for others, once nothing of it is in the air."""
+        """Start nothing more: runs are released, for others, once none of their calls is in flight."""
         self._leaving = True
 
     async def drive(self, held: RunRecord) -> RunRecord:
@@ -124,7 +124,7 @@ class Driver:
                 drive.note(told or decision(drive.run, command, drive.agent, self._door, now_ms))
 
     async def _judged(self, drive: _Drive, call_id: str, now_ms: int) -> e.Event | None:
-        """The door's word where it needs to know of more than the run; None: the run is enough."""
+        """The checkpoint's verdict if it depends on more than the run; None: the run is enough."""
         door = self._door
         if door.guards is None and door.past is None:
             return None
@@ -136,7 +136,7 @@ class Driver:
         return None if door is self._door else door.decide_tool(case.run, case.step, case.agent, now_ms)
 
     def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
-        """What a switch says instead: nothing new is begun in what the operator stopped."""
+        """What a kill switch decides instead: nothing new is started in what is stopped."""
         if self._stops is None or type(command) not in _BEGINNING:
             return None
         line = drive.run.parent.line if drive.run.parent is not None else ()
@@ -157,7 +157,7 @@ class Driver:
         return None if looked is None or tool is None else looked(tool)
 
     def _standing(self, drive: _Drive, command: c.Command) -> Standing | None:
-        """How the run is put down before this; None: it is not."""
+        """How the run is released before this; None: it is not."""
         if isinstance(command, c.Rest):
             return _at_rest(drive.run, command, _ends_ms(drive))
         leaves = self._leaving and type(command) in _BEGINNING and not _in_air(drive.run)
@@ -232,7 +232,7 @@ class Driver:
                 return whole
 
     async def _catch_up(self, drive: _Drive) -> None:
-        """Take in what others wrote, and after it what of ours is still true."""
+        """Apply what others wrote, then what remains true of our own events."""
         events = await self._journal.events(drive.record.id)
         facts = [event for event in drive.unwritten if isinstance(event, _FACTS)]
         drive.record = msgspec.structs.replace(drive.record, head=len(events))

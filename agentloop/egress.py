@@ -35,7 +35,7 @@ _ISATAP = (
 
 
 class Forbidden(Exception):
-    """Nothing was connected. The message is for the operator and holds no secret."""
+    """The connection was refused. The message is for the operator and contains no secret."""
 
 
 @dataclass(frozen=True, slots=True)

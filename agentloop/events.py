@@ -40,20 +40,20 @@ class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
 
 
 class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
-    """A worker drives from here on; whatever an earlier one had in the air has an unknown outcome."""
+    """A worker drives from here on; calls in flight of an earlier one have an unknown outcome."""
 
     worker: str
 
 
 class ModelRequested(msgspec.Struct, frozen=True, tag="model.requested"):
-    """J1: written before the model is asked, since from here on the call may be billed."""
+    """J1: written before the model is called, since from here on the call may be billed."""
 
     turn: int
     attempt: int
 
 
 class ModelCompleted(msgspec.Struct, frozen=True, tag="model.completed"):
-    """J2: the model's answer is stored, so it is never asked for this again."""
+    """J2: the model's answer is stored, so this call is never made again."""
 
     items: tuple[Item, ...]
     calls: tuple[ToolCall, ...]
@@ -75,14 +75,14 @@ class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
 
 
 class SummaryRequested(msgspec.Struct, frozen=True, tag="summary.requested"):
-    """Written before a model is asked to sum up the conversation's first `through` items."""
+    """Written before a model is called to summarise the conversation's first `through` items."""
 
     through: int
     attempt: int
 
 
 class SummaryCompleted(msgspec.Struct, frozen=True, tag="summary.completed"):
-    """J11: what stands for those items from here on; an empty `text` stands for none."""
+    """J11: the text that replaces those items from here on; an empty `text` replaces none."""
 
     through: int
     text: str
@@ -102,7 +102,7 @@ class SummaryFailed(msgspec.Struct, frozen=True, tag="summary.failed"):
 
 
 class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
-    """J3: what the one door said to a tool call, with all that later steps need to know of the tool."""
+    """J3: the checkpoint's decision on a tool call, with all that later steps need to know of the tool."""
 
     call_id: str
     verdict: Verdict
@@ -133,7 +133,7 @@ class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):
 
 
 class ApprovalEscalated(msgspec.Struct, frozen=True, tag="approval.escalated"):
-    """J4: nobody answered in time, and others are asked about the same call."""
+    """J4: nobody answered in time, and another group is asked about the same call."""
 
     approval_id: str
     call_id: str
@@ -142,7 +142,7 @@ class ApprovalEscalated(msgspec.Struct, frozen=True, tag="approval.escalated"):
 
 
 class ApprovalResolved(msgspec.Struct, frozen=True, tag="approval.resolved"):
-    """J5: what the person said."""
+    """J5: the person's decision."""
 
     approval_id: str
     call_id: str
@@ -152,7 +152,7 @@ class ApprovalResolved(msgspec.Struct, frozen=True, tag="approval.resolved"):
 
 
 class ToolIntended(msgspec.Struct, frozen=True, tag="tool.intent"):
-    """J6: written before the tool is called; with no outcome after a crash, nobody knows if it happened."""
+    """J6: written before the tool is called; without a result after a crash, the outcome is unknown."""
 
     call_id: str
     key: str  # the same for every attempt
@@ -160,7 +160,7 @@ class ToolIntended(msgspec.Struct, frozen=True, tag="tool.intent"):
 
 
 class ToolUnderway(msgspec.Struct, frozen=True, tag="tool.handle"):
-    """J7: its server works on it and gave a `handle` by which it is asked from here on, not called again."""
+    """J7: its server continues in the background; from here on `handle` is polled, the call not repeated."""
 
     call_id: str
     handle: str
@@ -200,7 +200,7 @@ class ToolCompleted(msgspec.Struct, frozen=True, tag="tool.completed"):
 
 
 class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):
-    """J8: it surely had no effect, or its answer says that it failed. `code` is one the model may see."""
+    """J8: it certainly had no effect, or its answer is a failure. `code` may be shown to the model."""
 
     call_id: str
     code: str
@@ -216,7 +216,7 @@ class ToolHanded(msgspec.Struct, frozen=True, tag="tool.handed"):
 
 
 class ToolsAnswered(msgspec.Struct, frozen=True, tag="tools.answered"):
-    """What the caller says of all calls that were handed over, or that it said nothing of those `late`."""
+    """The caller's results of all calls that were handed over, or none for those that are `late`."""
 
     outputs: dict[str, str]  # by call id
     by: str
@@ -238,7 +238,7 @@ class ChildRecalled(msgspec.Struct, frozen=True, tag="child.recalled"):
 
 
 class ChildEnded(msgspec.Struct, frozen=True, tag="child.ended"):
-    """J10: the other run ended, written together with its own end. What it used is the account's."""
+    """J10: the child run ended, written together with its own end. Its usage is charged to the account."""
 
     call_id: str
     run_id: str
@@ -252,7 +252,7 @@ class ChildEnded(msgspec.Struct, frozen=True, tag="child.ended"):
 
 
 class FlowAdvanced(msgspec.Struct, frozen=True, tag="flow.advanced"):
-    """The workflow went on to a node, by which choices; it calls these, says its last word, or failed."""
+    """The workflow moved to a node, by which choices; it makes these calls, finishes, or failed."""
 
     turn: int
     node: str
@@ -272,7 +272,7 @@ class FlowUndone(msgspec.Struct, frozen=True, tag="flow.undone"):
 
 
 class HandedOff(msgspec.Struct, frozen=True, tag="run.handed_off"):
-    """The conversation goes on with another agent, in the same run and on the same account."""
+    """The conversation continues with another agent, in the same run and on the same account."""
 
     call_id: str
     agent: str
@@ -282,7 +282,7 @@ class HandedOff(msgspec.Struct, frozen=True, tag="run.handed_off"):
 
 
 class DoubtResolved(msgspec.Struct, frozen=True, tag="tool.resolved"):
-    """An operator said what became of a call in doubt."""
+    """An operator said what happened to a call in doubt."""
 
     call_id: str
     resolution: Resolution
@@ -291,7 +291,7 @@ class DoubtResolved(msgspec.Struct, frozen=True, tag="tool.resolved"):
 
 
 class RunPaused(msgspec.Struct, frozen=True, tag="run.paused"):
-    """An operator or a kill switch holds the run."""
+    """An operator or a kill switch paused the run."""
 
     by: str
     reason: str = ""
@@ -304,7 +304,7 @@ class RunResumed(msgspec.Struct, frozen=True, tag="run.resumed"):
 
 
 class CancelRequested(msgspec.Struct, frozen=True, tag="run.cancelling"):
-    """Nothing new is begun; what is in the air is settled first."""
+    """Nothing new is started; calls in flight are settled first."""
 
     by: str
 
@@ -318,7 +318,7 @@ class LimitReached(msgspec.Struct, frozen=True, tag="limit.reached"):
 
 
 class BudgetAsked(msgspec.Struct, frozen=True, tag="budget.asked"):
-    """A soft limit was reached: a person is asked whether the run may go on."""
+    """A soft limit was reached: a person is asked whether the run may continue."""
 
     limit: str
     used: int

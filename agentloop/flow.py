@@ -17,7 +17,7 @@ class FlowCall(msgspec.Struct, frozen=True):
 
 
 class Branch(msgspec.Struct, frozen=True):
-    """Where to go if a condition holds."""
+    """The node to go to if a condition holds."""
 
     condition: str
     to: str
@@ -43,7 +43,7 @@ class FlowNode(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """The graph. `undo` has the call that makes good what a node did, by the node's name."""
+    """The graph. `undo` has the compensating call of a node, by the node's name."""
 
     start: str
     nodes: dict[str, FlowNode]

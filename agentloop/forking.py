@@ -9,7 +9,7 @@ from agentloop.run import conversation, replay
 
 
 class NotForkable(Exception):
-    """There is nothing to go on with at that place."""
+    """A run cannot be forked at that event."""
 
 
 def fork(

@@ -56,7 +56,7 @@ class RunNotFound(Exception):
 
 
 class Damaged(Exception):
-    """An event that no version up to this one wrote. The message says which."""
+    """An event that no version up to this one writes. The message says which."""
 
 
 class KeyReused(Exception):
@@ -65,7 +65,7 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as it stands in the journal: its number, under which claim, when."""
+    """One event in the journal: its number, its claim, its time."""
 
     seq: int
     epoch: int

@@ -28,7 +28,7 @@ from storage.schema import runs
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """Children that begin, and what the `parent` is told."""
+    """Children to start, and what to tell the `parent`."""
 
     children: tuple[tuple[RunRecord, e.RunCreated], ...] = ()
     ended: e.ChildEnded | None = None

@@ -14,7 +14,7 @@ from storage.engine import Database
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """`group` owns what outlives a call; `validate` says what is wrong with a value by a JSON Schema.
+    """`group` owns what outlives a call; `validate` checks a value against a JSON Schema.
 
     `clock` gives Unix seconds. `database` is the journal's.
     """
@@ -33,7 +33,7 @@ class Tool(Protocol):
 
 
 class Watched(Tool, Protocol):
-    """A kind whose servers say themselves what their tools are, and may say something else tomorrow."""
+    """A kind whose servers describe their own tools, and may change the description."""
 
     def changed(self, tool: ToolVersion) -> str | None:
         """Why a tool is no more what was pinned, as far as is known; None: it is."""

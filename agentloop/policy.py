@@ -28,7 +28,7 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Escalation(msgspec.Struct, frozen=True):
-    """Who is asked next where nobody answered, and for how many seconds."""
+    """Who is asked next if nobody answered, and for how many seconds."""
 
     group: str
     ttl: float

@@ -18,7 +18,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`headers` are what its server wants; `url` names one whose tools have no URLs of their own."""
+    """`headers` are those of its server; `url` is for servers whose tools have no URLs of their own."""
 
     egress: Egress
     headers: Mapping[str, str]

@@ -48,7 +48,7 @@ class RunRecord(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a run stands after something was added; `wake_ms` is when a waiting one is due by itself."""
+    """A run's state after an append; `wake_ms` is when a waiting one becomes due by itself."""
 
     status: str
     reason: str = ""

@@ -34,7 +34,7 @@ def apply(run: Run, event: e.Event) -> Run:
 
 
 def conversation(run: Run) -> tuple[e.Item, ...]:
-    """What a next run may go on with: no call in it is without an output, as vendors want it."""
+    """The conversation for a following run: every call in it has an output, as vendors require."""
     none = _error("cancelled", "This call was not made.")
     return run.items + tuple(e.Item(_output(step, "" if step.done else none)) for step in run.steps)
 
@@ -54,7 +54,7 @@ def _created(run: Run, event: e.RunCreated) -> Run:
 
 
 def _claimed(run: Run, event: e.RunClaimed) -> Run:
-    """What was in the air is lost: the model is asked again, each tool by what its effect allows."""
+    """Calls in flight are lost: the model is asked again, each tool as its effect allows."""
     steps = tuple(step.left() if step.state is StepState.INTENDED else step for step in run.steps)
     phase = Phase.READY if run.phase is Phase.ASKING else run.phase
     fault = None if phase is Phase.READY else run.fault  # its time has come
@@ -223,7 +223,7 @@ def _child_ended(run: Run, event: e.ChildEnded) -> Run:
 
 
 def _partly(event: e.ChildEnded) -> str:
-    """What is told of a run that did not come to a good end, with what it had said."""
+    """The result of a run that did not complete, with its output so far."""
     said = {"code": "tool_error", "message": f"The agent's run ended {event.status}: {event.reason}."}
     return _ENCODE({"error": said, "output": event.output}).decode()
 

@@ -89,7 +89,7 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
 
 
 class Used(msgspec.Struct, frozen=True):
-    """What the run and those that it began have used of its limits; `errors` counts tool failures in a row.
+    """What the run and its children have used of its limits; `errors` counts consecutive tool failures.
 
     `turns` are those of the runs that it began.
     """
@@ -119,7 +119,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """What stands for the conversation's first `through` items, and the question that was asked last.
+    """The text that replaces the conversation's first `through` items, and the last question asked.
 
     That was about the first `asked` items, for the `attempt`-th time; `failed` is how far one led to nothing.
     """

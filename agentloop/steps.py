@@ -10,7 +10,7 @@ from agentloop.events import Effect, Limits, ToolCall
 
 
 class StepState(Enum):
-    """Where a call stands. Those in `DONE` have an output for the model."""
+    """The state of a call. Those in `DONE` have an output for the model."""
 
     PLANNED = "planned"  # the model asked for it
     ASKING = "asking"  # the door wants a person's word
@@ -169,7 +169,7 @@ class Step(msgspec.Struct, frozen=True):
         return replace(self, wake_ms=0) if self.handle else self.lost()
 
     def lost(self) -> "Step":
-        """The step after nobody can tell any more what became of it."""
+        """The step after its outcome can no longer be determined."""
         return self.moved(LOST[self.effect], handle="", until_ms=0, wake_ms=0, rests=0)
 
 

@@ -29,7 +29,7 @@ INSTRUCTIONS = (
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What a model is asked: `text`, to be answered in at most so many tokens."""
+    """A summary request: `text`, to be answered in at most so many tokens."""
 
     text: str
     most: int

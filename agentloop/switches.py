@@ -34,7 +34,7 @@ def scope_of(word: str) -> Scope | None:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One that is on. `name` is empty where everything is stopped."""
+    """A kill switch that is set. `name` is empty if everything is stopped."""
 
     scope: Scope
     name: str
@@ -94,7 +94,7 @@ class Switches:
             try:
                 await self.refresh()
             except StoreError as error:
-                log.warning("kill switches cannot be looked at: %s", error)
+                log.warning("kill switches cannot be read: %s", error)
             await asyncio.sleep(_LOOK_SECONDS)
 
     @property

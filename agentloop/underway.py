@@ -13,7 +13,7 @@ _WORKS = 202  # "accepted": https://www.rfc-editor.org/rfc/rfc9110#section-15.3.
 
 
 class Task(msgspec.Struct, frozen=True):
-    """How the operator says that a server is asked. `every` and `patience` are in seconds.
+    """How the operator declares polling. `every` and `patience` are in seconds.
 
     `id` and `state` are members of its answers, `url` has a place `{id}`.
     """

@@ -29,7 +29,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One item of the conversation, as the Responses API has it: JSON text, kept as it came."""
+    """One item of the conversation in the Responses API's format: JSON text, stored unchanged."""
 
     json: str
 
@@ -43,7 +43,7 @@ class ToolCall(msgspec.Struct, frozen=True):
 
 
 class Who(msgspec.Struct, frozen=True):
-    """In whose name a run goes."""
+    """On whose behalf a run acts."""
 
     team: str = ""
     key: str = ""
@@ -52,7 +52,7 @@ class Who(msgspec.Struct, frozen=True):
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """What a tool's own answer says of one thing: the argument that names it, its name, what was said."""
+    """What a tool itself answered about one object: the identifying argument, the name, the value."""
 
     key: str
     of: str
@@ -68,7 +68,7 @@ class Parent(msgspec.Struct, frozen=True):
 
 
 class Warned(msgspec.Struct, frozen=True):
-    """Guards want a person's word about a call: who is asked, for so many seconds, and who is asked next.
+    """Guards require approval of a call: who is asked, for so many seconds, and who is asked next.
 
     Without a group no word helps: a guard could not look.
     """

@@ -29,7 +29,7 @@ class TooFast(Exception):
 
 
 class NoApproval(Exception):
-    """Nobody waits for this word: it was said, its time is over, or it was never asked for."""
+    """No such approval is pending: it was decided, has expired, or never existed."""
 
 
 async def speak(journal: Journal, run_id: str, word: Word, team: str | None = None) -> RunRecord:

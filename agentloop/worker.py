@@ -22,14 +22,14 @@ _SHOWN_SECONDS = 2.0  # after which runs are driven although others cannot see t
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many runs a worker drives at once, and for how many seconds a claim counts that is not kept."""
+    """How many runs a worker drives at once, and how many seconds a claim is valid unless renewed."""
 
     at_once: int = 256
     lease: float = 10.0
 
 
 class Worker:
-    """`run` is a duty beside the server; `wake` tells it that a run is due."""
+    """`run` is a background task beside the server; `wake` tells it that a run is due."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Worker:
 
     async def _bury(self, workers: Sequence[str]) -> None:
         if freed := await self._journal.bury(workers):
-            log.warning("%d runs of %s, which died, are due", freed, ", ".join(workers))
+            log.warning("%d runs of the dead worker %s are due", freed, ", ".join(workers))
             self._due.set()
 
     async def _room(self, room: int) -> None:
@@ -142,11 +142,11 @@ class Worker:
             await self._driver.drive(held)
         except* (Fenced, StoreError) as failures:
             # Its claim ends by itself, and then another, or this one, goes on from the journal.
-            log.warning("run %s was let go: %s", held.id, failures.exceptions[0])
+            log.warning("run %s was released: %s", held.id, failures.exceptions[0])
         except* IllegalMove as failures:
             await self._put_aside(held, f"{failures.exceptions[0]}")
         except* Exception as failures:  # noqa: BLE001 - what is wrong with one run must not stop the others
-            log.error("run %s broke", held.id, exc_info=failures)
+            log.error("run %s failed unexpectedly", held.id, exc_info=failures)
             await self._put_aside(held, type(failures.exceptions[0]).__name__)
         finally:
             del self._driving[held.id, held.epoch]
@@ -156,7 +156,7 @@ class Worker:
 
     async def _put_aside(self, held: RunRecord, how: str) -> None:
         """Who stands still twice in the same way waits for an operator: it would be taken up for ever."""
-        log.error("run %s stands still: %s", held.id, how)
+        log.error("run %s cannot be driven: %s", held.id, how)
         if self._stood.pop(held.id, None) != how:
             if len(self._stood) >= _REMEMBERED:
                 self._stood.clear()
@@ -168,7 +168,7 @@ class Worker:
                 paused = RunPaused("gateway", f"It stands still: {how}"[:200])
                 await self._journal.append(found, [paused], Standing("paused", "stands_still"))
         except (StoreError, Fenced, Overtaken, RunNotFound) as error:
-            log.warning("run %s is not put aside: %s", held.id, error)
+            log.warning("run %s could not be paused: %s", held.id, error)
 
     async def _keep(self) -> None:
         """All claims with one statement; what is another's by now is let go."""
@@ -181,6 +181,6 @@ class Worker:
                 log.warning("the claims of %d runs are not renewed: %s", len(driving), error)
                 continue
             for held in lost:
-                log.warning("run %s was let go: another worker has it", held.id)
+                log.warning("run %s was released: another worker has it", held.id)
                 if (drive := self._driving.get((held.id, held.epoch))) is not None:
                     drive[1].cancel()

@@ -1,4 +1,4 @@
-"""The built-in load: a process of its own that keeps connections busy and checks every answer it gets."""
+"""The built-in load generator: a separate process that keeps connections busy and checks answers."""
 
 import asyncio
 import itertools

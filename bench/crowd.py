@@ -1,4 +1,4 @@
-"""Many open streams at once: held to see what each costs in memory, or cut to see what is left behind."""
+"""Many open streams at once: held to measure their memory, or cut to see what remains."""
 
 import asyncio
 import sys

@@ -1,4 +1,4 @@
-"""What a tool call of an agent costs beside the tool: its schema, the policy, two commits in PostgreSQL."""
+"""What a tool call of an agent costs besides the tool: its schema, the policy, two commits."""
 
 import asyncio
 import secrets

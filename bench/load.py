@@ -1,4 +1,4 @@
-"""Puts load on a server: wrk where it is installed and the answers are whole, else the built-in client."""
+"""Puts load on a server: wrk if installed and the answers are whole, otherwise the built-in client."""
 
 import shutil
 import subprocess

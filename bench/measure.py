@@ -1,4 +1,4 @@
-"""What a process costs, by the operating system's own accounting."""
+"""What a process costs, according to the operating system."""
 
 import os
 import statistics

@@ -1,4 +1,4 @@
-"""Other gateways, each in its simplest documented set-up, installed beside us and never among us."""
+"""Other gateways, each in its simplest documented set-up, in an environment of its own."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The bare relay: the least a gateway in Python can do, and so the floor that others are measured against.
+"""The bare relay: the least that a gateway in Python can do, the floor for all measurements.
 
 It reads which model is asked for, forwards the body over a kept-alive connection and passes the answer
 on as it arrives. No key, no limits, no ledger, no metrics, no deadlines, no backpressure, no look whether

@@ -1,4 +1,4 @@
-"""Turns what was measured into the file, the terminal's table and the table in the documentation."""
+"""Writes the results file, the terminal's table and the table in the documentation."""
 
 import os
 import platform

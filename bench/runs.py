@@ -1,4 +1,4 @@
-"""One run from end to end: servers started, loaded by turns, their streams cut, the figures gathered."""
+"""One run from end to end: servers started, loaded in turns, streams cut, figures collected."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""What is measured: scenarios, in rounds that go from server to server so that drift falls on all alike."""
+"""The scenarios, measured in rounds over all servers so that drift affects all alike."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`python -m bench.semantic`: how long a look-up by meaning takes, and what other calls wait for it."""
+"""`python -m bench.semantic`: how long a semantic lookup takes, and delays other calls."""
 
 import asyncio
 import random

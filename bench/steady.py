@@ -1,4 +1,4 @@
-"""What a function of one process costs in CPU, beside a loop that never changes."""
+"""CPU cost of a function in one process, relative to a loop that never changes."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping

@@ -1,4 +1,4 @@
-"""What open streams cost a server in memory, and whether it lets go of those whose client left."""
+"""What open streams cost a server in memory, and whether it frees those of disconnected clients."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A model vendor that answers the same every time, cheap enough never to be the bottleneck."""
+"""A model vendor with a fixed answer, cheap enough never to be the bottleneck."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""How long others wait while guards read prompts of 1 MB: `python -m bench.waits`.
+"""How long other calls wait while guards inspect prompts of 1 MB: `python -m bench.waits`.
 
 They ask for /healthz. Each shape of text is sent six times to a gateway that masks, and to one that does not.
 """

@@ -1,4 +1,4 @@
-"""The fixed requests and answers that every measured server carries, byte for byte the same."""
+"""The fixed requests and answers used with every measured server, byte for byte the same."""
 
 import re
 from dataclasses import dataclass

@@ -357,7 +357,7 @@ class Disk:
         if self._is_moved():
             return  # another process has put it aside already
         aside = self._file.with_suffix(BROKEN)
-        log.warning("the file of answers is broken (%s): it is put aside as %s", error, aside.name)
+        log.warning("the file of answers is corrupt (%s): it is moved to %s", error, aside.name)
         for ending in ("-wal", "-shm"):
             self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
         self._file.replace(aside)

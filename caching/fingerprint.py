@@ -13,13 +13,13 @@ from dialects.conversation import Conversation, Extra, Message, Native, NativeTo
 if TYPE_CHECKING:
     from hashlib import _Hash as Beside
 
-# Numbers as they were written: no two different ones meet but 0 and -0, which nobody tells apart.
+# Numbers as written: no two different ones become equal except 0 and -0, which no model tells apart.
 _READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=msgspec.Raw)
-# Members in one order whatever the caller's.
+# Members in canonical order.
 _WRITE = msgspec.json.Encoder(order="deterministic").encode
 _TYPED = msgspec.json.Encoder(order="deterministic").encode
 
-# The form of the answer, which a replay makes anew, and whom or what the call is for: no model sees these.
+# The answer's form, which a replay recreates, and who or what the call is for: no model sees these.
 # https://platform.openai.com/docs/api-reference/chat/create
 _OPENAI = frozenset(
     ["metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "stream"]
@@ -71,7 +71,7 @@ _END_USERS = ("user", "safety_identifier", "metadata", "requestMetadata")
 
 
 def read(body: bytes) -> dict[str, Any] | None:
-    """A request's members; None where they cannot be told for certain."""
+    """A request's members; None if they are ambiguous."""
     try:
         return _READ.decode(body)
     except (ValueError, RecursionError):
@@ -79,7 +79,7 @@ def read(body: bytes) -> dict[str, Any] | None:
 
 
 def is_stateful(members: Mapping[str, Any]) -> bool:
-    """Whether the same request may rightly get another answer, or does more than to answer."""
+    """Whether the same request may legitimately get another answer, or has side effects."""
     if any(members.get(name) for name in STATEFUL):
         return True
     prompt, tools = members.get("prompt"), members.get("tools")
@@ -107,7 +107,7 @@ def _acts(tool: Mapping[str, Any]) -> bool:
 
 
 def temperature(members: Mapping[str, Any], operation: Operation) -> float | None:
-    """The temperature that a request asks for; None where it leaves it to the vendor."""
+    """The request's temperature; None if it leaves it to the vendor."""
     block = _SETTINGS.get(operation)
     place = members if block is None else members.get(block)
     found = place.get("temperature") if isinstance(place, Mapping) else None
@@ -117,20 +117,20 @@ def temperature(members: Mapping[str, Any], operation: Operation) -> float | Non
 
 
 def end_user(members: Mapping[str, Any]) -> bytes:
-    """Who is at the other end, wherever a format says it; b"" where it does not."""
+    """The end user, wherever the format has it; b"" if it is not set."""
     found = {name: members[name] for name in _END_USERS if members.get(name)}
     return _WRITE(found) if found else b""
 
 
 def left_out(operation: Operation, vary: tuple[str, ...] = ()) -> frozenset[str]:
-    """The members of a format's requests that do not count. `vary` are names that count all the same."""
+    """The members of a format's requests that do not count. `vary` are names that count nevertheless."""
     return LEFT_OUT.get(operation, frozenset()).difference(vary) | _APART
 
 
 def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
-    """A request without what does not count, its members in order.
+    """A request without the members that do not count, in canonical order.
 
-    The members are used up.
+    Consumes the members.
     """
     for name in without.intersection(members):
         del members[name]
@@ -138,9 +138,9 @@ def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
 
 
 def says_all(members: Mapping[str, Any], written: bytes, without: frozenset[str]) -> bool:
-    """Whether each member of a request is there again in `written`: that request as it is written anew.
+    """Whether each member of a request survives in `written`, the request after a round trip.
 
-    What is not was dropped by who read it, perhaps, and must keep its request apart.
+    A member that does not may have been dropped by the parser, and must keep its request apart.
     """
     again = read(written)
     counted = {name: value for name, value in members.items() if name not in without}
@@ -148,7 +148,7 @@ def says_all(members: Mapping[str, Any], written: bytes, without: frozenset[str]
 
 
 def _names(value: Any) -> set[tuple[str, str]]:
-    """Every member that says something, with the name of what holds it."""
+    """Every member with a value, with the name of its parent."""
     found: set[tuple[str, str]] = set()
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
@@ -168,7 +168,7 @@ def _names(value: Any) -> set[tuple[str, str]]:
 def canonical_typed(
     conversation: Conversation, vary: tuple[str, ...] = (), without: frozenset[str] = frozenset()
 ) -> bytes:
-    """The same for a conversation in any format, so that equal ones of two formats are equal here.
+    """The same for a conversation in any format, so that equal ones in two formats compare equal.
 
     What only one format can say keeps it apart from those of all others, but for its members `without` which
     it counts.
@@ -214,12 +214,12 @@ def _is_plain(message: Message | ToolResult) -> bool:
 
 
 def beside(scope: tuple[str, ...], shaped: tuple[str, ...]) -> "Beside":
-    """What counts beside the request itself. `scope`: who may share the answer; `shaped`: what shapes it."""
+    """What counts besides the request. `scope`: who may share the answer; `shaped`: what shapes it."""
     return hashlib.sha256(hashlib.sha256(_WRITE((scope, shaped))).digest())
 
 
 def fingerprint(around: "Beside", said: bytes) -> bytes:
-    """32 bytes, of what is beside a request and of JSON values, each of which tells where it ends."""
+    """A 32-byte digest of the context and of JSON values, which are self-delimiting."""
     hasher = around.copy()
     hasher.update(said)
     return hasher.digest()

@@ -11,21 +11,21 @@ State = Literal["open", "landed", "lost"]
 
 
 class Leader(Protocol):
-    """Who writes a flight, as far as its followers matter to it."""
+    """The writer of a flight, as far as it cares about followers."""
 
     def joined(self) -> None:
-        """Somebody has joined."""
+        """A follower joined."""
 
     def abandoned(self) -> None:
-        """The last follower has left before the answer was there."""
+        """The last follower left before the answer was complete."""
 
 
 class Flight(msgspec.Struct, eq=False):
-    """Written by its leader, read by followers at their own pace; nobody waits for the slowest.
+    """Written by its leader, read by followers at their own pace; the slowest delays nobody.
 
-    Until a stream is larger than `bound` bytes all of it is held, and who comes late gets its beginning.
-    Beyond that only what some follower has still to take is held, up to `bound`: who lags further is lost.
-    A whole answer comes at once: it is held, however large, until all who wait for it have it.
+    Up to `bound` bytes a stream is kept completely, and late followers get it from the start. Beyond that
+    only what some follower has not read yet is kept, up to `bound`: one that lags further is dropped.
+    A whole answer arrives at once: it is kept, however large, until all followers have it.
     """
 
     bound: int
@@ -48,7 +48,7 @@ class Flight(msgspec.Struct, eq=False):
 
     @property
     def joinable(self) -> bool:
-        """Whether one who comes now can still get the beginning."""
+        """Whether a new follower can still get the beginning."""
         return self.base == 0 and self.state == "open"
 
     @property
@@ -57,7 +57,7 @@ class Flight(msgspec.Struct, eq=False):
 
     @property
     def complete(self) -> bool:
-        """Whether all of the answer is still held."""
+        """Whether the whole answer is still kept."""
         return self.base == 0
 
     def begin(self, data: bytes, lines: bytes, whole: bool) -> None:
@@ -78,7 +78,7 @@ class Flight(msgspec.Struct, eq=False):
             self.tell()
 
     def hold(self, data: bytes) -> None:
-        """Its caller was told to wait by these bytes, which are no part of the answer."""
+        """A keep-alive of these bytes was sent, which is not part of the answer."""
         self.holds += 1
         self.comment = data
         self.tell()
@@ -91,7 +91,7 @@ class Flight(msgspec.Struct, eq=False):
             self.tell()
 
     def lose(self, error: BaseException | None) -> None:
-        """There will be no more of it; None: its leader left."""
+        """The answer ended early; None: its leader left."""
         if self.state == "open":
             self.state, self.error = "lost", error
             self.tell()
@@ -111,7 +111,7 @@ class Flight(msgspec.Struct, eq=False):
             self.leader.abandoned()
 
     def take(self, follower: object) -> bytes | None:
-        """What this follower has not had yet, b"" when it had all; None: it lagged too far behind."""
+        """What this follower has not read yet, b"" if nothing; None: it lagged too far behind."""
         followers = self.followers
         assert followers is not None
         had = followers[follower]
@@ -125,7 +125,7 @@ class Flight(msgspec.Struct, eq=False):
         return pieces[place] if place == len(pieces) - 1 else b"".join(pieces[place:])
 
     def news(self) -> asyncio.Future[None]:
-        """Done when something has changed. Others wait for it too: await it under `asyncio.shield`."""
+        """Done when something changed. Shared with others: await it under `asyncio.shield`."""
         if self._news is None:
             self._news = asyncio.get_running_loop().create_future()
         return self._news
@@ -136,7 +136,7 @@ class Flight(msgspec.Struct, eq=False):
             news.set_result(None)
 
     def _trim(self) -> None:
-        """Let go of what all have taken, and of what nobody can be waited for."""
+        """Drop what all have read, and what exceeds the bound."""
         followers = () if self.followers is None else self.followers.values()
         taken = [had for had in followers if had >= self.base]  # others are lost, and will hear of it
         slowest = min(taken, default=self.base + len(self.pieces))

@@ -13,7 +13,7 @@ _TOPIC = msgspec.json.Encoder().encode
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The text that an answer was given to, for processes that are asked it in other words."""
+    """The text of the request that was answered, for semantic lookups by other processes."""
 
     scope: bytes  # equal only where all around the text is
     text: str
@@ -26,7 +26,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 def topic_of(organisation: str, model: str) -> bytes:
-    """Under what processes tell one another of answers that have their text with them."""
+    """The topic under which processes announce answers that include their text."""
     return _TOPIC(("texts", organisation, model))
 
 
@@ -64,7 +64,7 @@ class Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:
-    """Why an answer must not be given again; "" where it may. `truncated`: the caller's bound may cut it."""
+    """Why an answer must not be stored; "" if it may. `truncated`: the caller's limit may cut it."""
     if len(answer.choices) < max(kept.choices, 1):
         return "fewer choices than asked for"
     for choice in answer.choices:
@@ -81,7 +81,7 @@ def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:
 
 
 def _wrong_in(choice: Choice) -> str:
-    """What a choice says that ended well, and nobody can use."""
+    """Why a choice that ended normally is useless."""
     parts = choice.parts
     if any(isinstance(part, Refusal) for part in parts):
         return "a refusal"
@@ -97,7 +97,7 @@ def _wrong_in(choice: Choice) -> str:
 
 
 def _cut_by_caller(kept: Kept) -> bool:
-    """Whether it was the caller's bound that was met, and not a lower one that somebody set on the way."""
+    """Whether the caller's own limit was reached, and not a lower one set on the way."""
     return kept.bounded is not None and kept.usage is not None and kept.usage.output >= kept.bounded
 
 

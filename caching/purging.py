@@ -12,7 +12,7 @@ What = Literal["all", "key", "model", "tag", "team"]
 
 
 class Purgeable(Protocol):
-    """What is known of an answer that is kept, or on its way."""
+    """What identifies an answer that is stored, or being generated, for purging."""
 
     @property
     def team(self) -> str: ...

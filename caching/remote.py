@@ -43,7 +43,7 @@ class Asking(Protocol):
 
 
 class Remote:
-    """One that is slow or away answers as one that holds nothing; nothing here raises.
+    """A slow or unavailable store behaves like an empty one; nothing here raises.
 
     The keys of one answer lie in one slot of a cluster.
     """

@@ -7,7 +7,7 @@ from config.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class AlertFacts:
-    """A webhook: its URL, the secret that signs, and networks of private addresses that it may lie in."""
+    """A webhook: its URL, its signing secret, and the private networks that it may be in."""
 
     url: str
     host: str  # `name:port`

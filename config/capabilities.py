@@ -41,7 +41,7 @@ UNKNOWN = Capabilities()
 
 @dataclass(frozen=True, slots=True)
 class CapabilityOverride:
-    """Facts from the YAML for a target, or for all whose name begins alike; None leaves one as it is."""
+    """Facts from the YAML for a target or a prefix; None leaves one unchanged."""
 
     target: str  # "vendor/model", `*` allowed at the end
     facts: Capabilities

@@ -83,7 +83,7 @@ class Strategy:
 
 @dataclass(frozen=True, slots=True)
 class SchemaRule:
-    """Answers are held against the JSON Schema that the caller asked for."""
+    """Answers are validated against the JSON Schema that the caller sent."""
 
     check: Literal["always", "unenforced"] = "always"  # whoever answered, or only models without schemas
     repair: bool = True  # a target whose answer is not valid is told so, and asked once more
@@ -114,7 +114,7 @@ class ModelGroup:
 
 @dataclass(frozen=True, slots=True)
 class Passthrough:
-    """A pattern of model names that go to one vendor, the prefix before `*` taken off when `strip` is set.
+    """A pattern of model names that go to one vendor, without the prefix before `*` if `strip` is set.
 
     A pattern without `*` is that name alone.
     """
@@ -189,7 +189,7 @@ GuardRole = Literal["system", "user", "assistant", "tool"]
 
 @dataclass(frozen=True, slots=True)
 class GuardService:
-    """An HTTP service that is asked, and networks of private addresses that it may lie in."""
+    """An HTTP service that is called, and the private networks that it may be in."""
 
     url: str
     host: str  # `name:port`
@@ -268,7 +268,7 @@ class PriceOverride:
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """How batches are run that no vendor runs, and how long their files are kept."""
+    """How the gateway runs batches itself, and how long their files are kept."""
 
     concurrency: int = 16  # lines asked at once by one process
     max_lines: int = 50_000

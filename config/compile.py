@@ -70,7 +70,7 @@ SHORT_ADMIN_KEY = 16
 def compile_document(
     data: bytes, file: str, kinds: Mapping[str, VendorKind], references: References
 ) -> Loaded:
-    """The catalog that a document describes. ConfigError has every mistake, in the order of the file.
+    """The catalog that a document describes. ConfigError has every error, in the order of the file.
 
     A section that the document leaves out is filled as without any file: vendors from the environment,
     models from the vendors.
@@ -288,7 +288,7 @@ class _Compiler:
     def _entries(
         self, section: str, entries: Mapping[str, _T], check: Callable[[object], str]
     ) -> Iterator[tuple[str, _T, Node]]:
-        """The entries of a section with their places; a name that cannot be one is reported."""
+        """The entries of a section with their positions; an invalid name is reported."""
         for name, entry in entries.items():
             node = self.root.get(section, name) or _NOWHERE
             try:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake, or one warning. Holds no secret: what was written in a secret's place is hidden."""
+    """One error or warning. Contains no secret: what was written in a secret's place is hidden."""
 
     file: str
     path: str  # "models.fast.targets[1]"; "" for the document itself
@@ -73,7 +73,7 @@ class ConfigError(Exception):
 
 
 class Unfit(ValueError):
-    """A value that cannot be read, raised by the parsers of units; says what would be right."""
+    """A value that cannot be parsed, raised by the parsers of units; says what is allowed."""
 
     def __init__(self, allowed: str, hint: str = "") -> None:
         super().__init__(allowed)

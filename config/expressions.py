@@ -49,7 +49,7 @@ _OF_TEXT = ("startsWith", "endsWith", "contains", "matches")
 
 
 class Undecided(Exception):
-    """It cannot be said: something that it asks for is missing, or is of another kind. `missing` names it."""
+    """It cannot be evaluated: something it needs is missing or of another type. `missing` names it."""
 
     def __init__(self, message: str, missing: str = "") -> None:
         super().__init__(message)
@@ -61,7 +61,7 @@ Node = Callable[[Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One condition. `names` are the members that it asks for, such as `facts.order_total`."""
+    """One condition. `names` are the members that it uses, such as `facts.order_total`."""
 
     text: str
     names: frozenset[str]

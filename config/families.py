@@ -15,7 +15,7 @@ from config.kinds import VendorKind
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Whose models they are: the vendor kinds at which the maker's documentation holds, and the lines."""
+    """The vendor of a family: the vendor kinds to which its documentation applies, and the lines."""
 
     home: frozenset[str]
     lines: Mapping[str, Capabilities]

@@ -17,7 +17,7 @@ class FlowCallFacts:
 
 @dataclass(frozen=True, slots=True)
 class BranchFacts:
-    """Where to go if a condition holds."""
+    """The node to go to if a condition holds."""
 
     condition: str
     to: str
@@ -48,7 +48,7 @@ class FlowNodeFacts:
 
 @dataclass(frozen=True, slots=True)
 class FlowFacts:
-    """The graph, and by node what makes good what it did."""
+    """The graph, and the compensating call of each node."""
 
     start: str
     nodes: Mapping[str, FlowNodeFacts]

@@ -16,7 +16,7 @@ MOST_REFERENCED_BYTES = 1_000_000
 
 
 def load_file(path: str | Path, kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
-    """The catalog that a file describes; ConfigError with every mistake, also when it cannot be read."""
+    """The catalog that a file describes; ConfigError with every error, also if it cannot be read."""
     return compile_document(_document(path), str(path), kinds, _references(path, environ))
 
 

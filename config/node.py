@@ -26,7 +26,7 @@ _WORDS: Mapping[str, Scalar] = {
 
 @dataclass(slots=True)
 class Node:
-    """A value and where it stands. `text` is a scalar as written, for messages and for exact numbers."""
+    """A value and its position. `text` is a scalar as written, for messages and for exact numbers."""
 
     value: "Scalar | list[Node] | dict[str, Node]"
     line: int

@@ -13,7 +13,7 @@ Store = Literal["off", "metadata", "masked", "full"]
 
 @dataclass(frozen=True, slots=True)
 class KeepPolicy:
-    """What is kept of a team's calls beside their figures."""
+    """What is stored about a team's calls beside their figures."""
 
     store: Store = "metadata"
     ttl: float = 30 * 86_400.0  # seconds that contents are kept

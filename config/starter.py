@@ -7,7 +7,7 @@ from config.kinds import VendorKind
 
 # Prose begins with "## ", a setting that may be uncommented with "# ": a test uncomments them all.
 _HEAD = """\
-## Signalbox: everything the operator decides.
+## Signalbox configuration. docs/configuration.md describes every setting.
 ## Check it: signalbox check     See it with every default: signalbox show
 ## Values: ${NAME} and ${NAME:-default} read the environment, file:/run/secrets/name reads a file.
 
@@ -17,7 +17,7 @@ vendors:
 
 _REST = """
 ## The names that callers use. Without this section every vendor is callable as NAME/model, and the
-## well-known model names go to their makers.
+## well-known model names go to their vendors.
 # models:
 #   fast:
 #     targets: [%(vendor)s/%(model)s, { to: %(vendor)s/another-model, weight: 2 }]
@@ -26,7 +26,7 @@ _REST = """
 #     targets: [%(vendor)s/spare-model]
 #   "%(vendor)s/*": { passthrough: %(vendor)s }
 
-## Teams that the file owns; the API cannot change them. Keys are minted with: signalbox keys create
+## Teams that the file owns; the API cannot change them. Create keys with: signalbox keys create
 # teams:
 #   research:
 #     organisation: acme
@@ -36,16 +36,16 @@ _REST = """
 #     limits: { requests: 600/min, tokens: 200k/min, concurrent: 40 }
 #     budget: { amount: 200 USD, per: month, mode: hard, alert_at: [50%%, 80%%] }
 
-## How long equal requests of a team are answered from memory, where the team does not say it itself.
+## How long identical requests are answered from the cache, for teams without a setting of their own.
 # cache:
 #   exact: off
 #   size: 256MB
 
-## What locks the contents of calls, where a team keeps them: openssl rand -base64 32
+## Keys that encrypt stored prompts and answers, for teams that store them: openssl rand -base64 32
 # retention:
 #   keys: { winter: "${RETENTION_KEY}" }
 
-## What a whole organisation may use, and what all calls with a tag may.
+## Limits of a whole organisation, and of all calls with a tag.
 # organisations:
 #   acme: { budget: { amount: 1000 USD, per: month, mode: soft } }
 # tags:
@@ -55,11 +55,11 @@ _REST = """
 # prices:
 #   "%(vendor)s/%(model)s": { input: 0.15, output: 0.60, cached_read: 0.075 }
 
-## What models can do, where the gateway does not know it or knows it wrongly.
+## Capabilities of models, where the built-in facts are missing or wrong.
 # capabilities:
 #   "%(vendor)s/%(model)s": { context: 128k, output: 16k, tools: true, vision: false }
 
-## Agents: a model with tools, whose runs are written down step by step.
+## Agents: a model with tools, whose runs are recorded step by step.
 # tool_servers:
 #   orders:
 #     base_url: https://orders.example.com/api
@@ -87,23 +87,23 @@ _REST = """
 #   host: 127.0.0.1
 #   port: 8080
 #   max_body: 32MiB
-#   drain: 20s                  ## time for open requests to end at shutdown
+#   drain: 20s                  ## grace period for open requests at shutdown
 #   on_disconnect: cancel       ## or drain: read the vendor's answer to its end, for its usage
 
-# batches:                      ## those that the gateway runs itself
-#   concurrency: 16             ## lines asked at once, fewer while callers wait
+# batches:                      ## batches that the gateway runs itself
+#   concurrency: 16             ## lines in flight, fewer while callers wait
 #   keep: 30d                   ## for their files
 
 # stores:
 #   database: "sqlite:///signalbox.db"      ## or postgresql://user:password@host/database
-#   redis: "redis://localhost:6379/0"       ## where several processes count limits and keep answers
+#   redis: "redis://localhost:6379/0"       ## shared by several processes, for limits and the cache
 
 # ledger:
 #   unpriced: allow             ## a model without a known price: deny, allow or assume
 #   fsync: false
 
 # reliability:
-#   breakers: true              ## skip targets that fail or are at their limit, until they are back
+#   breakers: true              ## skip targets that fail or are at their limit, until they recover
 #   retry_budget: 0.2           ## attempts beyond the first, as a share of all calls
 
 # log:
@@ -115,7 +115,7 @@ _REST = """
 # guardrails: [pii]
 # guarding: { refusal: error }
 
-# alerts:                       ## told of shares of budgets, `alert_at`
+# alerts:                       ## called when a budget reaches a share in `alert_at`
 #   webhook: "https://hooks.example.com/signalbox"
 #   secret: "${SIGNALBOX_ALERTS_SECRET:-change-me-to-something-long}"
 

@@ -31,7 +31,7 @@ _STORES = {"sql": ("sqlite", "postgresql"), "queue": ("redis", "rediss")}
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What an MCP server said of a tool when `signalbox agents pin` looked."""
+    """How an MCP server described a tool when `signalbox agents pin` ran."""
 
     digest: str
     description: str

@@ -10,7 +10,7 @@ from config.secret import Secret
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Whose people are asked where nobody answered in time, and how many seconds they may take."""
+    """Which group is asked if nobody answered in time, and how many seconds it has."""
 
     group: str
     ttl: float
@@ -27,7 +27,7 @@ class ToolApproval:
 
 @dataclass(frozen=True, slots=True)
 class ToolReconciliation:
-    """How a lost call is looked up: what `tool` answers, whose `member` then `equals` this."""
+    """How the outcome of a lost call is determined: by `tool`, whose `member` then `equals` this."""
 
     tool: "ToolFacts"
     arguments: Mapping[str, str]
@@ -136,7 +136,7 @@ class AgentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Which agents a label stands for, each with its weight: there is one at least."""
+    """The agents behind a label, each with its weight: at least one."""
 
     label: str  # NAME@LABEL
     shares: tuple[tuple[str, int], ...]

@@ -67,7 +67,7 @@ _WRITTEN = {"max_wrong": "max_wrong_rate"}  # what the file calls otherwise
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One effective setting. `default` is True when nobody chose it."""
+    """One effective setting. `default` is True if it was not configured."""
 
     path: str
     value: str

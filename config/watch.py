@@ -31,7 +31,7 @@ class Outcome:
 
 
 class Reloader:
-    """Holds the catalog in force. A bad configuration changes nothing; `last` says why.
+    """Holds the catalog in force. An invalid configuration changes nothing; `last` says why.
 
     `load` reads and compiles, in a thread. `swap` is called on the loop with each new catalog and with no
     other. Either may raise ConfigError to refuse. One reload runs at a time.

@@ -10,7 +10,7 @@ from dialects.loosely import read
 
 
 class Name(NamedTuple):
-    """Where it stands, and which sort of thing it leads to.
+    """The position of a reference, and the sort of object it refers to.
 
     What is `shown` is in the request beside its id, which a vendor may still follow.
     """

@@ -38,7 +38,7 @@ Source = Inline | Url | Stored
 
 
 class CacheHint(msgspec.Struct, frozen=True, gc=False):
-    """The vendor is asked to keep everything up to here for so long."""
+    """Asks the vendor to cache everything up to here for so long."""
 
     ttl: Literal["5m", "1h"] | None = None  # None: the vendor's default
 
@@ -69,7 +69,7 @@ class Image(msgspec.Struct, frozen=True, gc=False, tag="image"):
 
 
 class Audio(msgspec.Struct, frozen=True, gc=False, tag="audio"):
-    """Sound, said to the model or by it; OpenAI's model is reminded of its own by a Stored id."""
+    """Audio, to the model or from it; OpenAI's own is referred to by a Stored id."""
 
     source: Source
     transcript: str | None = None
@@ -103,7 +103,7 @@ class ToolCall(msgspec.Struct, frozen=True, gc=False, tag="tool_call"):
 
 
 class ToolResult(msgspec.Struct, frozen=True, gc=False, tag="tool_result"):
-    """What came of a tool call. `name` is filled where the format tells it."""
+    """The result of a tool call. `name` is set if the format has it."""
 
     id: str
     parts: tuple["Text | Image | File", ...] = ()
@@ -209,7 +209,7 @@ class Sampling(msgspec.Struct, frozen=True, gc=False):
 
 
 class Format(msgspec.Struct, frozen=True, gc=False):
-    """Structured output: any JSON object, or what the schema says."""
+    """Structured output: any JSON object, or one that matches the schema."""
 
     kind: Literal["json", "schema"]
     schema: Extra | None = None

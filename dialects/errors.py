@@ -38,7 +38,7 @@ class Unsupported(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class VendorError:
-    """What a vendor said when it refused, in one shape for all vendors."""
+    """A vendor's refusal, in one structure for all vendors."""
 
     message: str
     type: str | None = None

@@ -36,7 +36,7 @@ def joined(text: str) -> str:
 
 
 class Joined:
-    """An EventReader over one whose texts have no halves: those of one pair are joined, others replaced.
+    """An EventReader that joins surrogate pairs split between events, and replaces lone halves.
 
     The first half waits for the next delta of its choice; one of arguments, while calls of tools come side
     by side, for the next one of its call.

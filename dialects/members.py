@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Members:
-    """Members taken out leave the rest: what nobody knows is what nobody took.
+    """Taking members out leaves the rest, which are the unknown ones.
 
     A member that is null counts as one that is not there.
     """

@@ -23,7 +23,7 @@ _NUMBERED = b'"sequence_number"'
 
 
 class Piece(NamedTuple):
-    """Where an event's piece is in its bytes, and what it says."""
+    """The position of an event's text piece in its bytes, and the text."""
 
     start: int
     end: int

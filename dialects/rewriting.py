@@ -83,7 +83,7 @@ class _Text:
 
 
 class Rewriting:
-    """One stream. Bytes go in cut at the ends of events, as they leave the road; the last may lack its end.
+    """One stream. Takes bytes cut at the ends of events; the last may lack its end.
 
     What is raised ends the answer: by what changes the texts, or Malformed where nothing may pass unread.
     """

@@ -6,12 +6,11 @@ It is told by the names that formats give to speakers; what an unknown format sa
 import json
 import re
 from collections.abc import Iterator
-from typing import Literal, get_args
+from typing import Literal
 
 from dialects.positions import Members, Position, within
 
 Role = Literal["system", "user", "assistant", "tool"]
-ROLES: tuple[Role, ...] = get_args(Role)
 
 _SAID_BY: dict[str, Role] = {
     **dict.fromkeys(("system", "developer", "SYSTEM"), "system"),

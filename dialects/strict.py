@@ -32,7 +32,7 @@ _NATIVE = frozenset(["openai_chat", "openai_responses", "openai_completions"])
 
 
 class Originals(msgspec.Struct, frozen=True, gc=False):
-    """The schemas by which the caller wants its answer, where the vendor was told others."""
+    """The caller's own schemas, if the vendor was sent adapted ones."""
 
     answer: Extra | None
     tools: dict[str, Extra]  # of arguments, by the tool's name
@@ -108,7 +108,7 @@ def _text(text: str, schema: Extra) -> str:
 
 
 class TakenBack:
-    """An EventReader whose texts and arguments come when the model has written them whole.
+    """An EventReader whose texts and arguments arrive once the model has written them whole.
 
     What they begin with comes at once: the caller sees that there is an answer.
     """

@@ -111,7 +111,7 @@ def _choice(choice: Choice, names: Names) -> Choice:
 
 
 class NamedBack:
-    """An EventReader whose calls have the caller's names."""
+    """An EventReader that restores the caller's tool names."""
 
     def __init__(self, reader: EventReader, names: Names) -> None:
         self._reader = reader

@@ -40,7 +40,7 @@ class Outgoing(msgspec.Struct, frozen=True, gc=False):
 
 
 class Passage(Protocol):
-    """How the requests of one format reach a vendor that speaks the same or another one."""
+    """How requests of one format reach a vendor, of the same format or another."""
 
     translates: bool
 
@@ -48,7 +48,7 @@ class Passage(Protocol):
         """Raises Malformed on bytes that must be read and cannot, Unsupported where the policy says so."""
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
-        """What the road must know of a whole answer, and the body for the caller. Raises Malformed."""
+        """What the request path must know of a whole answer, and the caller's body. Raises Malformed."""
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
         """For one streamed answer; what it gives back is in the caller's format."""

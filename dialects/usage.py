@@ -43,7 +43,7 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):
-    """The same of a vendor that also says what they cost, which is not written down with them.
+    """The same for a vendor that also reports the cost, which is not stored with it.
 
     A copy with other counts has no cost any more: it was that of these.
     """

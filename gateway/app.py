@@ -72,7 +72,7 @@ def create_services(
     strategies: Mapping[str, StrategyKind],
     memory: Memory,
 ) -> Services:
-    """The parts of the road."""
+    """The parts of the request path."""
     chance = random.Random()  # ids and weights, no secrets
     settings = deployment.catalog.settings
     extra = Budget(settings.retry_budget, RETRY_RESERVE)

@@ -177,7 +177,7 @@ class Assembly:
 
     def _refused(self, error: ConfigError) -> None:
         self._metrics.reloads.add(("refused",))
-        log.error("the new configuration is refused, the one before stays in force: %s", error)
+        log.error("the new configuration is rejected, the previous one stays in force: %s", error)
 
     def _compile(self, loaded: Loaded) -> Loaded:
         catalog = self._with_simulator(loaded.catalog)

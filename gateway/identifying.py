@@ -11,7 +11,7 @@ from storage.errors import StoreDown
 
 
 class Keys:
-    """The key ring on the road."""
+    """The key ring on the request path."""
 
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring

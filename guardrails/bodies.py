@@ -37,7 +37,7 @@ Edit = tuple[int, int, bytes]  # of some bytes: from where to where they are rep
 
 
 class Piece(NamedTuple):
-    """One string: where it is in the body, and what it says."""
+    """One string: its position in the body, and its text."""
 
     place: JsonText
     text: bytes  # as it is most likely to be read
@@ -59,7 +59,7 @@ class Other(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What is to be replaced in a piece as it stands, and what that says."""
+    """What to replace in a raw piece, and the replacement."""
 
     start: int
     end: int

@@ -22,7 +22,7 @@ _LONGEST_KIND = 30  # what a placeholder's name has room for
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is asked about: texts, and who says each."""
+    """What a remote guard is asked about: texts, and the role of each."""
 
     stage: Stage
     texts: tuple[str, ...]

@@ -41,7 +41,7 @@ def may_stand(document: bytes) -> bool:
 
 
 class Guise(NamedTuple):
-    """A placeholder of this request as it stands in a text."""
+    """A placeholder of this request, as it is written in a text."""
 
     start: int
     end: int

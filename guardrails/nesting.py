@@ -16,7 +16,7 @@ _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 
 
 class Nesting:
-    """One text. It is told all that comes, in its order."""
+    """One text, fed in order."""
 
     __slots__ = ("_begins", "_deepest", "_run", "depth", "in_json")
 

@@ -99,7 +99,7 @@ class Step:
 
 
 class Reading(NamedTuple):
-    """A text with so many levels of escapes undone; places in it are led back to the text as it came."""
+    """A text with so many levels of escapes decoded; positions map back to the original text."""
 
     text: bytes
     steps: tuple[Step, ...]
@@ -128,7 +128,7 @@ class Reading(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A finding in one of a text's readings, and where it is in the text as it came."""
+    """A finding in one of a text's readings, and its position in the original text."""
 
     finding: Finding
     reading: int  # its number

@@ -31,7 +31,7 @@ _MEMORY = 32 * 1024 * 1024  # bytes that one Set's automaton may grow to
 
 
 class Judged(NamedTuple):
-    """A candidate that holds: where it is, and how sure that is, from 0 to 1."""
+    """A valid candidate: its position, and its score from 0 to 1."""
 
     start: int
     end: int

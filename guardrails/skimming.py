@@ -36,7 +36,7 @@ _LETTERS = re.compile(f"{CLASS.pattern}|{ESCAPE.pattern}|\n", re.DOTALL)
 
 
 class FormSkim:
-    """Of forms that `skimmable` agrees to; may be asked in any thread."""
+    """For patterns that `skimmable` accepts; thread-safe."""
 
     __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match", "shortest")
 

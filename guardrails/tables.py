@@ -18,7 +18,7 @@ _STATEMENT = 16 * 1024  # bytes of rows behind the names of their columns
 
 
 class Cell(NamedTuple):
-    """Where a cell is, and what stands above its column."""
+    """A cell's position, and the heading of its column."""
 
     start: int
     end: int
@@ -26,7 +26,7 @@ class Cell(NamedTuple):
 
 
 class Tables:
-    """The tables of one text, in CSV, by tabs or in Markdown; asked about places in their order."""
+    """The tables of one text, in CSV, tab-separated or in Markdown; queried in text order."""
 
     __slots__ = ("_begins", "_heads", "_known", "_looked", "_names", "_sql", "_text", "_values")
 

@@ -35,7 +35,7 @@ _OF_PEOPLE = frozenset({"user", "key"})
 
 
 class Act(NamedTuple):
-    """Something to be entered. `details` must be what JSON holds, and no secret."""
+    """An entry. `details` must be JSON, without secrets."""
 
     at_ms: int
     actor: str

@@ -33,7 +33,7 @@ class LeaseLost(Exception):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch as it stands. Moments are Unix milliseconds."""
+    """The state of one batch. Times are Unix milliseconds."""
 
     id: str
     team: str

@@ -31,7 +31,7 @@ _log = logging.getLogger("signalbox.keys")
 
 
 class UnknownKey(Exception):
-    """The caller is nobody we know: 401. The text is safe to show."""
+    """The key is unknown: 401. The text is safe to show."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(_SAID[reason])
@@ -45,7 +45,7 @@ class UnreadableKey(StoreDown):
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """One stored key. It holds the digest, never the key."""
+    """One stored key: its digest, never the key itself."""
 
     digest: bytes = field(repr=False)
     principal: Principal

@@ -25,14 +25,14 @@ _ADOPTION_EVERY = 30.0  # seconds between looks for other processes that died
 
 
 class Worth(NamedTuple):
-    """What a lost attempt is taken to have cost."""
+    """The assumed cost of a lost attempt."""
 
     cost: NanoDollars
     priced: bool
 
 
 def worth_unknown(_begun: Begun) -> Worth:
-    """When nobody can price an attempt of the past."""
+    """For when past attempts cannot be priced."""
     return Worth(NanoDollars(0), priced=False)
 
 
@@ -120,7 +120,7 @@ class Drain:
         self._adopted = asyncio.Event()  # once what dead processes left was looked through
 
     async def run(self) -> None:
-        """Ship until cancelled. A database that is away is waited for, with growing pauses."""
+        """Ship until cancelled. Waits for an unavailable database, with growing pauses."""
         while True:
             try:
                 await self._turn()
@@ -163,7 +163,7 @@ class Drain:
 
     @asynccontextmanager
     async def still(self, seconds: float) -> AsyncIterator[bool]:
-        """All is shipped, as `catch_up` says, and nothing more while this lasts; False: not in time."""
+        """Ships everything as `catch_up` does, and nothing more while this lasts; False: not in time."""
         while await self.catch_up(seconds):
             async with self._one_at_a_time:
                 if not self._behind:
@@ -183,7 +183,7 @@ class Drain:
         return done
 
     async def adopt(self) -> None:
-        """Ship what dead processes left, a row for each attempt they never ended; their files go."""
+        """Ship what dead processes left, with a row for each attempt that never ended; delete the files."""
         for ownership in orphans(self._spool.directory):
             done = False
             try:

@@ -74,7 +74,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key without its secret, which nobody stores."""
+    """A key without its secret, which is not stored."""
 
     id: str
     name: str

@@ -15,7 +15,7 @@ _SNAPSHOT = re.compile(r"[-@](\d{4}-\d{2}-\d{2}|\d{8})$")
 
 
 class Billed(NamedTuple):
-    """One line of a vendor's export; what it does not say is None."""
+    """One line of a vendor's export; missing values are None."""
 
     day: str  # 2026-11-23, UTC
     model: str

@@ -15,7 +15,7 @@ AT_WORK = ("validating", "in_progress", "finalizing", "cancelling")
 
 
 class KeptFile(msgspec.Struct, frozen=True):
-    """One file. `blob` is the name under which its content lies."""
+    """One file. `blob` is the name under which its content is stored."""
 
     id: str
     team: str

@@ -29,7 +29,7 @@ class Guarded(NamedTuple):
 
 
 class GuardLine(NamedTuple):
-    """What one guard did in one way. `requests` are its latest, as many as were asked for."""
+    """What one guard did in one way. `requests` are the latest, as many as requested."""
 
     guard: str
     action: str  # block, mask, redact, flag or failed

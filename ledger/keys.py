@@ -12,7 +12,7 @@ SECRET_LENGTH = 33  # base62 of 192 random bits
 CHECKSUM_LENGTH = 6  # base62 of 32 bits
 KEY_LENGTH = len(PREFIX) + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH
 
-# Crockford's letters: none of them is taken for another when a key's id is read aloud.
+# Crockford's alphabet: no letter is mistaken for another when a key's id is read aloud.
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _FORM = re.compile(rf"sk-sb-([{_BASE32}]{{{ID_LENGTH}}})-[0-9A-Za-z]{{{SECRET_LENGTH + CHECKSUM_LENGTH}}}")
@@ -22,7 +22,7 @@ RandomBytes = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class MintedKey:
-    """A new key. The plaintext exists only here: show it once, then let it go."""
+    """A new key. The plaintext exists only here: show it once, then drop it."""
 
     id: str
     plaintext: str = field(repr=False)
@@ -31,7 +31,7 @@ class MintedKey:
 
 @dataclass(frozen=True, slots=True)
 class ParsedKey:
-    """A credential that has the form of a key and a right checksum. Nothing says yet that it exists."""
+    """A credential in the format of a key with a valid checksum. It need not exist."""
 
     id: str
     digest: bytes = field(repr=False)  # SHA-256 of the credential
@@ -47,7 +47,7 @@ def mint(random: RandomBytes) -> MintedKey:
 
 
 def parse(credential: bytes) -> ParsedKey | None:
-    """The key in a credential; None for a wrong form or checksum, which a mistyped key always has."""
+    """Parses a credential; None if its format or checksum is wrong, as in every mistyped key."""
     if len(credential) != KEY_LENGTH or not credential.isascii():
         return None
     text = credential.decode("ascii")

@@ -38,7 +38,7 @@ _FITS: Mapping[str, Callable[[Clause, str], bool]] = {
 
 
 class Value(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One price in dollars, and what it is for inputs of more tokens than some."""
+    """One price in dollars, and the number of input tokens above which it applies."""
 
     base: Decimal
     tiers: tuple[tuple[int, Decimal], ...] = ()
@@ -86,7 +86,7 @@ class Variant(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Model(msgspec.Struct, frozen=True, array_like=True):
-    """One model; of several prices the last one that holds counts, else the first one."""
+    """One model; of several prices the last one that applies counts, else the first one."""
 
     match: Clause
     prices: tuple[Dated, ...]

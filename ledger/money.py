@@ -12,7 +12,7 @@ from dialects.usage import Usage
 from ledger.row import NanoDollars
 
 NANO = 1_000_000_000  # nano-dollars in a dollar
-MILLION = 1_000_000  # the tokens a price is for
+MILLION = 1_000_000  # the number of tokens that a price is for
 
 
 class Rates(msgspec.Struct, frozen=True, gc=False):
@@ -43,10 +43,10 @@ class Rates(msgspec.Struct, frozen=True, gc=False):
 
 
 def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
-    """Rates of a plain price, with the classes that are priced apart; the others cost what their whole costs.
+    """Rates of a plain price, with separately priced classes; the others cost as much as input or output.
 
-    What is kept for an hour costs what any cache write costs, and cached sound what any cached read costs,
-    unless it has a price.
+    Without a price of its own, a one-hour cache write costs as much as any cache write, and cached audio as
+    much as any cached read.
     """
     known = {name: price for name, price in apart.items() if price is not None}
     written = known.get("cache_write", price_in)
@@ -68,7 +68,7 @@ def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
 def cost(usage: Usage, at: Rates) -> NanoDollars:
     """What an attempt cost: the exact sum over its classes, rounded half up to a nano-dollar once.
 
-    One that used no tokens was no call that is billed.
+    An attempt without tokens is not billed per call either.
 
     The classes are made to partition the input and the output: where a vendor reports parts that
     exceed their whole, the whole is what is billed, cached tokens counted before audio, audio before images.

@@ -13,7 +13,7 @@ _LONGEST_MS = 600_000  # between tries
 
 
 class Notice(NamedTuple):
-    """One thing to tell. `id` says what makes it the same thing."""
+    """One notice to send. `id` identifies duplicates."""
 
     id: str
     at_ms: int

@@ -15,7 +15,7 @@ _FOUND = 500  # ids in one statement
 
 
 class Made(NamedTuple):
-    """Something at a vendor, and whose it is.
+    """An object at a vendor, and its owner.
 
     `account` is which of the vendor's keys made it, by where that is kept; "": its first.
     """

@@ -131,7 +131,7 @@ def _each(at: Rates, part: Callable[[int], int]) -> Rates:
 
 
 class AsTold(Price, frozen=True):
-    """Of a vendor that says with each answer what it takes for it; where it does not, what its list says."""
+    """For a vendor that reports the cost of each answer; otherwise its list price."""
 
     def cost(self, usage: Usage) -> NanoDollars:
         return Price.cost(self, usage) if usage.nano is None else NanoDollars(usage.nano)

@@ -1,7 +1,7 @@
 """What every model costs: the operator's prices first, then the public list, each resolved once.
 
-The public list is the `genai-prices` package. Its own look-up costs about 100 µs a call, so the first
-call of a model compiles its price to integers and every later one is a dict look-up.
+The public list is the `genai-prices` package. Its own lookup costs about 100 µs per call, so a model's first
+call compiles its price to integers, and every later one is a dict lookup.
 """
 
 import hashlib
@@ -57,9 +57,9 @@ class PriceBook:
             return price
 
     def tiers(self, vendor_prices_id: str | None, vendor_name: str, model: str) -> Mapping[str, Price]:
-        """Its prices by the service tier that a vendor serves in (`flex`, `priority`, …).
+        """Its prices by service tier (`flex`, `priority`, …).
 
-        Only those that differ: another tier costs what `find` says, and so do all where the operator says it.
+        Only tiers that differ from `find`; none if the operator set the price.
         """
         if vendor_prices_id is None or self.declares(vendor_name, model):
             return _NO_TIERS
@@ -70,7 +70,7 @@ class PriceBook:
         return found
 
     def declares(self, vendor_name: str, model: str) -> bool:
-        """Whether the operator says what it costs, or it is built in."""
+        """Whether its price is set by the operator or built in."""
         return self._declared_price(f"{vendor_name}/{model}") is not None
 
     def context(self, vendor_prices_id: str, model: str) -> int | None:
@@ -78,7 +78,7 @@ class PriceBook:
         return self._list().context(vendor_prices_id, model)
 
     def prepare(self) -> None:
-        """Load the public list, in any thread: the first name that only it prices then waits for nothing."""
+        """Load the public list, in any thread, so that the first model that needs it does not wait."""
         self._list()
 
     @property
@@ -96,7 +96,7 @@ class PriceBook:
 
     @property
     def until(self) -> datetime:
-        """When some price of this book may change; never, while none of the public list was asked for."""
+        """When some price of this book may change; never, while no public price was looked up."""
         return datetime.max.replace(tzinfo=UTC) if self._public is None else self._until
 
     def _list(self) -> PublicPrices:

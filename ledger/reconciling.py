@@ -9,7 +9,7 @@ from ledger.span import iso
 
 
 class Line(NamedTuple):
-    """One figure of one model on one day: what the vendor says, and what the ledger has."""
+    """One figure of one model on one day: the vendor's, and the ledger's."""
 
     day: str
     model: str

@@ -10,12 +10,12 @@ NanoDollars = NewType("NanoDollars", int)
 
 
 def first_id_at(at_ms: int) -> str:
-    """What every id of a request that arrived at this time or later follows, compared byte by byte."""
+    """The prefix that sorts before the id of every request that arrived at this time or later."""
     return f"req_{at_ms:011x}"
 
 
 class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
-    """Spooled before the first byte goes upstream, so that a killed process still knows what it may owe.
+    """Spooled before the first byte goes upstream, so that a killed process's possible cost is known.
 
     A `Begun` without its `UsageRow` after a crash becomes a row with status "lost", marked estimated.
     """
@@ -39,7 +39,7 @@ class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
 
 
 class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
-    """One upstream attempt, or (attempt number 0) one request that was refused before any. Never updated."""
+    """One upstream attempt, or (attempt number 0) one request rejected before any. Never updated."""
 
     attempt_id: str
     at_ms: int  # Unix time at which the request arrived

@@ -50,7 +50,7 @@ def segments(directory: Path, owner: str | None = None) -> list[Segment]:
 
 
 class Ownership:
-    """The lock that says that the process which wrote some segments is alive, or is being cleaned up after.
+    """The lock that shows that the process which wrote some segments is alive, or is being cleaned up.
 
     The kernel drops it when the process dies, however it dies.
     """

@@ -1,8 +1,8 @@
 """The write-ahead journal: each record is written before anybody relies on it.
 
-A process owns a row of segments. Each new segment begins with a copy of the attempts that are still
-open, so any older one can be deleted once its rows are in the database, and after a crash what is left
-tells exactly which attempts never ended.
+A process owns a sequence of segments. Each new segment begins with a copy of the attempts that are still
+open, so any older one can be deleted once its rows are in the database, and after a crash the remaining ones
+show exactly which attempts never ended.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ _MOST_FRESH = 20_000  # rows kept in memory for the drain, some 20 MB; beyond it
 
 
 class SpoolFull(Exception):
-    """The disk takes no more: refuse further calls (503) until it does."""
+    """The disk is full: reject further calls (503) until there is room."""
 
 
 class Spool:
@@ -98,7 +98,7 @@ class Spool:
         return list(self._open.values())
 
     def await_end(self, begun: Begun, tell: Callable[[UsageRow], None]) -> None:
-        """Tell of the row of an attempt that has none yet, as soon as it is written."""
+        """Call back with the row of an attempt that has none yet, as soon as it is written."""
         self._awaited.setdefault(begun.attempt_id, []).append(tell)
 
     def append(self, record: Begun | UsageRow) -> None:
@@ -136,7 +136,7 @@ class Spool:
         return fresh
 
     def untake(self) -> None:
-        """What was taken was not shipped: it must be read from the disk."""
+        """The rows taken were not shipped: read them from the disk."""
         self._fresh = None
 
     def remember(self) -> None:
@@ -159,7 +159,7 @@ class Spool:
         return True
 
     def deleted(self, size: int) -> None:
-        """Told by the drain: a complete segment of this size is gone from the disk."""
+        """Called by the drain: a complete segment of this size was deleted."""
         self._closed_bytes -= size
 
     def turn(self) -> None:

@@ -34,7 +34,7 @@ class RowStore:
         self._batches = (f"{prefix}-{number}" for number in count(1))
 
     async def ship(self, rows: Sequence[UsageRow], refused: Callable[[UsageRow], None]) -> None:
-        """Write the rows; `refused` is told each that the table itself does not take.
+        """Write the rows; `refused` is called with each that the table itself rejects.
 
         Raises `StoreError` when the database cannot be used; shipping the same rows again is safe.
         """
@@ -76,7 +76,7 @@ _in_order = itemgetter(*((SHARED + OWN).index(column.name) for column in usage.c
 
 
 def _into_sqlite(sql: Statements, rows: Sequence[UsageRow], batch: str, connection: Connection) -> bool:
-    """Insert the rows, and if every one is new count them into their hours; whether they are counted."""
+    """Insert the rows and, if all are new, add them to the hourly totals; returns whether they were."""
     groups = gathered(rows, batch)
     run = connection.cursor().execute
     before = connection.total_changes
@@ -96,7 +96,7 @@ def _into_sqlite(sql: Statements, rows: Sequence[UsageRow], batch: str, connecti
 
 
 def _blames_a_value(error: BaseException | None) -> bool:
-    """Whether the table refused what a row holds, rather than the database being away."""
+    """Whether the table rejected a row's values, as opposed to the database being unavailable."""
     while error is not None:
         if isinstance(error, StoreConflict | DataError | SqliteDataError | OverflowError | ValueError):
             return True

@@ -14,7 +14,7 @@ _IN_MEMORY = 512 * 1024  # bytes of written pages that are mapped at most; a mul
 
 
 class Tape:
-    """Owned by one thread. Behind the last record the file holds zeros until it is closed."""
+    """Owned by one thread. After the last record the file holds zeros until it is closed."""
 
     __slots__ = ("_descriptor", "_easy", "_fsync", "_map", "_mark", "room", "size")
 

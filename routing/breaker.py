@@ -13,7 +13,7 @@ _MEMORY = 0.1  # the weight of the latest outcome
 
 
 class Circuit(Enum):
-    """closed: asked; open: skipped; probing: one call finds out; warming: asked for a growing share."""
+    """closed: in use; open: skipped; probing: one test call; warming: a growing share of calls."""
 
     CLOSED = "closed"
     OPEN = "open"

@@ -10,7 +10,7 @@ _SMOOTH = 0.2
 
 
 class Concurrency:
-    """A limit that follows the gradient of latencies, or one that stands still.
+    """A limit that follows the gradient of latencies, or a fixed one.
 
     Netflix's Gradient2 (https://github.com/Netflix/concurrency-limits): the limit shrinks by the ratio of
     what a call takes at best to what it takes now, and grows by its square root; a failure for want of room

@@ -12,7 +12,7 @@ from routing.regions import within
 # Tokens are estimated from bytes, and some texts need fewer: only what cannot fit is left out.
 _CERTAIN = 0.75
 
-# In the order in which they are asked; the first that says something is the reason.
+# In the order in which they are checked; the first that returns a text is the reason.
 Rule = Callable[[Facts, Candidate, TargetHealth], str]
 
 
@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (_refused, _capability, _window, _vendor, _region, _pr
 
 
 def why_not(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
-    """Why this call cannot go there, whatever its health; "" when it can."""
+    """Why this call cannot go there, regardless of health; "" if it can."""
     for rule in RULES:
         if said := rule(facts, candidate, health):
             return said
@@ -68,9 +68,9 @@ def why_not(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
 
 
 class Envelope(NamedTuple):
-    """What every one of some targets can do, made at load: most calls need not be held against each."""
+    """The intersection of several targets' abilities, made at load, so that most calls need one check."""
 
-    refused: bool  # some of them take no call at all
+    refused: bool  # some of them accept no call at all
     lacks: frozenset[str]  # what any of them lacks
     context: float  # the smallest window; infinite where none is known
 
@@ -90,7 +90,7 @@ def envelope_of(candidates: Iterable[Candidate]) -> Envelope:
 
 
 def all_fit(facts: Facts, envelope: Envelope) -> bool:
-    """Whether no rule can leave any of them out. False says nothing: then each has to be looked at."""
+    """Whether no rule can exclude any of them. If False, each has to be checked."""
     return (
         facts.vendors is None
         and facts.regions is None

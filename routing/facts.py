@@ -12,7 +12,7 @@ NO_NEEDS: frozenset[str] = frozenset()
 
 
 class Facts(msgspec.Struct, frozen=True, gc=False):
-    """What a strategy may know of a call. What no group of the route asks for stays at its default."""
+    """What a strategy may know about a call. Facts that no group of the route needs keep their default."""
 
     model: str
     draw: float  # uniform in [0, 1), drawn by the caller

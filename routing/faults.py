@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 
 class Fault(StrEnum):
-    """Why an attempt gave no answer."""
+    """Why an attempt failed."""
 
     CREDENTIALS = "credentials"  # the vendor does not accept this key, or it has no money left
     FORBIDDEN = "forbidden"  # this key may not use this model
@@ -26,12 +26,12 @@ class Fault(StrEnum):
 # key: the target's next key, then as `next`. next: the next target. larger: those with a larger window.
 # alternative: those that the group names for it. stop: nobody else is asked.
 Move = Literal["key", "next", "larger", "alternative", "stop"]
-# Who has failed: the target, its key, nobody; "alive" says that it answered as it should.
+# Who is to blame: the target, its key, nobody; "alive": it answered as it should.
 Blame = Literal["target", "key", "nobody", "alive"]
 
 
 class Rule(NamedTuple):
-    """What follows from a fault. `again`: the only target may be asked once more, after a while."""
+    """What follows from a fault. `again`: the only target may be retried, after a while."""
 
     move: Move
     blame: Blame

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class TargetHealth(Protocol):
-    """One target as it stands now. Every field is an attribute that costs nothing to read.
+    """A target's current health. Every field is an attribute that costs nothing to read.
 
     Averages are exponential: what happened lately counts most. A target of which nothing is known yet reads
     as `UNKNOWN`, which is neither good nor bad: rules that divide by a time must ask whether it is 0.

@@ -17,12 +17,12 @@ __all__ = ["Candidate", "Choice", "Facts", "Options", "Plan", "Planned", "Tariff
 Options = Mapping[str, Any]  # a group's settings of its strategy, checked and filled at load
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
-# Takes one draw apart into as many as there are targets, so that planning stays a function of its facts.
+# Derives a random number per target from one draw, so that planning stays a function of its facts.
 _SPREAD, _STEP = 7919.0, 0.6180339887498949
 
 
 class Note(NamedTuple):
-    """A decision that is about no single target; `numbers` are for whoever learns from it."""
+    """A decision that concerns no single target; `numbers` are for learning from it."""
 
     verdict: str
     reason: str
@@ -33,7 +33,7 @@ class Note(NamedTuple):
 class Tier:
     """Candidates of one model group: all of them come before any of the next tier.
 
-    `branches` are the tiers of other groups between which the strategy chooses, by the option naming them.
+    `branches` are the tiers of other groups that the strategy chooses from, by the option that names them.
     """
 
     group: str
@@ -59,7 +59,7 @@ Order = Callable[[Facts, Sequence[Candidate], Options, HealthView], Sequence[Cho
 
 
 class Branching(NamedTuple):
-    """The branches in the order in which they are asked, and why."""
+    """The branches in the order in which they are tried, and why."""
 
     branches: tuple[str, ...]
     note: Note
@@ -83,7 +83,7 @@ _RESTING = "resting"
 
 
 class Span(NamedTuple):
-    """A stretch of a plan whose answer a group looks at; where it does not do, what follows is asked."""
+    """A part of a plan whose answer a group verifies; if it is rejected, what follows is tried."""
 
     group: str
     begin: int
@@ -91,7 +91,7 @@ class Span(NamedTuple):
 
 
 class Planned(msgspec.Struct, frozen=True, gc=False):
-    """A plan, and what is to be said of it. Of spans, the outer ones come before those inside them."""
+    """A plan, and the notes about it. Outer spans come before those inside them."""
 
     choices: Plan
     left_out: tuple[Choice, ...] = ()  # each target that is not in the plan, with the reason
@@ -110,11 +110,11 @@ def plan(  # noqa: PLR0913 - all but the facts are the same for many calls
 ) -> Planned:
     """Every target that may be asked, once, tier by tier, each tier ordered by its strategy.
 
-    Who is open comes last; at its vendor's limit it is left out, unless nobody else is there: an answer that
-    may come is better than none.
-    Deterministic: equal facts, tiers and health give the same plan. `troubled` are all who rest or warm up,
-    as whoever keeps the health knows without looking at each; None: that is not known. `divisions` are kept
-    by the same, for as long as none of those has changed.
+    Targets with an open breaker come last; those at their vendor's limit are left out, unless there are no
+    others: a possible answer is better than none.
+    Deterministic: equal facts, tiers and health give the same plan. `troubled` are all targets that are open,
+    probing or warming up, if the keeper of the health knows; None: unknown. It also caches `divisions`, until
+    one of these changes.
     """
     if len(tiers) == 1 and troubled is not None:
         (tier,) = tiers
@@ -139,9 +139,9 @@ def plan(  # noqa: PLR0913 - all but the facts are the same for many calls
 
 
 def divided(tier: Tier, health: HealthView, troubled: Collection[str], kept: Divisions) -> Division:
-    """A plain tier's division, from `kept` if it is there: who rests does so for every call alike.
+    """A plain tier's division, from `kept` if it is there: an open target is open for every call.
 
-    Without anybody ready where it takes each call's own look: who warms up or probes gets a share of them.
+    It is empty if each call has to decide itself, because a target that warms up or probes gets a share.
     """
     found = kept.get(tier.mark)
     if found is None:
@@ -239,9 +239,9 @@ class _Planning:
         return tuple(sorted(reversed(self._spans), key=lambda span: (span.begin, -span.end)))
 
     def wake(self) -> None:
-        """Put those who rest behind all others, the least bad first.
+        """Put open targets behind all others, the least bad first.
 
-        One whose vendor said to come back later stays left out, unless there is nobody else.
+        One whose vendor asked us to wait stays left out, unless there is no other.
         """
         resting = [(-(known := self._health(name)).success, name, known.limited) for name in self.resting]
         if len(resting) > 1:
@@ -256,9 +256,9 @@ class _Planning:
     def _eligible(
         self, facts: Facts, candidates: Sequence[Candidate], fit: bool
     ) -> tuple[list[Candidate], list[Choice]]:
-        """Those to be put in order, and those that come behind them because they are warming up.
+        """The targets to put in order, and those to put behind them because they are warming up.
 
-        `fit`: no rule can say anything against any of them.
+        `fit`: no rule can exclude any of them.
         """
         ready: list[Candidate] = []
         late: list[Choice] = []
@@ -281,7 +281,7 @@ class _Planning:
 
 
 def _capped(facts: Facts, cap: int | None) -> Facts:
-    """The facts under a group's own cap too: the lower one counts."""
+    """The facts with a group's price cap applied: the lower one counts."""
     if cap is None or (facts.max_price is not None and facts.max_price <= cap):
         return facts
     return msgspec.structs.replace(facts, max_price=cap)
@@ -304,7 +304,7 @@ def _after(reason: str, share: float) -> str:
 
 
 def settled(tiers: Sequence[Tier]) -> Plan | None:
-    """The plan where there is nothing to decide: one candidate in each tier. It can be made at load."""
+    """The plan if there is nothing to decide: one candidate in each tier. It can be made at load."""
     if any(len(tier.candidates) != 1 or tier.branches for tier in tiers):
         return None
     chosen: dict[str, Choice] = {}

@@ -42,7 +42,7 @@ _DRIVERS = {
 
 
 class UnknownDatabase(ValueError):
-    """A URL that names no database we can open. The text never holds the URL's password."""
+    """A URL of a database that is not supported. The text never contains the URL's password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """An open database. Raises only `storage.errors` for what the database does.
+    """An open database. Raises only `storage.errors` for database failures.
 
     `deadline` is in seconds and bounds each statement, each commit and each wait for a connection.
     """
@@ -102,7 +102,7 @@ class Database:
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
         """All rows of one reading statement, outside any transaction.
 
-        There are none for a text that no row can have: PostgreSQL has no NUL, and refuses to look for one.
+        None for a text that no row can have: PostgreSQL has no NUL, and rejects a query for one.
         """
         with translated():
             async with Deadline(self.deadline), self._reader.connect() as connection:
@@ -134,16 +134,16 @@ class Database:
                     await connection.commit()
 
     async def alone(self, statement: str, *values: object) -> Sequence[Any]:
-        """All records of one writing statement that is a transaction by itself: PostgreSQL's alone.
+        """All records of one writing statement that is its own transaction: PostgreSQL only.
 
-        It is in the driver's own words (`$1`), and reaches the server with one journey and nothing between: a
-        tenth of what the same costs as a `transaction`.
+        It uses the driver's own syntax (`$1`), and takes one round trip: a tenth of the cost of a
+        `transaction`.
         """
         records: Sequence[Any] = await self._driven("fetch", statement, values)
         return records
 
     async def count_alone(self, statement: str, *values: object) -> int:
-        """As `alone`, for who wants to know no more than how many rows were written."""
+        """As `alone`, but returns only how many rows were written."""
         told: str = await self._driven("execute", statement, values)
         return int(told.rpartition(" ")[2])
 
@@ -164,7 +164,7 @@ class Database:
 
     @asynccontextmanager
     async def session(self, deadline: float | None = None) -> AsyncIterator[Transaction]:
-        """A connection beside the pool until the block ends, for what belongs to one: PostgreSQL's alone.
+        """A connection outside the pool until the block ends, for session state: PostgreSQL only.
 
         Each statement is its own transaction, with this deadline in place of the database's.
         """
@@ -190,7 +190,7 @@ class Database:
 def open_database(url: str, *, deadline: float = 2.0) -> Database:
     """Open by URL: `sqlite:///path`, `postgresql://user:password@host/name`.
 
-    No I/O yet, but that a missing SQLite file is made. The tables come from `storage.ready.ensure_schema`.
+    No I/O yet, except that a missing SQLite file is created. `storage.ready.ensure_schema` creates tables.
     Raises `UnknownDatabase` for another kind of URL, `StoreDown` when the file cannot be made.
     """
     parsed = parse_url(url)

@@ -8,11 +8,11 @@ from sqlalchemy import exc
 
 
 class StoreError(Exception):
-    """Anything a store did not do. The text is safe to show: it never holds a statement or a value."""
+    """A failure of a store. The text is safe to show: it never contains a statement or a value."""
 
 
 class StoreDown(StoreError):
-    """The store cannot be reached or used now. Nothing is said about what it holds."""
+    """The store cannot be reached or used now. This says nothing about its contents."""
 
 
 class StoreSlow(StoreDown):

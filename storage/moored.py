@@ -26,7 +26,7 @@ _AWAY = "The files of the database are not where they were opened; nothing is wr
 
 
 class Files(NamedTuple):
-    """What lies at the paths of a database and of its log, as (device, inode)."""
+    """The files at the paths of a database and its log, as (device, inode)."""
 
     main: tuple[int, int] | None
     log: tuple[int, int] | None

@@ -40,7 +40,7 @@ _SAID = {
 
 
 class Node:
-    """`deadline` is in seconds and bounds each question; `clock` is monotonic seconds.
+    """`deadline` is in seconds and bounds each command; `clock` is monotonic seconds.
 
     Raises StoreSlow past the deadline and StoreDown when it cannot be asked, or failed less than a pause ago:
     what a write did is not known then. StoreConflict: it refused a command. ELSEWHERE: ask another.
@@ -56,11 +56,11 @@ class Node:
 
     @property
     def resting(self) -> bool:
-        """Whether it failed just now, and is left alone."""
+        """Whether it failed recently, and is not asked."""
         return self._clock() < self._rests_until
 
     async def ask(self, question: Question, asking: bool = False) -> Any:
-        """The question's answer."""
+        """The command's reply."""
         began = self._clock()
         if began < self._rests_until:
             raise StoreDown("Redis failed just now and is left alone for a moment.")

@@ -15,7 +15,7 @@ _SLOWEST = 1.0  # seconds of an answer by which a clock that is set already is n
 
 
 class SharedClock:
-    """Gives Unix seconds: PostgreSQL's once it was asked, this machine's before that and beside SQLite.
+    """Unix seconds: PostgreSQL's once it was asked, this machine's before that and with SQLite.
 
     Between two questions it goes on by the machine's monotonic clock, which nobody sets.
     """

@@ -1,1 +1,1 @@
-"""What speaks with MCP servers; imported only where the configuration declares one."""
+"""MCP clients; imported only if the configuration declares such a server."""

@@ -1,4 +1,4 @@
-"""The HTTP client of MCP servers: it reaches what the egress rules allow, as much of it as they allow."""
+"""The HTTP client for MCP servers, which enforces the egress rules and size limits."""
 
 from collections.abc import AsyncIterator
 

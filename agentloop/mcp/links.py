@@ -1,4 +1,4 @@
-"""Connections to MCP servers: each is opened, held and closed by one task, and used by many."""
+"""Connections to MCP servers: each is owned by one task, and used by many."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ _WE = Implementation(name="signalbox", version="1")
 
 
 class NoLink(Exception):
-    """There is no connection, and nothing was asked. The message is for the operator."""
+    """There is no connection, and nothing was sent. The message is for the operator."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What an MCP server said of its tools when the operator looked: the digest by which a change is found."""
+"""Pins: how an MCP server described its tools when the operator reviewed them, as digests."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -14,7 +14,7 @@ _ENCODE = msgspec.json.Encoder(order="sorted").encode
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """One tool as a server lists it; `output` is None where it says nothing of its answers."""
+    """One tool as a server lists it; `output` is None if it declares no output schema."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""An MCP server that is a program of this machine: without our environment, spoken to by its pipes."""
+"""An MCP server started as a local program: without our environment, connected by pipes."""
 
 import logging
 import os
@@ -80,7 +80,9 @@ async def _listen(process: Process, heard_by: ObjectSendStream[Said]) -> None:
                 for line in lines:
                     await heard_by.send(_message(line))
                 if len(rest) > MAX_LINE:
-                    log.warning("a tool server's message is over %d bytes; it is given up", MAX_LINE)
+                    log.warning(
+                        "a tool server's message is over %d bytes; its connection is closed", MAX_LINE
+                    )
                     return
 
 

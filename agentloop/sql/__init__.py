@@ -1,1 +1,1 @@
-"""What speaks with databases that tools ask; imported only where the configuration declares one."""
+"""Database clients for tools; imported only if the configuration declares such a server."""

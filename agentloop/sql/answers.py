@@ -1,4 +1,4 @@
-"""What a statement answered, as a model reads it: so many rows, so many bytes, and whether there is more."""
+"""A statement's result as a model sees it: limited rows and bytes, and whether there is more."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ class Refused(Exception):
 
 
 class Base(Protocol):
-    """A database. Both raise Refused; whatever else they raise, nobody knows what became of it."""
+    """A database. Both methods raise Refused; after anything else the outcome is unknown."""
 
     async def read(self, asked: "Asked") -> str:
         """The answer of a statement that changes nothing: the database sees to that."""
@@ -32,7 +32,7 @@ class Base(Protocol):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """One statement with its arguments. `seconds` bound it, `rows` what it answers."""
+    """One statement with its arguments. `seconds` limits its time, `rows` its result."""
 
     named: str
     numbered: str

@@ -1,4 +1,4 @@
-"""Statements of tools against PostgreSQL, each in a transaction of its own."""
+"""Tools' statements on PostgreSQL, each in a transaction of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""Statements of tools against a SQLite file, each on a connection and in a thread of its own."""
+"""Tools' statements on a SQLite file, each on a connection and in a thread of its own."""
 
 import asyncio
 import sqlite3

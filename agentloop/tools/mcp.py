@@ -48,7 +48,7 @@ class _Forgotten(Exception):
 
 
 class McpTool:
-    """Runs them; a server is connected at the first look at it, and again where it went away."""
+    """Runs them; a server is connected on first use, and again after it disconnected."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -161,7 +161,7 @@ class McpTool:
                 with link.used():
                     self._known[server] = await link.look()
         except Exception as error:  # noqa: BLE001 - whatever a server does to the SDK, it is asked again
-            log.warning("the tools of %s cannot be looked at: %s", server, reason_of(error))
+            log.warning("the tools of %s cannot be listed: %s", server, reason_of(error))
             self._drop(server, link)
 
     async def close(self) -> None:

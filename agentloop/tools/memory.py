@@ -63,7 +63,7 @@ class MemoryTool:
         while True:
             try:
                 if gone := await self._memories.expire():
-                    log.info("%d memories were deleted, as their time is over", gone)
+                    log.info("%d memories have expired and were deleted", gone)
             except StoreError as error:
                 log.debug("memories are not looked through now: %s", error)
             await asyncio.sleep(_TIDY_SECONDS)

@@ -1,1 +1,1 @@
-"""A small sentence model as a file that onnxruntime runs: bytes of its weights in, bytes of its graph out."""
+"""A small sentence model for onnxruntime: weights in, an ONNX graph out."""

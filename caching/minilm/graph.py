@@ -1,4 +1,4 @@
-"""A BERT that turns token ids into one unit vector, in 8-bit or full numbers."""
+"""A BERT encoder from token ids to a unit vector, in 8-bit or floating point."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Writes the few kinds of ONNX messages that a sentence model needs, so that no library has to."""
+"""Writes the few kinds of ONNX messages that a sentence model needs, without a library."""
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence

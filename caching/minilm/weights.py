@@ -1,4 +1,4 @@
-"""Reads the weights of a model as the safetensors format keeps them."""
+"""Reads model weights in the safetensors format."""
 
 import json
 from collections.abc import Mapping

@@ -26,7 +26,7 @@ State = Literal["cold", "learned", "closed"]
 
 
 class Label(msgspec.Struct, frozen=True, array_like=True):
-    """What came of one pair of texts whose answers were both seen."""
+    """The outcome for one pair of texts whose answers were both seen."""
 
     figures: tuple[float, ...]  # of caching.semantic.features; the first is the cosine
     alike: bool  # whether nothing but filling words differs

@@ -20,7 +20,7 @@ _WORD = 64  # bits
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One text that was answered; its answer is kept elsewhere, under the fingerprint."""
+    """One text that was answered; its answer is stored elsewhere, under the fingerprint."""
 
     fingerprint: bytes
     text: str

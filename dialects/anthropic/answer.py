@@ -72,7 +72,7 @@ def _decode(body: bytes) -> dict[str, Any]:
 
 
 def peek_whole(body: bytes) -> WholeAnswer:
-    """What the road must know of an answer that passes."""
+    """What the request path must know of an answer that passes."""
     found = _decode(body)
     if found.get("error"):
         return WholeAnswer(None, read_vendor_error(found), 0)

@@ -37,7 +37,7 @@ def event(name: str, members: Extra) -> bytes:
 
 
 class MessagesWriter:
-    """A StreamWriter. Calls of tools whose pieces alternate come out one after another."""
+    """A StreamWriter. Tool calls whose pieces alternate are written one after another."""
 
     __slots__ = (
         "_arguments",

@@ -1,4 +1,4 @@
-"""Bedrock's errors: kinds by name, in bodies as well as inside streams.
+"""Bedrock's errors: kinds by name, in bodies and inside streams.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
 """

@@ -1,4 +1,4 @@
-"""Converse's answers from stream to whole, and back."""
+"""Converts Converse's answers from stream to whole, and back."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _NOT_AFTER = ("output", *_AT_THE_STOP)
 
 
 class ConverseForms:
-    """Blocks in frames, then why it stopped, then what it used."""
+    """Blocks in frames, then the stop reason, then the usage."""
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> Extra:
         blocks: dict[int, Extra] = {}

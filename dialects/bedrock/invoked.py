@@ -1,4 +1,4 @@
-"""Anthropic's Messages as Bedrock's InvokeModel answers them: events in frames, errors in Bedrock's words.
+"""Anthropic's Messages in Bedrock's InvokeModel: events in frames, errors in Bedrock's format.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
 """

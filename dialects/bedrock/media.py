@@ -1,4 +1,4 @@
-"""Bedrock's names for kinds of files, beside the media types that everybody else uses.
+"""Bedrock's names for file types, and the media types that other formats use.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
 """

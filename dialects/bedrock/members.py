@@ -1,4 +1,4 @@
-"""Decoded JSON taken apart: each value has the type its place demands, or the place is named.
+"""Reads decoded JSON: each value has the required type, or its position is reported.
 
 Edits of a request's top level that every target may ask for are here too.
 """

@@ -1,4 +1,4 @@
-"""What Bedrock's Converse lets a caller wish beside the messages: sampling, thinking, structured output.
+"""The settings of a Converse request: sampling, thinking, structured output.
 
 Options that only some models know are in `additionalModelRequestFields`, in the words of who made the model:
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html

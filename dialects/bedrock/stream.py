@@ -1,4 +1,4 @@
-"""Streamed answers of Bedrock's Converse, read event by event.
+"""Reads streamed answers of Bedrock's Converse, event by event.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
 """

@@ -1,4 +1,4 @@
-"""Streamed answers of Bedrock's Converse, written event by event.
+"""Writes streamed answers of Bedrock's Converse, event by event.
 
 One block is open at a time. While it is a tool call, whatever else comes is held back until the answer ends,
 because deltas of tool calls may alternate and a closed block cannot be opened again.

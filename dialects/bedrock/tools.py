@@ -1,4 +1,4 @@
-"""The tools of a request to Bedrock's Converse, with the choice among them."""
+"""The tools of a Converse request, and the tool choice."""
 
 from typing import Any
 

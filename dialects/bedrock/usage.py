@@ -1,4 +1,4 @@
-"""Token counts as Bedrock writes them: the input without what was read from a cache or written to it.
+"""Token counts as Bedrock writes them: input excludes cache reads and writes.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
 """

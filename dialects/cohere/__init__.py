@@ -1,1 +1,1 @@
-"""Cohere's second API."""
+"""Cohere's API, version 2."""

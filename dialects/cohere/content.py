@@ -1,4 +1,4 @@
-"""What a Cohere message holds, as parts: https://docs.cohere.com/reference/chat."""
+"""The content of a Cohere message as parts: https://docs.cohere.com/reference/chat."""
 
 from collections.abc import Iterable
 from typing import Any

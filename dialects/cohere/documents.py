@@ -1,4 +1,4 @@
-"""The documents that an answer shall rest on, which other formats are told as texts before the question."""
+"""The documents that an answer is based on, sent to other formats as texts before the question."""
 
 from typing import Any
 

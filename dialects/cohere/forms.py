@@ -1,4 +1,4 @@
-"""Cohere's answers from stream to whole, and back."""
+"""Converts Cohere's answers from stream to whole, and back."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Where an answer of Gemini comes from: https://ai.google.dev/gemini-api/docs/google-search."""
+"""Citations in Gemini's answers: https://ai.google.dev/gemini-api/docs/google-search."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate

@@ -1,4 +1,4 @@
-"""Gemini's own format, Google AI's as Vertex AI's: https://ai.google.dev/api/generate-content."""
+"""Gemini's own format, at Google AI and Vertex AI: https://ai.google.dev/api/generate-content."""
 
 from functools import partial
 from typing import Any

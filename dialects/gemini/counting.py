@@ -1,4 +1,4 @@
-"""Counting a request's tokens before it is sent: https://ai.google.dev/api/tokens."""
+"""Token-counting requests: https://ai.google.dev/api/tokens."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def write_count(tokens: int) -> bytes:
 
 
 class GeminiCounting(Gemini):
-    """The Dialect of `:countTokens`, whose requests are of two forms; its errors are Gemini's."""
+    """The Dialect of `:countTokens`, whose requests have two forms; its errors are Gemini's."""
 
     def peek(self, body: bytes) -> Asked:
         decode_request(_DECODER, body)

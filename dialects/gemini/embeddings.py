@@ -1,4 +1,4 @@
-"""Embeddings of the Gemini API, with those of Vertex AI: https://ai.google.dev/api/embeddings."""
+"""Embeddings of the Gemini API and of Vertex AI: https://ai.google.dev/api/embeddings."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""Errors as Google's APIs say them: https://ai.google.dev/gemini-api/docs/troubleshooting."""
+"""Errors in the format of Google's APIs: https://ai.google.dev/gemini-api/docs/troubleshooting."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Gemini's answers from stream to whole, and back: each event is an answer itself."""
+"""Converts Gemini's answers from stream to whole, and back: each event is an answer itself."""
 
 import json
 from collections.abc import Sequence

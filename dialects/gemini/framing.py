@@ -1,4 +1,4 @@
-"""How the chunks of a growing JSON array are told apart."""
+"""Splits a growing JSON array into its chunks."""
 
 import re
 

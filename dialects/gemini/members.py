@@ -1,4 +1,4 @@
-"""Members of Google's JSON, whose names come in camelCase or in snake_case.
+"""Members of Google's JSON, whose names are camelCase or snake_case.
 
 https://protobuf.dev/programming-guides/json/: both are taken on input, counts may be texts, and the vendor
 takes one object where it wants a list of them.

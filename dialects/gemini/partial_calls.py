@@ -1,4 +1,4 @@
-"""Calls of functions whose arguments come in pieces: Vertex AI's `streamFunctionCallArguments`.
+"""Function calls whose arguments arrive in pieces: Vertex AI's `streamFunctionCallArguments`.
 
 https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling: the first part names the
 function, those that follow have `partialArgs`, each with the place of its value, and the last does not say

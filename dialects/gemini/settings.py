@@ -1,4 +1,4 @@
-"""How Gemini is asked to answer: https://ai.google.dev/api/generate-content#generationconfig."""
+"""Gemini's generation settings: https://ai.google.dev/api/generate-content#generationconfig."""
 
 from collections.abc import Mapping
 from typing import Any, cast

@@ -1,4 +1,4 @@
-"""Thought signatures: Gemini's own, those of other vendors in its form, a placeholder for lost ones.
+"""Thought signatures: Gemini's own, other vendors' in its form, a placeholder for lost ones.
 
 https://ai.google.dev/gemini-api/docs/thought-signatures
 """

@@ -1,4 +1,4 @@
-"""Tools as Gemini knows them: https://ai.google.dev/api/caching#Tool."""
+"""Tools in Gemini's format: https://ai.google.dev/api/caching#Tool."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What Ollama's answers share, of a chat or of a prompt: https://docs.ollama.com/api/chat."""
+"""What Ollama's chat and generate answers share: https://docs.ollama.com/api/chat."""
 
 from datetime import UTC, datetime
 from typing import Any

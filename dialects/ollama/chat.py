@@ -35,7 +35,7 @@ _REQUEST = msgspec.json.Decoder(_Request)
 
 
 class OllamaChat(SaysAll, LooksTwice):
-    """The Dialect of `/api/chat`, which streams unless it is told not to."""
+    """The Dialect of `/api/chat`, which streams by default."""
 
     name = CHAT
     stream_type = b"application/x-ndjson"

@@ -1,4 +1,4 @@
-"""Ollama's embeddings: https://docs.ollama.com/api/embed, with the older form for one text."""
+"""Ollama's embeddings: https://docs.ollama.com/api/embed, and the older form for one text."""
 
 from dataclasses import replace
 from typing import Any

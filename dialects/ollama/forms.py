@@ -1,4 +1,4 @@
-"""Ollama's answers from stream to whole, and back."""
+"""Converts Ollama's answers from stream to whole, and back."""
 
 import json
 from collections.abc import Sequence

@@ -17,7 +17,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class OllamaGenerate(OllamaChat):
-    """The Dialect of `/api/generate`: a prompt is the one turn of a user, after what `system` says.
+    """The Dialect of `/api/generate`: a prompt is a single user turn, after the `system` prompt.
 
     What no other format knows stays in `extra`: `suffix`, `raw`, `template`, `context`.
     """

@@ -1,4 +1,4 @@
-"""What an Ollama message holds, as parts: https://docs.ollama.com/api/chat."""
+"""The content of an Ollama message as parts: https://docs.ollama.com/api/chat."""
 
 from collections.abc import Iterable
 from typing import Any

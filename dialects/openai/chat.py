@@ -197,7 +197,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
 
 
 def _peek_any(body: bytes) -> WholeAnswer:
-    """What the road must know of an answer that nobody documented."""
+    """What the request path must know of an answer that nobody documented."""
     answer = decode_answer(_ANSWER, body)
     if answer.choices is None and not answer.error:
         raise Malformed("the answer has no choices")

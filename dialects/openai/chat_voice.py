@@ -41,7 +41,7 @@ _HIGH = range(0xD800, 0xDC00)
 
 
 class Voice:
-    """Says the deltas of one choice; a whole message is heard as one delta."""
+    """Produces the deltas of one choice; a whole message is one delta."""
 
     __slots__ = (
         "_calls",

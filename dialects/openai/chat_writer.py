@@ -157,7 +157,7 @@ class _Spoken:
 
 
 class ChatWriter:
-    """A StreamWriter: the role first, a usage chunk where it was asked for, [DONE]."""
+    """A StreamWriter: the role first, a usage chunk on request, [DONE]."""
 
     __slots__ = ("_counted", "_frame", "_reply", "_spoken")
 

@@ -38,7 +38,7 @@ def _reason(reason: Reason) -> str:
 
 
 class CompletionWriter:
-    """A StreamWriter: chunks of text, a usage chunk where it was asked for, [DONE]."""
+    """A StreamWriter: chunks of text, a usage chunk on request, [DONE]."""
 
     __slots__ = ("_around", "_counted", "_frame", "_lengths", "_reply")
 

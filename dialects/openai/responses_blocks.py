@@ -49,7 +49,7 @@ class Item(Protocol):
 
 
 class Message:
-    """What the model says: each part of its text is one part of the message's content."""
+    """The model's text: each part is one part of the message's content."""
 
     __slots__ = ("_at", "_logprobs", "_member", "_prefix", "_said", "_texts", "index", "part", "whole")
 
@@ -178,7 +178,7 @@ def _with_bytes(found: Extra) -> Extra:
 
 
 class Call:
-    """A call of a function; the client is told its signature inside the id it sends back."""
+    """A function call; its signature travels inside the id that the client sends back."""
 
     __slots__ = ("_prefix", "_said", "index", "whole")
 

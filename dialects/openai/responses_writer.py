@@ -39,7 +39,7 @@ _FAILED = {"code": "server_error", "message": "The model's answer ended with an 
 
 
 class ResponsesWriter:
-    """A StreamWriter of the events of one response, whose output it keeps for the last of them.
+    """A StreamWriter for one response, whose output it collects for the last event.
 
     The calls of tools stay open beside one another until the answer ends, since their deltas may alternate.
     """

@@ -9,7 +9,7 @@ from dialects.weighing import weigh
 
 
 class OpenAISpoken:
-    """Edits, streams that pass, errors: the same whatever is asked for."""
+    """Edits, relayed streams and errors: the same for every operation."""
 
     stream_type = b"text/event-stream; charset=utf-8"
     keep_alive = sse.KEEP_ALIVE

@@ -23,7 +23,7 @@ async def longest(
     """
     route = deployment.route(model)
     if route is None or not command.allowed:
-        return None  # the road says that there is no such model
+        return None  # the request path says that there is no such model
     lines = tuple(route.lines.values())
     tariff = Tariff.of(line.quote.price for line in lines if line.quote is not None)
     known = _known(lines)

@@ -46,7 +46,7 @@ class Announcing:
                 if self._wanted():
                     await self.look()
             except StoreError as error:
-                log.warning("approvals are announced later: %s", error)
+                log.warning("approvers cannot be notified yet: %s", error)
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> int:

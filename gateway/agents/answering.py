@@ -21,7 +21,7 @@ _KEY = b"idempotency-key"
 
 
 class Answering:
-    """Called as the road is."""
+    """Called as the request path is."""
 
     def __init__(self, responses: Responses, completions: Completions) -> None:
         self._responses = responses

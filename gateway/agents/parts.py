@@ -47,7 +47,7 @@ _CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=0)
 
 @dataclass(frozen=True, slots=True)
 class AgentParts:
-    """The routes to serve, what stands before the road, the duty that drives runs, and its end."""
+    """The routes to serve, what stands before the request path, the duty that drives runs, and its end."""
 
     routes: list[BaseRoute]
     answer: Answering
@@ -58,7 +58,7 @@ class AgentParts:
 async def open_agents(
     services: Services, database: Database, own: Callable[[], float], stack: AsyncExitStack
 ) -> AgentParts:
-    """Everything but what the road already has; `stack` puts it away again. `own` is this machine's clock."""
+    """Everything that the request path does not have yet; `stack` closes it. `own` is the local clock."""
     clock = SharedClock(database, own)
     # No proxy of the environment: where a tool connects to was checked, and is said by the operator alone.
     http = httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)

@@ -213,7 +213,7 @@ class _Joined:
     def _noted(self, deltas: Sequence[Delta]) -> Iterator[Delta]:
         for delta in deltas:
             if isinstance(delta, Failed):
-                continue  # whoever reads for the road says so
+                continue  # whoever reads for the request path says so
             if self._before is not None:
                 found = self._moved(delta, self._before)
                 if found is not None:

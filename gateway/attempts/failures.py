@@ -149,7 +149,7 @@ def unread(target: str, error: Exception) -> GatewayError:
     """The failure that an answer is at which its reader raised: then others can be asked."""
     if isinstance(error, Malformed):
         return of_answer(target, VendorError(error.message))
-    log.error("%s gave an answer at which its reader failed", target, exc_info=error)
+    log.error("%s sent an answer that could not be parsed", target, exc_info=error)
     return of_answer(target, VendorError("an answer that nobody can read", code=MALFORMED))
 
 

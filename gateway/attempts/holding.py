@@ -35,7 +35,7 @@ class Held:
         raise NotImplementedError("a whole answer comes in one piece")
 
     def end(self) -> None:
-        raise NotImplementedError("the road ends the caller's sink alone")
+        raise NotImplementedError("the request path ends the caller's sink alone")
 
     async def drained(self) -> None:
         raise NotImplementedError("nothing waits for room in memory")

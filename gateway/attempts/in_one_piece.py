@@ -61,7 +61,7 @@ def retold(target: str, call: Call, body: bytes, known: WholeAnswer | None) -> t
 def understood(
     target: str, way: Way, body: bytes, sent: Outgoing, reply: Callable[[], Reply]
 ) -> tuple[WholeAnswer, bytes]:
-    """What the road must know of a whole answer, and the body for the caller.
+    """What the request path must know of a whole answer, and the body for the caller.
 
     Some vendors stream whatever they were asked for. Raises what is wrong with it.
     """

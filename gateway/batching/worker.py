@@ -136,11 +136,11 @@ class Worker:
         try:
             await run.run()
         except* LeaseLost:
-            log.warning("batch %s is worked on elsewhere by now", run.batch.id)
+            log.warning("batch %s is now run by another process", run.batch.id)
         except* (StoreError, OSError, GatewayError) as group:
-            log.warning("batch %s goes on later: %s", run.batch.id, group.exceptions[0])
+            log.warning("batch %s continues later: %s", run.batch.id, group.exceptions[0])
         except* Exception:  # one batch that breaks us must not stop the others; it is taken up again
-            log.exception("batch %s failed and is taken up again", run.batch.id)
+            log.exception("batch %s failed and is resumed", run.batch.id)
         finally:
             del self._runs[run.batch.id]
             if not self._runs:
@@ -152,7 +152,7 @@ class Worker:
             try:
                 await self.sweep()
             except (StoreError, OSError) as error:
-                log.warning("what has outlived its time is still there: %s", error)
+                log.warning("expired files could not be deleted: %s", error)
 
     async def sweep(self) -> None:
         """Forget files and batches that have outlived their time, and contents that belong to none."""

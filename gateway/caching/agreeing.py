@@ -58,7 +58,7 @@ class Agreeing:
             await answer(call, replace(services, keys=Known(principal)), collected)
             found = _VERDICT.match(said_by(_DIALECT.read_answer(collected.body)))
         except (GatewayError, Malformed) as error:
-            log.warning("the semantic cache goes on without its judge (request %s): %s", call.id, error)
+            log.warning("the semantic cache continues without its judge (request %s): %s", call.id, error)
             return None
         return None if found is None else found.group(1).lower() == "yes"
 

@@ -46,13 +46,10 @@ def route_command(  # noqa: PLR0913 - a command has as many parameters as option
     ] = None,
     team: Annotated[str, typer.Option(help="The team of the call.")] = "default",
     header: Annotated[
-        list[str] | None,
-        typer.Option("--header", "-H", help="A header, as in 'x-signalbox-max-price: 0.01'."),
+        list[str] | None, typer.Option("--header", "-H", help="As 'x-signalbox-max-price: 0.01'.")
     ] = None,
     max_output: Annotated[int | None, typer.Option(min=1, help="The answer's token limit.")] = None,
-    draw: Annotated[
-        float, typer.Option(min=0, max=0.999999, help="The random number of the call, from 0 to 1.")
-    ] = 0.5,
+    draw: Annotated[float, typer.Option(min=0, max=0.999999, help="The call's random number.")] = 0.5,
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:

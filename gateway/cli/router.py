@@ -90,9 +90,7 @@ def eval_command(  # noqa: PLR0913 - a command has as many parameters as options
     seeds: Annotated[int, typer.Option(min=1, max=1000, help="How many splits.")] = 10,
     cascade: Annotated[
         bool,
-        typer.Option(
-            "--cascade", help="Judge the cheap answer (weak_answer) before asking the strong model."
-        ),
+        typer.Option("--cascade", help="Judge the cheap answer (weak_answer) first."),
     ] = False,
     model: ModelOption = None,
     prompt: PromptOption = "prompt",

@@ -71,12 +71,14 @@ class Keeper:
                 while await self.keep():
                     pass
         except (TimeoutError, StoreError) as error:
-            log.warning("contents of %d calls could not be kept: %s", len(self._copies), error or "too slow")
+            log.warning(
+                "contents of %d calls could not be stored: %s", len(self._copies), error or "too slow"
+            )
 
     async def relock(self) -> None:
         """Lock by the first of the operator's keys what another one locked. Raises StoreError."""
         if done := await Vault(self._database, Locksmith(self._current().retention.keys)).relock():
-            log.info("the locks of %d holders of contents are now under the first of retention.keys", done)
+            log.info("contents of %d holders are now encrypted with the first of retention.keys", done)
 
     async def run(self, woken: asyncio.Event) -> None:
         """Until cancelled."""
@@ -105,7 +107,7 @@ class Keeper:
                 if each.store == "masked":
                     text = self._masked(catalog, each.principal.team, text)
             except GuardBroken as broken:
-                log.warning("contents of %s are not kept: guard %s failed", each.call.id, broken.guard)
+                log.warning("contents of %s are not stored: guard %s failed", each.call.id, broken.guard)
                 continue
             call, who = each.call, each.principal
             expires = call.at_ms + int(each.ttl * 1000)

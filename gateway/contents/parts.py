@@ -57,7 +57,7 @@ class Contents:
             await asyncio.sleep(_TIDY_SECONDS)
             try:
                 if gone := await expire(self.database, self._clock.unix_ms()):
-                    log.info("contents of %d calls were deleted, as their time is over", gone)
+                    log.info("contents of %d calls have expired and were deleted", gone)
                 if self._current().retention.keys:
                     await (await self._opened()).relock()
             except StoreError as error:

@@ -55,7 +55,7 @@ class AskedEmbedder:
             await answer(call, replace(services, keys=Known(principal)), collected)
             return unit(_DIALECT.read_vectors(collected.body).vectors[0])
         except (GatewayError, Malformed, IndexError) as error:
-            log.warning("the semantic cache goes on without a vector (request %s): %s", call.id, error)
+            log.warning("the semantic cache continues without a vector (request %s): %s", call.id, error)
             return None
 
     async def close(self) -> None:

@@ -43,7 +43,7 @@ class TopicCourier:
         self._preparing: set[asyncio.Task[None]] = set()
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """Likenesses. Raises NoAnswer where the model gives no vector, and what the road raises."""
+        """Likenesses. Raises NoAnswer where the model gives no vector, and what the request path raises."""
         asked = _READ(question).passages
         examples = [each for of_topic in facts.topics.values() for each in of_topic]
         said = [each for of_text in asked for each in of_text]

@@ -34,7 +34,7 @@ class ModelCourier:
         self._services = services
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """A whole answer. Raises NoAnswer, and what the road raises."""
+        """A whole answer. Raises NoAnswer, and what the request path raises."""
         services = unguarded(self._services(), facts, errand)
         if facts.kind == "moderation":
             return await _moderated(services, question)
@@ -85,7 +85,7 @@ class _OfCall:
 
 
 def call_of(services: Services, body: bytes, operation: Operation, dialect: Spoken) -> Call:
-    """A question as the road takes it."""
+    """A question as the request path takes it."""
     clock = services.books.clock
     at_ms = clock.unix_ms()
     return Call(

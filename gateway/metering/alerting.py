@@ -91,9 +91,9 @@ class Alerts:
             if not why:
                 await self._notices.sent(notice)
             elif await self._notices.failed(notice, self._clock_ms()):
-                log.warning("the webhook for alerts did not take one, which is tried again: %s", why)
+                log.warning("the webhook for alerts failed and is retried: %s", why)
             else:
-                log.error("the webhook for alerts did not take one, which is given up: %s", why)
+                log.error("the webhook for alerts failed for the last time, the alert is lost: %s", why)
 
 
 def alerts_of(database: Database, assembly: "Assembly", metrics: Metrics, clock: Clock) -> Alerts:

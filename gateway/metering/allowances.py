@@ -220,7 +220,7 @@ class Allowances:
             try:
                 await self.leasing.look()
             except StoreError as error:
-                log.warning("what others used is shown as it was heard last: %s", error)
+                log.warning("the usage of other processes may be stale: %s", error)
         return self.meters.items()
 
     async def _count(self, metered: Metered, limit: Limit) -> bool:
@@ -244,7 +244,7 @@ class Allowances:
                 used = await self._history(metered.id, metered.meter)
             except StoreError as error:
                 self._failed_at = self._clock_ms()
-                log.warning("what %s has used cannot be read: %s", metered.id.owner, error)
+                log.warning("the usage of %s cannot be read: %s", metered.id.owner, error)
                 return self._guess(metered, limit)
             self._failed_at = None
             metered.meter.restore(used, self._clock_ms())

@@ -31,7 +31,7 @@ async def inherit(store: Store, folder: Path) -> int:
                 await _report(store, estate.process, left)
             reported = True
         except StoreError as error:
-            log.warning("what a dead process owes is reported later: %s", error)
+            log.warning("the usage of a dead process is reported later: %s", error)
         finally:
             estate.release(done=reported)
         done += reported

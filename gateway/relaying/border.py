@@ -41,7 +41,7 @@ class Visit(msgspec.Struct):
         return read_headers(headers, b"%b?%b" % (caller.path, caller.query))
 
     def call(self, operation: Operation, model: str, *, stream: bool) -> Call:
-        """The request as the road knows it; its body stays here. Its errors are in OpenAI's form."""
+        """The request as the request path knows it; its body stays here. Its errors are in OpenAI's form."""
         return Call(
             self.id,
             operation,

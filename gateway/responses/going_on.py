@@ -111,7 +111,7 @@ class GoingOn:
 
 
 class _Before(NamedTuple):
-    """What is known of a call before it is on the road."""
+    """What is known of a call before it is on the request path."""
 
     who: Principal
     masked: Mapping[str, str]

@@ -71,7 +71,9 @@ class Masks:
         if place in self._waiting:
             return
         if self._size + waiting.size > _MOST_WAITING:
-            log.warning("what was masked in a response is not kept: the database is away for too long")
+            log.warning(
+                "masked values of a response are not stored: the database is unavailable for too long"
+            )
             return
         self._waiting[place] = waiting
         self._size += waiting.size

@@ -36,7 +36,9 @@ class Owners:
     def note(self, made: Sequence[Made]) -> None:
         """These were made now."""
         if len(self._waiting) + len(made) > _MOST_WAITING:
-            log.warning("the database is away for so long that %d new responses are nobody's", len(made))
+            log.warning(
+                "the database is unavailable for so long that %d new responses have no owner", len(made)
+            )
             return
         for each in made:
             self._waiting.setdefault((each.vendor, each.id), each)
@@ -106,7 +108,7 @@ class Owners:
         try:
             await self.write()
         except StoreError as error:
-            log.warning("%d responses will be nobody's: %s", len(self._waiting), error)
+            log.warning("%d responses will have no owner: %s", len(self._waiting), error)
 
     async def _looked(self, ids: Collection[str]) -> Mapping[str, Sequence[Made]]:
         here = [made for made in self._waiting.values() if made.id in ids] if self._waiting else []

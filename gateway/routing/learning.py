@@ -71,7 +71,7 @@ class Learning:
             self._failed = False
         except OSError as error:
             if not self._failed:  # once, not for every call of a full disk
-                log.warning("what the router could learn from cannot be written: %s", error)
+                log.warning("the router's training data cannot be written: %s", error)
             self._failed = True
 
 

@@ -24,7 +24,7 @@ async def for_ever(name: str, duty: Callable[[], Awaitable[None]]) -> None:
         try:
             await duty()
         except Exception:  # whatever it was, answering goes on, and the log says which duty is limping
-            log.exception("%s failed and begins again in %s s", name, _RESTART_SECONDS)
+            log.exception("%s failed and restarts in %s s", name, _RESTART_SECONDS)
         await asyncio.sleep(_RESTART_SECONDS)
 
 

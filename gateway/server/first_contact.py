@@ -46,7 +46,7 @@ class FirstContact:
                 raise
             self._ring.recall(kept)
             self.late = True
-            log.warning("%s It is waited for; keys confirmed within ten minutes are served meanwhile.", error)
+            log.warning("%s Waiting for it; keys verified within ten minutes are served meanwhile.", error)
             return None
         await ensure_schema(self._database)
         await self._accounts.declare(teams)
@@ -59,7 +59,7 @@ class FirstContact:
                 await ensure_schema(self._database)
                 await self._accounts.declare(teams())
                 self.late = False
-                log.info("the database is there")
+                log.info("the database is available")
             except StoreError:
                 await asyncio.sleep(_RETRY_SECONDS)
         before: list[tuple[bytes, float]] | None = None
@@ -71,5 +71,5 @@ class FirstContact:
                     await asyncio.to_thread(remembered.write, self._file, self._url, keys)
                     before = now
                 except OSError as error:
-                    log.warning("known keys cannot be noted for a start without the database: %s", error)
+                    log.warning("known keys cannot be saved for a start without the database: %s", error)
             await asyncio.sleep(WRITE_SECONDS)

@@ -32,7 +32,7 @@ async def keep_months(database: Database, current: Callable[[], Catalog], clock:
             await look_at_runs(database, retention, clock.unix_ms())
             await look_at_responses(database, retention, clock.unix_seconds)
         except StoreError as error:
-            log.warning("what is old could not be looked through, in a minute again: %s", error)
+            log.warning("expired data could not be deleted, retrying in a minute: %s", error)
             await asyncio.sleep(_AGAIN)
         else:
             await asyncio.sleep(_EVERY)
@@ -41,13 +41,13 @@ async def keep_months(database: Database, current: Callable[[], Catalog], clock:
 async def look(database: Database, months: int | None, now_ms: int) -> None:
     """Once. Raises StoreError."""
     if made := await make_ahead(database, now_ms):
-        log.info("partitions were made: %s", ", ".join(made))
+        log.info("partitions were created: %s", ", ".join(made))
     if months is None:
         return
     dropped, deleted = await drop_old(database, months, now_ms)
     if dropped or deleted:
         said = f"partitions {', '.join(dropped)} and " if dropped else ""
-        log.info("%s%d rows of the ledger are gone, older than %d months", said, deleted, months)
+        log.info("%s%d rows of the ledger were deleted, older than %d months", said, deleted, months)
 
 
 async def look_at_runs(database: Database, retention: RetentionFacts, now_ms: int) -> None:
@@ -57,7 +57,7 @@ async def look_at_runs(database: Database, retention: RetentionFacts, now_ms: in
     for row in await database.fetch(select(teams.c.name)):
         kept = retention.runs_of(row.name)
         if kept is not None and (gone := await drop_old_runs(database, row.name, now_ms - int(kept * 1000))):
-            log.info("%d runs of the team %s were deleted, as their time is over", gone, row.name)
+            log.info("%d runs of the team %s have expired and were deleted", gone, row.name)
 
 
 async def look_at_responses(
@@ -66,4 +66,4 @@ async def look_at_responses(
     """Once: whose old responses are is forgotten. Raises StoreError."""
     before = int((clock() - retention.responses) * 1000)
     if gone := await VendorObjects(database, clock).drop_old(KIND, before):
-        log.info("it is forgotten whose %d responses were, as their time is over", gone)
+        log.info("the ownership of %d responses has expired", gone)

@@ -91,7 +91,7 @@ class HealthSharing:
                 await self._averages()
         except StoreError as error:
             if not self._away:
-                log.warning("what other processes know of targets is not heard: %s", error)
+                log.warning("other processes' reports on targets are not received: %s", error)
             self._away = True
             return
         self._away = False

@@ -66,8 +66,8 @@ def behind_interim(raw: bytes, count: int) -> bytes:
 class ResponseHead(msgspec.Struct, eq=False, gc=False):
     """The head of a response, which the parser has already found valid.
 
-    Splitting twenty headers costs ten times what parsing the rest does, and the road asks for two or three of
-    them: so the bytes are kept, searched on demand, and split only for those who want all.
+    Splitting twenty headers costs ten times what parsing the rest does, and a call needs two or three of
+    them: so the bytes are kept, searched on demand, and split only if all are needed.
     """
 
     _raw: bytes

@@ -29,7 +29,7 @@ _REACH = 400  # bytes of a sentence on either side
 
 @dataclass(frozen=True, slots=True)
 class InjectionGuard:
-    """Reads a text, and what it says without its disguise."""
+    """Inspects a text, and its form without disguises."""
 
     name: str
     action: Action

@@ -28,7 +28,7 @@ _READ = msgspec.json.Decoder(_Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class ModerationGuard:
-    """`types` says which categories count, `thresholds` from which score on, instead of the vendor's word."""
+    """`types` selects the categories that count, `thresholds` replaces the vendor's verdict by a score."""
 
     name: str
     action: Action

@@ -17,13 +17,13 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Question(msgspec.Struct):
-    """What whoever finds them is asked."""
+    """What the name finder is asked."""
 
     texts: tuple[str, ...]
 
 
 class Answer(msgspec.Struct):
-    """What it answers: of each text the names, each with type, place in characters and probability."""
+    """Its answer: the names in each text, with type, position in characters and probability."""
 
     names: list[list[tuple[str, int, int, float]]]
 

@@ -14,7 +14,7 @@ _STAGES: frozenset[Stage] = frozenset(["input", "tool_result", "output"])
 
 @dataclass(frozen=True, slots=True)
 class SizeGuard:
-    """One finding where they are longer; it costs nothing, so it is asked first."""
+    """One finding if they are longer; it costs nothing, so it runs first."""
 
     name: str
     action: Action

@@ -24,13 +24,13 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Question(msgspec.Struct):
-    """What whoever compares is asked: passages of each text."""
+    """What the comparer is asked: the passages of each text."""
 
     passages: list[list[str]]
 
 
 class Likenesses(msgspec.Struct):
-    """What it answers: of each passage the cosine to each topic's nearest example, in the topics' order."""
+    """Its answer: for each passage the cosine to each topic's nearest example, in the topics' order."""
 
     scores: list[list[list[float]]]
 

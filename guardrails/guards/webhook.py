@@ -31,7 +31,7 @@ _READ = msgspec.json.Decoder(_Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class WebhookGuard:
-    """`types` says which of its findings count."""
+    """`types` selects the findings that count."""
 
     name: str
     action: Action

@@ -1,1 +1,1 @@
-"""Texts that want to be orders: how they hide, what they say, how likely a text is one."""
+"""Prompt injections: disguises, phrases, and a score by vocabulary."""

@@ -1,4 +1,4 @@
-"""What attacks say in other languages: drop your orders, show them."""
+"""Attack phrases in other languages: drop your instructions, show them."""
 
 import re
 

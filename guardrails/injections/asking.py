@@ -1,4 +1,4 @@
-"""What attacks say that want to see the prompt, its rules or its secrets."""
+"""Attack phrases that ask for the prompt, its rules or its secrets."""
 
 from guardrails.injections.wording import FEW, TWO, S, words
 

@@ -1,4 +1,4 @@
-"""Which part a word plays in an order to a model, and how such parts stand together.
+"""The role of each word in an instruction to a model, and how such roles combine.
 
 Attacks say the same with ever other words and in other languages: somebody is to drop what came before, to
 show what is secret, to play who knows no limits. What is learnt of the parts holds for words never seen.

@@ -1,4 +1,4 @@
-"""Learns the weights of words from texts that are known to be attacks, or not."""
+"""Trains word weights on labelled attacks and harmless texts."""
 
 import random
 from array import array
@@ -19,7 +19,7 @@ _PARTS = 4  # of a harmless text: all of it is harmless; of an attack the first 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A text with its truth; `weight` is what it counts for, `source` where it is from."""
+    """A text with its label; `weight` is its weight, `source` its origin."""
 
     text: str
     attack: bool
@@ -97,7 +97,7 @@ def threshold_at(scores: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Shares of attacks that were found and of harmless texts that were taken for one."""
+    """The share of attacks that were found, and of harmless texts that were false positives."""
 
     attacks: int
     found: int

@@ -1,4 +1,4 @@
-"""What attacks say, in so many words: few phrases, each of which hardly anybody says who means no harm."""
+"""Attack phrases: few, and each rare in harmless texts."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What a text says once its disguise is taken off: letters that look alike, letters not seen, codes.
+"""A text with its disguises removed: look-alike letters, invisible characters, encodings.
 
 Each view is read by the same rules as the text itself. A code is decoded, and what comes out once more.
 """

@@ -1,4 +1,4 @@
-"""How phrases are written: words with whatever people put between them."""
+"""The notation of phrases: words, with what people put between them."""
 
 from guardrails.forms import latin
 

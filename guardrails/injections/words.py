@@ -1,4 +1,4 @@
-"""How much a text's words are those of attacks: a logistic model over words, pairs, stems and their order."""
+"""How attack-like a text's vocabulary is: a logistic model over words, pairs, stems and order."""
 
 import json
 import lzma

@@ -17,7 +17,7 @@ class _Module(Protocol):
 
 
 class National(NamedTuple):
-    """An id: whose it is, its type, stdnum's module, its form, and the words that stand near it."""
+    """An id: its country, its type, stdnum's module, its form, and its context words."""
 
     country: str  # ISO 3166
     kind: str

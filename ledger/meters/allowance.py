@@ -10,7 +10,7 @@ from ledger.meters.meter import Meter
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One meter on a caller's way. `owner` says whose it is: `team support`."""
+    """One meter that applies to a caller. `owner` says whose it is: `team support`."""
 
     meter: Meter
     kind: LimitKind
@@ -27,14 +27,14 @@ class Part:
 
 
 class Lack(NamedTuple):
-    """What stood in the way: the first meter without room, and how much it was asked for."""
+    """Why a reservation failed: the first meter without room, and how much was requested."""
 
     part: Part
     asked: int
 
 
 class Taken:
-    """What was taken for one call. Settled once: whatever is said afterwards changes nothing."""
+    """What was reserved for one call. Settled once: later calls change nothing."""
 
     __slots__ = ("_marks", "_parts", "at", "open")
 

@@ -25,7 +25,7 @@ _BYTES = MOST * _METER.size
 
 
 class Left(NamedTuple):
-    """What is known of one meter of a dead process. `owed` has in it what was `told` and not answered."""
+    """What is known about one meter of a dead process. `owed` includes what was `told` without an answer."""
 
     key: str
     width: int  # ms of a window that slides; 0: the calendar's
@@ -36,7 +36,7 @@ class Left(NamedTuple):
 
 
 class Debt:
-    """One meter's numbers. Their order makes that who is killed between two of them owes rather too much."""
+    """One meter's numbers, written in an order in which a crash in between overstates the debt."""
 
     __slots__ = ("_at", "_cells", "_owed", "_starts")
 
@@ -118,7 +118,7 @@ class Estate:
 
 
 class Heirless(NamedTuple):
-    """A dead process's estate, its lock taken. `release` is to be called, with True once all was reported."""
+    """A dead process's estate, locked. Call `release`, with True once everything was reported."""
 
     process: str
     left: list[Left]

@@ -20,7 +20,7 @@ SLICES = 20  # a process likes to hold one of so many parts of a limit in advanc
 
 
 class Report(NamedTuple):
-    """What is told of one meter, and what is asked for.
+    """What is reported for one meter, and what is requested.
 
     `base` is the ledger's word; -1: not known. `seen` is how often the meter had been settled when its
     process heard of it: where that is less now, Redis has come back with an older state.

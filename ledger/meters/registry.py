@@ -29,7 +29,7 @@ class Owner(NamedTuple):
 
 
 class MeterId(NamedTuple):
-    """What makes two limits one meter: all of them but the amount and how it is kept."""
+    """What identifies a meter: everything about a limit but its amount and its mode."""
 
     owner: Owner
     kind: str
@@ -53,7 +53,7 @@ class Metered(NamedTuple):
 
 
 class Meters:
-    """A limit that is changed goes on with what was used; one that is taken away is forgotten by `keep`."""
+    """A changed limit keeps its usage; a removed one is forgotten by `keep`."""
 
     def __init__(self, make: Callable[[Limit, int], Meter] = Meter) -> None:
         self._make = make

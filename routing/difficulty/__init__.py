@@ -1,1 +1,1 @@
-"""How hard a conversation looks: features of its text, models of who will do, the dial between them."""
+"""The difficulty of a conversation: features of its text, models of success, the dial between them."""

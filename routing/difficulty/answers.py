@@ -1,4 +1,4 @@
-"""How doubtful a cheap answer is, by a model that has seen many with what they were worth."""
+"""How doubtful a cheap answer is, by a model trained on judged answers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a finished answer shows of itself: arithmetic that does not check, an end that is missing, doubts."""
+"""Warning signs in a finished answer: wrong arithmetic, a missing end, expressed doubts."""
 
 import re
 from math import log1p

@@ -1,4 +1,4 @@
-"""One dial from cost to quality: which share of a team's calls asks the strong side."""
+"""The dial between cost and quality: the share of a team's calls that goes to the strong side."""
 
 from bisect import bisect_left, bisect_right, insort
 from collections import deque

@@ -1,4 +1,4 @@
-"""How good a router is: how much of the quality gap it closes with how many strong calls."""
+"""Evaluates a router: how much of the quality gap it closes with how many strong calls."""
 
 import random
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ def _percent(closed: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean over splits, the interval that holds nine of ten of them, and how they spread."""
+    """A mean over splits, the interval that contains nine of ten of them, and their spread."""
 
     mean: float
     low: float

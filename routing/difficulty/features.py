@@ -1,4 +1,4 @@
-"""What of a conversation is looked at: hashed words and pairs of words, and about twenty plain figures."""
+"""The features of a conversation: hashed words and word pairs, and about twenty simple figures."""
 
 import re
 from math import log1p

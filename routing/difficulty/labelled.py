@@ -1,4 +1,4 @@
-"""Lines of labelled calls, as files of JSON have them, become examples."""
+"""Parses files of labelled calls into examples."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from routing.difficulty.training import Example
 
 
 class BadLine(ValueError):
-    """A line that is no labelled call; the message says which line, and what it lacks."""
+    """A line that is not a labelled call; the message says which line, and what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a trained router is: weights for words and figures, and how a score comes of them."""
+"""A trained router: weights for words and figures, and how a score is computed."""
 
 import json
 import struct

@@ -1,4 +1,4 @@
-"""Learns a router from labelled calls: two regularised logistic models, in plain Python."""
+"""Trains a router on labelled calls: two regularised logistic models, in plain Python."""
 
 import random
 from array import array
@@ -16,7 +16,7 @@ _BIAS = 0.1  # of a step that goes to the bias, which no penalty holds
 
 
 class Example(NamedTuple):
-    """One call with what came of it. None: that side was not asked, or nobody judged it."""
+    """One call with its outcomes. None: that side was not asked, or not judged."""
 
     seen: Features
     strong: bool | None

@@ -1,4 +1,4 @@
-"""Trials of the router on labelled calls: learn from some, be judged by the others, again and again."""
+"""Repeated train-and-test splits of the router on labelled calls."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Means over the splits, with the interval that holds nine of ten of them."""
+    """Means over the splits, with the interval that contains nine of ten of them."""
 
     apgr: Interval
     cpt50: Interval

@@ -13,10 +13,10 @@ from routing.plan import Candidate, Choice, Facts, Options
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """By effective price; those without a price come last. A share of calls goes to where it may be cheaper.
+    """By effective price; targets without a price come last. A share of calls explores others.
 
-    What is measured is only what is asked: `explore` of the calls try a target that could win if it turned
-    out to cache, to be short and to be sound. Its chance is in the reason, for whoever learns from the rows.
+    Only targets that get calls are measured: `explore` of the calls go to a target that would be cheaper if
+    its cache, its answer lengths and its success rate turned out well. The probability is in the reason.
     """
     costs = effective_costs(facts, candidates, health)
     priced = [(cost, place) for place, cost in enumerate(costs) if cost < inf]

@@ -11,10 +11,10 @@ from routing.plan import Candidate, Choice, Facts, Options
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """First token and tokens after it, as measured lately. A target nobody has measured counts as fast.
+    """First token and tokens after it, from recent measurements. An unmeasured target counts as fast.
 
-    Always the fastest would be overrun by all at once and then be the slowest; the better of two draws
-    avoids that at almost no cost (Mitzenmacher, The power of two choices, 2001).
+    If all calls went to the fastest target, it would be flooded and become the slowest; taking the better of
+    two random ones avoids that at almost no cost (Mitzenmacher, The power of two choices, 2001).
     """
     times = expected_times(facts, candidates, health)
     if len(times) == 1:
@@ -32,7 +32,7 @@ def order(
 
 
 def _two(draw: float, size: int) -> tuple[int, int]:
-    """Two different places out of one draw, each pair as likely as any other."""
+    """Two different indices from one draw, all pairs equally likely."""
     point = draw * size
     one = int(point)
     two = int((point - one) * (size - 1))

@@ -16,10 +16,10 @@ _HOME, _DRAWN = "this session's", "no session: drawn"
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """The session's targets in its own order; a home that costs more than `cap` times the cheapest is left.
+    """The session's targets in its own order; a first one above `cap` times the cheapest price is skipped.
 
-    Rendezvous hashing by weight (Thaler and Ravishankar, 1998): when a target goes, only its sessions move,
-    and every process and replica agrees without a word. A call without a session has one of its own.
+    Weighted rendezvous hashing (Thaler and Ravishankar, 1998): when a target is removed, only its sessions
+    move, and all processes agree without communicating. A call without a session counts as one of its own.
     """
     if len(candidates) == 1:
         return [Choice(candidates[0].name, "the only one left")]

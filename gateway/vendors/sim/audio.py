@@ -1,4 +1,4 @@
-"""What the simulator says as sound, or hears in it: deterministic, billed by character or by second."""
+"""The simulator's speech and transcription: deterministic, billed by character or by second."""
 
 import math
 import struct

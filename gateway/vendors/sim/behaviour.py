@@ -1,4 +1,4 @@
-"""How one call shall be answered: its pace, its length, its usage, its tool calls and its fault."""
+"""How one call is answered: its pace, length, usage, tool calls and fault."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The caller's connection: knows at once when it is gone, and can end it the hard way."""
+"""The caller's connection: detects a disconnect at once, and can be reset."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""The simulator's other paths: models, prices, behaviour, requests, bill and stats."""
+"""The simulator's control paths: models, prices, behaviour, requests, bill and stats."""
 
 import re
 from collections.abc import Awaitable, Callable

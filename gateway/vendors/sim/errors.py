@@ -1,4 +1,4 @@
-"""What the simulator refuses, before any dialect has put it into its own words."""
+"""What the simulator rejects, before a dialect formats it."""
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""What faults do to bytes, each framing in its own way."""
+"""Applies faults to bytes, per framing."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the simulator draws, judges, ranks: small, the same for the same request, billed by the unit."""
+"""The simulator's images, moderations and rankings: small, deterministic, billed by the unit."""
 
 import re
 import struct

@@ -1,4 +1,4 @@
-"""Files that the simulator keeps, with batches that are done as soon as they are made; all of one account."""
+"""The simulator's files and batches, which finish at once; a single account."""
 
 import re
 from typing import Any

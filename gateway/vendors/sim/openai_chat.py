@@ -1,4 +1,4 @@
-"""OpenAI's chat completions: a request read, an answer written whole or as a stream."""
+"""OpenAI's chat completions: reads a request, writes an answer whole or streamed."""
 
 from collections.abc import Iterator
 from itertools import zip_longest

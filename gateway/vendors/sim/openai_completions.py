@@ -1,4 +1,4 @@
-"""OpenAI's legacy completions: a prompt read, its continuation written whole or as a stream."""
+"""OpenAI's legacy completions: reads a prompt, writes its continuation whole or streamed."""
 
 from collections.abc import Iterator
 

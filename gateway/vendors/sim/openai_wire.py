@@ -1,4 +1,4 @@
-"""What OpenAI's endpoints have in common: errors, usage, text in parts, the head of a request."""
+"""What OpenAI's endpoints share: errors, usage, text in parts, the head of a request."""
 
 from collections.abc import Callable
 from typing import TypeVar

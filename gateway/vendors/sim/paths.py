@@ -1,4 +1,4 @@
-"""Which of the simulator's paths speaks what."""
+"""Which format each of the simulator's paths uses."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

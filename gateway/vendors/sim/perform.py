@@ -1,4 +1,4 @@
-"""Sends an answer as its behaviour and its fault want it, and keeps count of what was produced."""
+"""Sends an answer as its behaviour and fault demand, and counts what was produced."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

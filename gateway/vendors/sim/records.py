@@ -1,4 +1,4 @@
-"""What the simulator remembers of its traffic: the last requests, the open calls, who hung up."""
+"""What the simulator records of its traffic: recent requests, open calls, disconnects."""
 
 from collections import deque
 from typing import Any

@@ -1,4 +1,4 @@
-"""Which requests a fault strikes: the same ones for the same seed."""
+"""Which requests a fault hits: the same ones for the same seed."""
 
 from collections.abc import Iterable
 from hashlib import blake2b

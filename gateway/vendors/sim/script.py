@@ -1,4 +1,4 @@
-"""The plan of an answer, in no vendor's format: what is said, in which order, and what it costs."""
+"""The plan of an answer, independent of format: its content, its order, its cost."""
 
 from collections.abc import Iterator
 from enum import Enum, auto

@@ -1,4 +1,4 @@
-"""What a fault does to an answer's events."""
+"""Applies a fault to an answer's events."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType

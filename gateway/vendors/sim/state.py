@@ -1,4 +1,4 @@
-"""Everything a running simulator holds: who it is, how it behaves, what it remembers."""
+"""The state of a running simulator: its identity, behaviour and records."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

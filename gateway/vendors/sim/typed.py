@@ -1,4 +1,4 @@
-"""Every wire format but OpenAI's older ones: requests read, answers written by way of the typed form."""
+"""Every wire format but OpenAI's older ones, by way of the typed form."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Tokens counted without an answer, which costs nothing."""
+"""Token-counting requests, which cost nothing."""
 
 from collections.abc import Iterator
 

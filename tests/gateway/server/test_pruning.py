@@ -26,7 +26,7 @@ async def test_without_a_word_all_rows_stay(tmp_path: Path, caplog: pytest.LogCa
         assert sum((await counted(database)).values()) == 3
         with caplog.at_level("INFO"):
             await look(database, 12, NOON_MS)
-        assert "3 rows of the ledger are gone, older than 12 months" in caplog.text
+        assert "3 rows of the ledger were deleted, older than 12 months" in caplog.text
         assert await counted(database) == {}
 
 
@@ -62,4 +62,4 @@ async def test_runs_go_by_what_their_team_says(tmp_path: Path, caplog: pytest.Lo
             with caplog.at_level("INFO"):
                 await look_at_runs(database, hour, now_ms)
             assert [row[0] for row in await database.fetch(select(runs.c.id).order_by(runs.c.id))] == left
-        assert "1 runs of the team usual were deleted" in caplog.text
+        assert "1 runs of the team usual have expired" in caplog.text
