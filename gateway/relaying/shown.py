@@ -6,7 +6,7 @@ pass as they come.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -110,8 +110,9 @@ async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
             cleared, shield=structs.replace(shield, issued=Issued(shield.issued.values), counts={}, failed=[])
         )
     sink = watch(cleared, taken)
-    # Also where nothing but values is to be put back, which takes as long.
-    ponder = getattr(sink, "ponder", call.ponder)
+    # Also where nothing but values is to be put back, which takes as long. What waits for a guard elsewhere
+    # is looked at after it.
+    ponder: Callable[[bytes], Awaitable[None]] | None = getattr(sink, "ponder", None)
     if ponder is not None:
         await ponder(document)
     sink.begin(_WHOLE, document)
