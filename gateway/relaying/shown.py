@@ -4,8 +4,9 @@ Read are JSON, texts, streams of events and the lines of files. Sound, images an
 pass as they come.
 """
 
+import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -23,9 +24,11 @@ from gateway.guardrails.guarding import Guarding
 from gateway.guardrails.shield import Shield
 from gateway.relaying.attempt import RelayAttempt
 from gateway.relaying.caller import Caller
+from guardrails.guard import AT_ONCE
 from guardrails.restoring import Issued
 
-MOST_READ = 32 * 1024 * 1024  # bytes of an answer, or of a line, that is read whole
+MOST_READ = 32 * 1024 * 1024  # bytes of a list, an object, an event or a line that is read whole
+MOST_SHOWN = 128 * 1024 * 1024  # of an answer: ten images in JSON have some fifty million
 _WHOLE, _STREAM = Head(b"", whole=True), Head(b"", whole=False)
 _JSON, _EVENTS = b"application/json", b"text/event-stream"
 # Subtitles have more than one name.
@@ -54,7 +57,7 @@ async def show(
         elif media == _EVENTS:
             await _flow(_events(attempt, watch), attempt, caller, headers)
         elif media == _JSON or media.startswith(_TEXTS):
-            data = await looked_at(attempt.cleared, await attempt.whole(MOST_READ), watch)
+            data = await looked_at(attempt.cleared, await attempt.whole(MOST_SHOWN), watch)
             told = attempt.answered()
             await caller.begin(attempt.response.status, [*sized(headers, data), *told])
             await caller.end(data)
@@ -89,14 +92,15 @@ def sized(headers: list[Header], data: bytes | None) -> list[Header]:
 
 async def looked_at(cleared: Cleared, data: bytes, watch: Watch) -> bytes:
     """A whole answer, or a line of one, as its caller may see it: JSON, else a text."""
-    if read_loosely(data) is not None:
+    said = read_loosely(data) if len(data) <= AT_ONCE else await asyncio.to_thread(read_loosely, data)
+    if said is not None:
         return await _seen(cleared, data, watch)
     try:
         text = data.decode()
     except UnicodeDecodeError:
         return data  # no text
-    said = await _seen(cleared, json.dumps([text], ensure_ascii=False).encode(), watch)
-    return str(json.loads(said)[0]).encode()
+    seen = await _seen(cleared, json.dumps([text], ensure_ascii=False).encode(), watch)
+    return str(json.loads(seen)[0]).encode()
 
 
 async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
@@ -106,8 +110,11 @@ async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
             cleared, shield=structs.replace(shield, issued=Issued(shield.issued.values), counts={}, failed=[])
         )
     sink = watch(cleared, taken)
-    if call.ponder is not None:
-        await call.ponder(document)
+    # Also where nothing but values is to be put back, which takes as long. What waits for a guard elsewhere
+    # is looked at after it.
+    ponder: Callable[[bytes], Awaitable[None]] | None = getattr(sink, "ponder", None)
+    if ponder is not None:
+        await ponder(document)
     sink.begin(_WHOLE, document)
     if call.finish is not None:
         await call.finish()

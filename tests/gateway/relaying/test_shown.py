@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.gateway.guard_service import guard_service
 from tests.gateway.relaying.vendor import Answer, Told, Vendor, answers, line
 from tests.gateway.responses.test_going_on import OPENAI
 
@@ -159,3 +160,25 @@ async def test_whatever_else_passes_as_it_is(tmp_path: Path, content_type: str, 
             answer = await relay.post("/v1/audio/transcriptions", **FORM)
         assert (answer.status_code, answer.content) == (200, body)
         assert (await relay.rows(2))[1]["status"] == "ok"
+
+
+async def test_a_guard_elsewhere_reads_it_beside_one_of_this_process(tmp_path: Path) -> None:
+    with guard_service() as service:
+        far = f'kind: webhook, url: "{service.url}", secret: hush, private: [127.0.0.0/8], stages: [output]'
+        more = STOPS.replace("[output] }", f"[output], action: redact }}, far: {{ {far} }}").replace(
+            "[w]", "[w, far]"
+        )
+        for body, kind in (
+            (b'{"text": "a red dragon"}', "application/json"),
+            (b"a red dragon", "text/plain"),
+        ):
+            place = tmp_path / kind.replace("/", "-")
+            place.mkdir()
+            async with line(place, Vendor(answers(200, body, kind)), more=more, kind=OPENAI) as relay:
+                answer = await relay.post("/v1/audio/transcriptions", **FORM)
+                assert answer.content == body.replace(b"red dragon", b"[WORD]")
+                assert json.loads(service.requests[-1][1])["texts"] == ["a red dragon"]
+                [row] = await relay.rows()
+                assert [step[3] for step in json.loads(row["trail"]) if step[0] == "guard answer"] == [
+                    {"WORD": 1}
+                ]
