@@ -25,8 +25,8 @@ _OPERATORS = frozenset(
         *("tools", "toolConfig", "tool_config", "functions", "response_format", "text_format"),
     ]
 )
-# A name of a member that says nothing to anybody.
-_NAME = re.compile(r"[A-Za-z0-9_$.@-]{1,64}")
+# A name of a member that says nothing to anybody: no address, and no number.
+_NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,63}")
 
 
 def roles(document: bytes) -> list[Role | None] | None:

@@ -22,6 +22,7 @@ from ledger.erasing import (
     RULES,
     Done,
     Subject,
+    at_vendors,
     blobs_of,
     erase_account,
     files_of,
@@ -94,7 +95,8 @@ async def erase(places: Places, ref: str, settle: float = SETTLE_SECONDS) -> Rec
     async with store.change() as change:  # segments of spools that hold no row any more may go now
         await change.note("user", f"{ORDER}{subject.user_id}")
     await asyncio.sleep(settle / 2)
-    receipt = await _signed(places, _receipt(subject, done, named, store.clock()))
+    left = _left(named, await at_vendors(database, subject))
+    receipt = await _signed(places, _receipt(subject, done, left, store.clock()))
     await scrub(database, [f'"{name}"' for name in _TOUCHED])
     return receipt
 
@@ -104,15 +106,25 @@ def _add(done: Counter[tuple[str, str]], more: Sequence[Done]) -> None:
         done[each.where, each.how] += each.number
 
 
-def _receipt(subject: Subject, done: Counter[tuple[str, str]], named: int, now: float) -> Receipt:
+def _receipt(subject: Subject, done: Counter[tuple[str, str]], left: list[str], now: float) -> Receipt:
     lines: list[dict[str, str | int]] = [
         {"where": where, "how": how, "number": number} for (where, how), number in sorted(done.items())
     ]
     lines.append({"where": "answers kept for the team", "how": "forgotten", "number": "all"})
+    return Receipt(subject.user_id, subject.team, subject.alias, iso(int(now * 1000)), lines, left)
+
+
+def _left(named: int, at_vendors: int) -> list[str]:
+    """What was not erased, in words."""
     left = ["prices, tokens and costs of their calls, under the alias"]
     if named:
         left.append(f"{named} rows of the audit from before names were left out of it: its chain would break")
-    return Receipt(subject.user_id, subject.team, subject.alias, iso(int(now * 1000)), lines, left)
+    if at_vendors:
+        left.append(
+            f"{at_vendors} responses, files and other things that vendors keep for the team: "
+            "who made which is not written down, and theirs are deleted there"
+        )
+    return left
 
 
 async def _signed(places: Places, receipt: Receipt) -> Receipt:

@@ -21,7 +21,7 @@ MACHINE = frozenset(
             b"encrypted_content",
             b"redacted_thinking",
         ),
-        *(b"prompt_cache_key", b"safety_identifier", b"conversation"),
+        b"conversation",
         *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
     ]
 )

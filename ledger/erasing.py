@@ -33,6 +33,7 @@ from storage.schema import (
     usage,
     usage_hourly,
     users,
+    vendor_objects,
 )
 
 _BATCH = 500  # rows in one statement
@@ -281,3 +282,9 @@ async def named_in_audit(database: Database, subject: Subject) -> int:
     holds = audit.c.details.contains(msgspec.json.encode(subject.name).decode(), autoescape=True)
     found = await database.fetch(select(func.count()).select_from(audit).where(holds))
     return int(found[0][0])
+
+
+async def at_vendors(database: Database, subject: Subject) -> int:
+    """How many things vendors keep for the person's team: who made which is not written down."""
+    of_team = select(func.count()).select_from(vendor_objects).where(vendor_objects.c.team == subject.team)
+    return int((await database.fetch(of_team))[0][0])

@@ -212,7 +212,7 @@ class Guarding:
         look_aside = asyncio.to_thread(_aside, cordon, call.body, placeholders, look, shares)
         try:
             # Each guard has its own time; this is for one that does not ask whether it is over.
-            return await asyncio.wait_for(look_aside, 2 * cordon.budget * shares)
+            return await asyncio.wait_for(look_aside, 2 * cordon.budget * shares or None)
         except GuardBroken as broken:
             raise self._broken(call, broken) from broken
         except TimeoutError as late:
@@ -273,7 +273,16 @@ class Guarding:
             for kind, count in kinds.items():
                 self._metrics.findings.add((guard, kind, action, mode), count)
             said = action if mode == "enforce" else f"would {action}"
-            call.trail.append((stage, said, guard, dict(kinds)))
+            _add(call, (stage, said, guard), kinds)
+
+
+def _add(call: Call, what: tuple[str, str, str], kinds: Counter[str]) -> None:
+    """What was found in one more piece of an answer is told with what was found in those before."""
+    for *told, numbers in call.trail:
+        if tuple(told) == what:
+            numbers |= dict(kinds + Counter({kind: numbers[kind] for kind in kinds if kind in numbers}))
+            return
+    call.trail.append((*what, dict(kinds)))
 
 
 @cache

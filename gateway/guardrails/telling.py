@@ -18,7 +18,7 @@ from dialects.wrapping import Wrapping
 from guardrails.spoken import MACHINE
 
 # Names of members whose values are the format's own words, when they hold nothing but the letters of such.
-_WORDS = KEPT | frozenset(name.decode() for name in MACHINE)
+_WORDS = KEPT | frozenset(name.decode() for name in MACHINE) | {"prompt_cache_key", "safety_identifier"}
 _IS_WORD = re.compile(r"[\w.:/+=-]*", re.ASCII).fullmatch
 _GIVEN = frozenset(["input", "args", "arguments"])  # what a tool is given: each member is the model's there
 

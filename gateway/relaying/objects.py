@@ -21,7 +21,7 @@ from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller
 from gateway.relaying.naming import files_in, id_of, made_in
 from gateway.relaying.relay import answer_headers
-from gateway.relaying.shown import MOST_READ, ended, looked_at, show, sized
+from gateway.relaying.shown import MOST_READ, ended, looked_at, retelling, show, sized
 from gateway.responses.holding import Rules, pins_of
 from gateway.routing.residency import may_go
 from gateway.services import Services
@@ -157,10 +157,10 @@ class Objects:
             errand = Errand(caller, cleared, place, line, _priced(line), dict(query))
             if self._operation is Operation.BATCHES and caller.method == "POST" and place.lists:
                 await self._lines_named(errand, body)
-            if place.lists and caller.method == "GET":
-                await self._list(errand)
-            else:
-                await self._one(errand, body)
+            with retelling(services.guardrails, cleared):
+                await (
+                    self._list(errand) if place.lists and caller.method == "GET" else self._one(errand, body)
+                )
 
     def _permitted(self, caller: Caller, principal: Principal) -> None:
         if self._operation in _UNSEEN and caller.method == "POST" and principal.scope is not None:

@@ -14,7 +14,7 @@ from gateway.relaying.asking import JsonBody, Wanted, read
 from gateway.relaying.attempt import Outgoing, RelayAttempt
 from gateway.relaying.border import Visit, serve
 from gateway.relaying.caller import Caller, CallerLeft
-from gateway.relaying.shown import show
+from gateway.relaying.shown import retelling, show
 from gateway.services import Services
 from gateway.upstream import Response, header_line
 from ledger.prices import FREE, Quote
@@ -54,7 +54,8 @@ class Relaying:
                 cleared, wanted = await _cleared(services, principal, call, wanted)
                 route, plan = services.router.plan(cleared)
                 visit.label = call.label
-                await self._run(cleared, route, plan, wanted, caller)
+                with retelling(services.guardrails, cleared):
+                    await self._run(cleared, route, plan, wanted, caller)
         finally:
             wanted.body.close()
 

@@ -16,12 +16,14 @@ from dialects.dialect import Dialect
 from dialects.framing import JsonLines
 from dialects.openai.common import read_loosely
 from gateway.call import Cleared
-from gateway.errors import Blocked, GuardFailed, Header
+from gateway.errors import Blocked, GuardFailed, Header, NobodyAnswered, RefusedByVendor, UpstreamError
 from gateway.formats import SPOKEN
 from gateway.frames import Head, Sink
+from gateway.guardrails.guarding import Guarding
 from gateway.guardrails.shield import Shield
 from gateway.relaying.attempt import RelayAttempt
 from gateway.relaying.caller import Caller
+from guardrails.restoring import Issued
 
 MOST_READ = 32 * 1024 * 1024  # bytes of an answer, or of a line, that is read whole
 _WHOLE, _STREAM = Head(b"", whole=True), Head(b"", whole=False)
@@ -70,6 +72,15 @@ def ended(attempt: RelayAttempt) -> Iterator[None]:
         raise
 
 
+@contextmanager
+def retelling(guardrails: Guarding, cleared: Cleared) -> Iterator[None]:
+    """What a vendor says of a call that failed is told as its caller may read it."""
+    try:
+        yield
+    except (NobodyAnswered, RefusedByVendor, UpstreamError) as error:
+        raise guardrails.retold(cleared, error) from error.__cause__
+
+
 def sized(headers: list[Header], data: bytes | None) -> list[Header]:
     """The headers of other bytes than the vendor's; None: how many they will be is not known."""
     kept = [header for header in headers if header[0] != b"content-length"]
@@ -89,7 +100,11 @@ async def looked_at(cleared: Cleared, data: bytes, watch: Watch) -> bytes:
 
 
 async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
-    taken, call = Taken(), cleared.call
+    taken, call, shield = Taken(), cleared.call, cleared.shield
+    if isinstance(shield, Shield):  # what was counted of another line is told already
+        cleared = structs.replace(
+            cleared, shield=structs.replace(shield, issued=Issued(shield.issued.values), counts={}, failed=[])
+        )
     sink = watch(cleared, taken)
     if call.ponder is not None:
         await call.ponder(document)

@@ -25,7 +25,7 @@ from guardrails.placeholders import LOOKALIKE
 from ledger.principal import Principal
 
 _PLACE = re.compile(LOOKALIKE)
-_PATIENCE = (0.05, 0.15)  # seconds
+_PATIENCE = (0.05, 0.15, 0.4)  # seconds
 _CALLERS = ("user", "system", "developer")
 
 

@@ -82,3 +82,12 @@ def test_a_role_in_a_tools_description_is_none() -> None:
 def test_what_cannot_be_read_may_be_anybodys() -> None:
     assert roles(b"[" * 100_000) is None
     assert roles(b'{"a":') is None
+
+
+@pytest.mark.parametrize(
+    ("name", "is_said"),
+    [("where_to-go", False), ("$ref", False), ("@type", False), ("", True), ("ann@acme.example", True)]
+    + [("415-555-2671", True), ("4111111111111111", True), ("two words", True), ("a.example", True)],
+)
+def test_a_name_of_a_member_is_said_by_somebody_unless_it_is_just_a_name(name: str, is_said: bool) -> None:
+    assert (said({"messages": [{"role": "user", "content": {name: 1}}]})[name] is not None) is is_said

@@ -112,3 +112,9 @@ def test_an_object_that_does_not_end_takes_no_longer() -> None:
     began = time.process_time()
     assert list(spoken(document)) == []
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("name", ["user", "safety_identifier", "prompt_cache_key"])
+def test_what_callers_call_a_person_is_looked_at(name: str) -> None:
+    document = json.dumps({"model": "m", name: "+14155552671"}).encode()
+    assert b"+14155552671" in [document[each.start : each.end] for each in spoken(document)]

@@ -15,6 +15,7 @@ from gateway.guardrails.consulting import Consulting
 from gateway.guardrails.cordons import Cordon, DistantPost
 from gateway.guardrails.couriers import HttpCourier
 from gateway.guardrails.guarding import Guarding
+from guardrails.guard import AT_ONCE
 from guardrails.guards.presidio import GUARD as PRESIDIO
 from guardrails.guards.webhook import GUARD as WEBHOOK
 from tests.gateway.guard_service import Service, guard_service
@@ -261,3 +262,18 @@ async def test_the_shortest_text_is_asked_about_too(service: Service, closing: l
     service.crashes = True
     with pytest.raises(GuardFailed):
         await guarded.sent("no")
+
+
+@pytest.mark.parametrize("size", [AT_ONCE, 300_000])
+async def test_long_texts_are_too(service: Service, closing: list[Guarded], size: int) -> None:
+    """Though no guard of this process has a budget for them."""
+    guarded = Guarded(service, action="mask")
+    closing.append(guarded)
+    service.answer = found({"type": "person", "text": 1, "start": 0, "end": 4})
+    name = "<EMAIL_0123456789ab>"
+    sent = await guarded.sent(f"Anna {name} " + "x" * size)
+    assert sent.startswith("<PERSON_") and name not in sent and "<LITERAL_" in sent
+    call = guarded.call("y" * size)
+    call.masked = {name: "ann@acme.com"}
+    guarded.road.deployment.cordons = None
+    assert (await guarded.guarding.clear(WHO, call)).body == call.body

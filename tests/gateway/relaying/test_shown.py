@@ -66,6 +66,24 @@ async def test_what_was_masked_comes_back_in_a_stream(tmp_path: Path) -> None:
         assert answer.text == said.replace("@", "ann@acme.com")
 
 
+@pytest.mark.parametrize("status", [400, 503])
+@pytest.mark.parametrize("path", ["/v1/images/generations", "/v1/vector_stores"])
+async def test_an_error_is_told_as_its_caller_may_read_it(tmp_path: Path, status: int, path: str) -> None:
+    async def answer(told: Told, writer: asyncio.StreamWriter) -> None:
+        await told.whole.wait()
+        names = re.findall(rb"<EMAIL_[0-9a-f]+>", bytes(told.body))
+        said = {"error": {"message": f"no {names[0].decode()}, red dragon", "code": "x"}}
+        await answers(status, json.dumps(said).encode())(told, writer)
+
+    more = STOPS.replace("[w]", "[w, pii]")
+    async with line(tmp_path, Vendor(answer), more=more, kind=OPENAI) as relay:
+        refused = await relay.post(
+            path, json={"model": "one", "prompt": "ann@acme.com", "name": "ann@acme.com"}
+        )
+        assert refused.status_code == status
+        assert "no ann@acme.com, [WORD]" in refused.json()["error"]["message"]
+
+
 def pieces(*deltas: str) -> bytes:
     events = [*({"type": "transcript.text.delta", "delta": each} for each in deltas)]
     events.append({"type": "transcript.text.done", "text": "".join(deltas)})
@@ -103,6 +121,21 @@ async def test_what_is_forbidden_does_not_leave(
         row = (await relay.rows(2))[1]
         assert (row["status"], row["guard"]) == ("blocked", "block")
         assert "content_filter" in answer.text
+
+
+async def test_what_is_found_in_lines_is_counted_once(tmp_path: Path) -> None:
+    lines = b'{"a": "red dragon"}\n' * 3 + b'{"a": "b"}\n'
+    vendor = Vendor(answers(200, MADE), answers(200, lines, "application/octet-stream"))
+    more = STOPS.replace("[output] }", "[output], action: redact }")
+    async with line(tmp_path, vendor, more=more, kind=OPENAI) as relay:
+        assert (await relay.post("/v1/files", **UPLOAD)).status_code == 200
+        answer = await relay.here.get("/v1/files/file-1/content")
+        assert answer.content == lines.replace(b"red dragon", b"[WORD]")
+        row = (await relay.rows(2))[1]
+        told = [step for step in json.loads(row["trail"]) if step[0] == "guard answer"]
+        assert told == [["guard answer", "redact", "w", {"WORD": 3}]]
+        said = (await relay.here.client.get("/metrics")).text
+        assert re.findall(r'signalbox_guard_findings_total\{[^}]*"w"[^}]*\} (\S+)', said) == ["3.0"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 
 from gateway.contents.sealing import Locksmith
 from gateway.contents.vault import Vault
+from gateway.responses import stored
 from gateway.responses.masks import Masks
 from storage.engine import open_database
 from tests.gateway.relaying.vendor import Told, Vendor, answers, line
@@ -175,7 +176,10 @@ async def test_what_was_masked_in_a_conversation_comes_back_in_all_of_it(tmp_pat
         assert not any(each.encode() in told.body for told in vendor.asked for each in (MAIL, OTHER))
 
 
-async def test_what_another_process_writes_down_meanwhile_is_waited_for(tmp_path: Path) -> None:
+async def test_what_another_process_writes_down_meanwhile_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "_PATIENCE", (0.05,) * 400)  # however long that takes on a busy machine
     vendor, name = Talking(), "<EMAIL_0123456789ab>"
     more = f"{MORE}\nretention: {{ keys: {{ one: '{KEY}' }} }}"
     async with line(tmp_path, vendor, more=more, kind=OPENAI) as relay:
