@@ -98,7 +98,7 @@ class Question:
                 continue
             if name not in BUCKETS_MS or name in self.filters:
                 allowed = ", ".join([*DIMENSIONS, *BUCKETS_MS, "tag:NAME"])
-                raise ValueError(f"{name!r} is nothing a report can be divided by; allowed are {allowed}")
+                raise ValueError(f"{name!r} is not something to group by; allowed: {allowed}")
         if len([name for name in self.by if name in BUCKETS_MS]) > 1:
             raise ValueError("a report has one width of time: minute, hour or day")
         if self.until <= self.since:

@@ -22,7 +22,7 @@ def moment(text: str, now_ms: int) -> int:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"{text!r} is no point in time; write how long ago (90m, 24h, 7d, 2w), "
+            f"{text!r} is not a point in time; write how long ago (90m, 24h, 7d, 2w), "
             "a date (2026-11-01) or a moment (2026-11-01T08:30)"
         ) from None
     return int((parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp() * 1000)

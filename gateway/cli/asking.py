@@ -20,7 +20,7 @@ from gateway.cli.places import chosen_file
 _SECONDS = 10.0  # for the gateway's answer
 _SHOWN = 2000  # characters of an answer that is no success
 _NO_KEY = (
-    "Which key may administer? Give it with --admin-key or in SIGNALBOX_ADMIN_KEY, or name a file that has "
+    "An admin key is needed: give it with --admin-key or in SIGNALBOX_ADMIN_KEY, or use a file that has "
     "an admin_key. `signalbox keys create --team default --admin` makes one."
 )
 USUAL_URL = "http://127.0.0.1:8080"

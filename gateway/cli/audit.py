@@ -75,4 +75,4 @@ def _shown(entry: Entry) -> dict[str, Any]:
 def _sentence(verdict: Verdict) -> str:
     if verdict.fault:
         return f"The audit is not whole: {verdict.fault}. The {verdict.rows} rows before it are as they were."
-    return f"The audit is whole: {verdict.rows} rows. Its head is {verdict.head}; keep that somewhere else."
+    return f"The audit log is intact: {verdict.rows} rows. Its head is {verdict.head}; keep a copy elsewhere."

@@ -95,12 +95,12 @@ def recipes(place: Place, catalog: Catalog, first_key: str | None) -> list[tuple
     model = next(iter(catalog.models), None)
     export = f"export SIGNALBOX_KEY={first_key}"
     found = (
-        [("Your first key. It is shown this once, only its hash is stored:", export)]
+        [("Your first key. It is shown only once; just its hash is stored:", export)]
         if first_key
-        else [("With one of your keys as SIGNALBOX_KEY; this makes one:", _make_key(place))]
+        else [("Set SIGNALBOX_KEY to one of your keys; this creates one:", _make_key(place))]
     )
     if model is None:
-        return [*found, ("Ask which models there are:", _list_models(place)), *_more(place, catalog)]
+        return [*found, ("List the models:", _list_models(place)), *_more(place, catalog)]
     return [
         *found,
         ("Call it:", _curl(place, model)),
@@ -150,7 +150,7 @@ def _python(place: Place, model: str, first_key: str | None) -> str:
 
 def _more(place: Place, catalog: Catalog) -> list[tuple[str, str]]:
     if catalog.source != NO_FILE:
-        return [(f"Add a vendor under `vendors:` in {catalog.source}: it is read again when it changes.", "")]
+        return [(f"Add a vendor under `vendors:` in {catalog.source}: changes are picked up at runtime.", "")]
     said = f"Add a vendor: export OPENAI_API_KEY=… and start again, or `{place.command} init` for a file."
     return [(said, "")]
 

@@ -78,7 +78,7 @@ def chargeback(
         text = month or datetime.fromtimestamp(clock(), UTC).strftime("%Y-%m")
         begins = datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC)
     except ValueError:
-        fail(f"{month!r} is no month; write it as in 2026-11.", as_json=json)
+        fail(f"{month!r} is not a month; write it as in 2026-11.", as_json=json)
     ends = begins.replace(year=begins.year + begins.month // 12, month=begins.month % 12 + 1)
     since, until = (int(each.timestamp() * 1000) for each in (begins, ends))
     question = Question(("organisation", "team", "model"), since, until)

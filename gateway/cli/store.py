@@ -57,7 +57,7 @@ def refuse_missing(url: str, where: Where) -> None:
     """Exit with 1 where a SQLite file that is to be read is not there: opening it would make it."""
     path = missing_file(url)
     if path is not None:
-        _fail_without_ledger(f"There is no {path}, which holds no ledger then", where)
+        _fail_without_ledger(f"There is no ledger at {path}", where)
 
 
 def _fail_without_ledger(found: str, where: Where) -> NoReturn:

@@ -141,7 +141,7 @@ async def test_the_dearest_line_stands_first(database: Database, make_row) -> No
 @pytest.mark.parametrize(
     ("by", "filters", "said"),
     [
-        (("colour",), {}, "'colour' is nothing a report can be divided by; allowed are organisation"),
+        (("colour",), {}, "'colour' is not something to group by; allowed: organisation"),
         (("tag:",), {}, "tag:NAME"),
         (("hour", "day"), {}, "one width"),
         ((), {"hour": ["1"]}, "'hour'"),

@@ -84,8 +84,8 @@ async def test_time_buckets_begin_at_their_start(client: httpx.AsyncClient) -> N
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("by=colour", "'colour' is nothing a report can be divided by; allowed are organisation, team"),
-        ("since=yesterday", "'yesterday' is no point in time"),
+        ("by=colour", "'colour' is not something to group by; allowed: organisation, team"),
+        ("since=yesterday", "'yesterday' is not a point in time"),
         ("since=now", "after its beginning"),
         ("tag=mail", "write NAME=VALUE"),
         ("colour=red", "no such field; allowed: by, since"),

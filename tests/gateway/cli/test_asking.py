@@ -12,7 +12,7 @@ def test_without_a_key_it_fails(monkeypatch: pytest.MonkeyPatch, tmp_path, capsy
     with pytest.raises(typer.Exit):
         admin_key(None, None, as_json=False)
     said = capsys.readouterr().err
-    assert "Which key may administer? Give it with --admin-key" in said and "keys create" in said
+    assert "An admin key is needed: give it with --admin-key" in said and "keys create" in said
     assert admin_key("one", None, as_json=False) == "one"
 
 

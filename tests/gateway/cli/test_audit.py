@@ -30,7 +30,7 @@ def call(tmp_path, monkeypatch):
 def test_a_whole_audit_says_so_and_exports_who_did_what(call) -> None:
     said = call("verify")
     assert said.exit_code == 0
-    assert "The audit is whole" in said.output
+    assert "The audit log is intact" in said.output
     verdict = json.loads(call("verify", "--json").output)
     assert verdict["whole"]
     assert call("verify", "--known", verdict["head"]).exit_code == 0

@@ -98,4 +98,4 @@ def test_a_batch_that_is_not_there_is_said_so(place: Path, command: str) -> None
 
 
 def test_a_place_without_a_ledger_is_said_so(tmp_path: Path) -> None:
-    assert "holds no ledger" in call(tmp_path, "list").stderr
+    assert "no ledger" in call(tmp_path, "list").stderr

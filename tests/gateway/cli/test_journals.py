@@ -11,7 +11,7 @@ from tests.gateway.cli.runs_world import call
 def test_without_a_ledger_there_are_no_runs(tmp_path: Path) -> None:
     done = call(runs.app, tmp_path, "list")
     assert done.exit_code == 1
-    assert "holds no ledger" in done.stderr
+    assert "no ledger" in done.stderr
 
 
 def test_a_standing_has_its_reason() -> None:

@@ -85,4 +85,4 @@ def test_teams_are_charged_for_a_month(call) -> None:
     ]
     assert json.loads(call("chargeback", "--month", "2026-11", "--json").output)[0]["input_tokens"] == 200
     assert len(call("chargeback", "--month", "2026-10").output.splitlines()) == 1
-    assert "is no month" in call("chargeback", "--month", "soon").output
+    assert "is not a month" in call("chargeback", "--month", "soon").output

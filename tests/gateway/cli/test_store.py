@@ -86,7 +86,7 @@ def test_a_mistyped_place_is_named_and_does_not_become_an_installation(tmp_path,
     for where in (Where(state=typo), Where(database=f"sqlite:///{typo}/other.db")):
         with pytest.raises(typer.Exit):
             ask(raising(AssertionError("nothing to read")), where)
-        assert f"There is no {typo}/" in capsys.readouterr().err
+        assert f"There is no ledger at {typo}/" in capsys.readouterr().err
         assert not typo.exists()
 
 

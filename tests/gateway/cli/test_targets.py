@@ -93,7 +93,7 @@ def test_the_table_and_the_document(url: str) -> None:
     ("arguments", "said"),
     [
         (["--key", "wrong"], "401"),
-        ([], "Which key may administer?"),
+        ([], "An admin key is needed"),
         (["--key", "right", "--url", "ftp://x"], "write it as in http://"),
         (["--key", "right", "--url", "http://127.0.0.1:1"], "No gateway answers"),
     ],

@@ -105,8 +105,8 @@ def test_nothing_used_is_said_in_words(state: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--by", "colour"], "'colour' is nothing a report can be divided by"),
-        (["--since", "yesterday"], "no point in time"),
+        (["--by", "colour"], "'colour' is not something to group by"),
+        (["--since", "yesterday"], "not a point in time"),
         (["--only", "sales"], "write NAME=VALUE"),
         (["--json", "--csv"], "give one"),
         (["--database", "mysql://x"], "sqlite:///path"),
