@@ -19,7 +19,7 @@ from dialects.dialect import (
     WholeAnswer,
 )
 from dialects.embedding import EmbeddingDialect, EmbeddingRequest
-from dialects.errors import VendorError
+from dialects.errors import Malformed, VendorError
 from dialects.features import fit
 from dialects.strict import Originals, TakenBack, strictened, taken_back
 from dialects.tool_names import NamedBack, Names, named_back, renamed
@@ -158,6 +158,8 @@ class TranslatedEmbedding:
             return said, body
         answer, asked = self._vendor.read_vectors(body), sent.typed
         assert isinstance(asked, EmbeddingRequest)
+        if len(answer.vectors) != len(asked.inputs):  # nobody could tell which is whose
+            raise Malformed(f"{len(answer.vectors)} vectors for {len(asked.inputs)} inputs")
         return WholeAnswer(answer.usage, None, 0), self._caller.write_vectors(answer, asked, reply())
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:

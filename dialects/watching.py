@@ -120,6 +120,11 @@ class Watched:
             return b""
         out, tail = b"", self._rest
         if tail.strip() and not self.done:
+            try:  # what came with events before it is looked at here, had nothing come behind it
+                self._framing.split(tail, 0)
+            except Malformed as broken:
+                self.error = VendorError(broken.message, code=MALFORMED)
+                return b""
             # A last event whose end never came, as some servers leave it: a client would not see it.
             self._rest = b""
             out = self._taken([tail + Wrapping(self._framing).missing(tail)])

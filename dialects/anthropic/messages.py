@@ -18,6 +18,8 @@ from dialects.openai.common import decode_request, read_error_body
 from dialects.watching import Watched
 from dialects.weighing import weigh
 
+_CLOSING = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+
 
 class _Turn(msgspec.Struct, frozen=True, gc=False):
     """Checked to be an object, and not read: what it says is the vendor's to judge."""
@@ -31,6 +33,17 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 
 
 _REQUEST = msgspec.json.Decoder(_Request)
+
+
+class _Closed(Watched):
+    """A stream that passes with its last event, though its vendor left that out when it had said all else."""
+
+    __slots__ = ()
+
+    def end(self) -> bytes:
+        passed = super().end()
+        whole = self.finished and not self.done and self.error is None
+        return passed + _CLOSING if whole else passed
 
 
 class AnthropicMessages:
@@ -68,7 +81,7 @@ class AnthropicMessages:
 
     def watcher(self, *, hide_usage: bool) -> Watched:
         reader = self.reader()
-        return Watched(self.framing, reader, works=lambda: reader.works)
+        return _Closed(self.framing, reader, works=lambda: reader.works)
 
     def read_request(self, body: bytes) -> Conversation:
         return read_messages_request(body)

@@ -28,6 +28,9 @@ STATUSES: Mapping[int, str] = {
     504: "DEADLINE_EXCEEDED",
 }
 _INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+_QUOTA = "type.googleapis.com/google.rpc.QuotaFailure"
+_DAILY = "PerDay"  # in the name of a quota: https://ai.google.dev/gemini-api/docs/rate-limits
+_LONG = 3600.0  # seconds; it may be raised before the day is over
 _RETRY = "type.googleapis.com/google.rpc.RetryInfo"
 
 
@@ -49,8 +52,14 @@ def of_error(error: dict[str, Any]) -> VendorError:
 
 
 def retry_seconds(body: bytes) -> float | None:
-    """How long the vendor asks to wait, which it says in the body and not in a header."""
-    for detail in _details(_error_in(read_loosely(body))):
+    """How long the vendor asks to wait, which it says in the body and not in a header.
+
+    Where a day's quota is used up it asks for some seconds all the same, after which it refuses again.
+    """
+    details = _details(_error_in(read_loosely(body)))
+    if any(_DAILY in str(detail.get("violations")) for detail in details if detail.get("@type") == _QUOTA):
+        return _LONG
+    for detail in details:
         delay = detail.get("retryDelay")
         if detail.get("@type") == _RETRY and isinstance(delay, str) and len(delay) < 20:
             number = delay.removesuffix("s")

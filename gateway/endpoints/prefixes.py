@@ -17,10 +17,13 @@ _STEPS = sorted(
     }
 )
 _OURS = rf"(?:{'|'.join(_STEPS)})(?=/|$)"
-# A base URL that ends in /v1, for an SDK that has the version in its paths. Groq's SDK and Azure's version 1
-# have /openai/v1 there, Azure's dated versions /openai: https://console.groq.com/docs/api-reference,
+# A slash too many, where a base URL ends with one. A base URL that ends in /v1, for an SDK that has the
+# version in its paths. Groq's SDK and Azure's version 1 have /openai/v1 there, Azure's dated versions
+# /openai: https://console.groq.com/docs/api-reference,
 # https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
 _BEFORE = re.compile(
+    rf"(?:/+(?=/(?:(?:v1/+|openai/)*{_OURS}|(?:v1beta|v2|api|model)/)))?"
+    rf"(?:/v1/+(?=/(?:v1/)?{_OURS}))?"
     rf"(?:/v1(?=/(?:v1/{_OURS}|(?:v1beta|v2|api|model)/|openai/)))?"
     rf"(?:/openai(?=/(?:v1/)?{_OURS}))?".encode()
 )

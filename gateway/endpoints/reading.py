@@ -9,9 +9,12 @@ from urllib.parse import unquote_to_bytes
 from starlette.requests import Request
 
 from gateway.errors import Header, UnsupportedMedia
+from ledger.keys import PREFIX
 
 # Where SDKs put a key, the one that counts first: Anthropic's own rule is that x-api-key wins.
 _KEY_HEADERS = (b"x-api-key", b"x-goog-api-key", b"api-key")
+# One that is none of ours counts last: SDKs send the vendor's key along that lies in the environment.
+_OURS = PREFIX.encode()
 _SIGNED = b"AWS4-HMAC-SHA256"
 
 # What the transport, the body's form and the client's make need; all else may be a word to us.
@@ -66,13 +69,13 @@ def read_headers(headers: Iterable[Header], url: bytes = b"") -> bytes:
     keyed = False
     for name, value in headers:
         if name == b"authorization":
-            if not keyed:
-                credential = value[7:].strip() if value[:7].lower() == b"bearer " else _signer(value)
+            found = value[7:].strip() if value[:7].lower() == b"bearer " else _signer(value)
+            credential = _better(credential, found) if keyed else found
         elif name == b"content-type":
             if value != b"application/json":
                 _check_media(value)
         elif name in _KEY_HEADERS:
-            credential, keyed = value.strip(), True
+            credential, keyed = _better(value.strip(), credential), True
         elif name == b"content-encoding" and value.lower() != b"identity":
             raise UnsupportedMedia(
                 f"The content encoding '{value.decode('latin-1')}' is not supported: send the body as it is."
@@ -80,6 +83,11 @@ def read_headers(headers: Iterable[Header], url: bytes = b"") -> bytes:
     if not credential and b"key=" in url:
         credential = _in_query(url)
     return credential
+
+
+def _better(first: bytes, second: bytes) -> bytes:
+    """The first of two credentials, unless only the second can be one of our keys."""
+    return second if second.startswith(_OURS) and not first.startswith(_OURS) else first
 
 
 def credential_of(request: Request) -> bytes:

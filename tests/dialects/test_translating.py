@@ -12,7 +12,7 @@ from dialects.conversation import Conversation, Message, Sampling, Text, ToolCal
 from dialects.deltas import scatter
 from dialects.dialect import Asked, Destination, Dialect, LooksTwice, Parts, Reply, Spoken, WholeAnswer
 from dialects.embedding import EmbeddingAnswer, EmbeddingDialect, EmbeddingRequest
-from dialects.errors import Unsupported, VendorError
+from dialects.errors import Malformed, Unsupported, VendorError
 from dialects.framing import JsonLines
 from dialects.translating import Outgoing, Same, Translated, TranslatedEmbedding
 from dialects.usage import Usage
@@ -169,6 +169,11 @@ def test_vectors_are_written_as_their_request_wanted_them() -> None:
     whole, body = pair.answer(b"", sent, reply)
     assert (whole.usage, body) == (Usage(2), b"((1.0,),) base64 id")
     assert pair.answer(b"no", sent, reply)[0].error == VendorError("no")
+    two = pair.request(
+        msgspec.json.encode(msgspec.structs.replace(wanted, inputs=("a", "b"))), Asked("m"), Destination("m")
+    )
+    with pytest.raises(Malformed, match="1 vectors for 2 inputs"):
+        pair.answer(b"", two, reply)
 
 
 SCHEMA = {

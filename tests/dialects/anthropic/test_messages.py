@@ -262,3 +262,14 @@ def test_citations_and_names_survive_both_ways() -> None:
         include_usage=True,
     )
     assert MESSAGES.read_request(MESSAGES.write_request(asked, TO)) == asked
+
+
+def test_a_stream_that_said_all_but_its_last_event_passes_with_it() -> None:
+    ended = event("message_delta", {"delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}})
+    last = event("message_stop", {})
+    for sent, passed in ((ended, ended + last), (ended + last, ended + last), (b"", b"")):
+        watcher = MESSAGES.watcher(hide_usage=False)
+        assert watcher.feed(sent) + watcher.end() == passed
+    broken = MESSAGES.watcher(hide_usage=False)
+    assert broken.feed(ended) + broken.feed(event("error", {"error": {"type": "api_error"}})) == ended
+    assert broken.end() == b""

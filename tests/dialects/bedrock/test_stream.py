@@ -21,6 +21,7 @@ from dialects.answer import (
     ToolDelta,
     ToolStarted,
 )
+from dialects.bedrock.converse import BedrockConverse
 from dialects.bedrock.eventstream import encode, pack
 from dialects.bedrock.stream import ConverseReader, event_headers
 from dialects.carrying import pack as carrying
@@ -181,6 +182,17 @@ def test_an_exception_ends_the_stream_in_the_vendors_words(name: str, kind: str)
     *_, last = read(BEGIN, encode(headers, b'{"message":"slow down"}'), delta(0, text="after"))
     assert isinstance(last, Failed)
     assert (last.error.message, last.error.type, last.error.code) == ("slow down", kind, None)
+
+
+@pytest.mark.parametrize("after", [b"", END])
+@pytest.mark.parametrize("together", [True, False])
+def test_a_broken_frame_is_one_however_the_network_cuts(together: bool, after: bytes) -> None:
+    broken = delta(0, text="a")
+    broken = broken[:-1] + bytes([broken[-1] ^ 1]) + after
+    watcher = BedrockConverse().watcher(hide_usage=False)
+    passed = watcher.feed(BEGIN + broken) if together else watcher.feed(BEGIN) + watcher.feed(broken)
+    assert passed + watcher.end() == BEGIN
+    assert watcher.error is not None and watcher.error.code == "malformed_event"
 
 
 def test_without_an_end_nothing_is_finished() -> None:

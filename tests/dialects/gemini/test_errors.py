@@ -82,6 +82,20 @@ def test_the_time_to_wait_is_in_the_body(delay: Any, seconds: float | None) -> N
     assert retry_seconds(b"[" + body(details=[{**RETRY, "retryDelay": delay}]) + b"]") == seconds
 
 
+def test_a_days_quota_does_not_come_back_in_the_seconds_that_are_told() -> None:
+    used = {"@type": "type.googleapis.com/google.rpc.QuotaFailure"}
+    daily, minutely = (
+        {**used, "violations": [{"quotaId": f"GenerateRequestsPer{each}PerProjectPerModel-FreeTier"}]}
+        for each in ("Day", "Minute")
+    )
+    assert retry_seconds(body(details=[minutely, RETRY])) == 37.5
+    assert (
+        retry_seconds(body(details=[daily, RETRY]))
+        == read_error(429, body(details=[daily])).retry_after
+        == 3600
+    )
+
+
 @given(json_values | st.dictionaries(st.sampled_from(["error", "status", "details"]), json_values))
 def test_reading_never_raises(found: Any) -> None:
     wire = json.dumps(found).encode()

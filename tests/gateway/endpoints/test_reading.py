@@ -32,6 +32,16 @@ def test_a_key_of_its_own_header_counts_before_the_bearer(name: bytes) -> None:
         assert read_headers(headers) == b"sk-sb-1"
 
 
+@pytest.mark.parametrize("theirs", [b"sk-ant-api03-x", b""])
+@pytest.mark.parametrize("name", [b"x-api-key", b"api-key"])
+def test_a_vendors_key_beside_one_of_ours_does_not_count(name: bytes, theirs: bytes) -> None:
+    two = [(name, theirs), (b"authorization", b"Bearer sk-sb-1")]
+    assert read_headers(two) == read_headers(two[::-1]) == b"sk-sb-1"
+    other = [(b"x-api-key", theirs), (b"x-goog-api-key", b"sk-sb-1")]
+    assert read_headers(other) == read_headers(other[::-1]) == b"sk-sb-1"
+    assert read_headers([(name, b"admin"), (b"authorization", b"Bearer other")]) == b"admin"
+
+
 def test_who_signs_for_amazon_has_the_key_as_access_key_id() -> None:
     scope = b"AWS4-HMAC-SHA256 Credential=sk-sb-1/20260101/us-east-1/bedrock/aws4_request, SignedHeaders=host"
     assert read_headers([(b"authorization", scope + b", Signature=00")]) == b"sk-sb-1"
