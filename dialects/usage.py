@@ -10,11 +10,12 @@ class Searches(NamedTuple):
 
     web: int = 0
     files: int = 0  # that the caller keeps there
+    older: int = 0  # of the web, with OpenAI's `web_search_preview`
 
     @classmethod
-    def of(cls, web: int, files: int = 0) -> "Searches | None":
+    def of(cls, web: int, files: int = 0, older: int = 0) -> "Searches | None":
         """None where there was none."""
-        return cls(web, files) if web or files else None
+        return cls(web, files, older) if web or files or older else None
 
 
 class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -30,6 +30,7 @@ class Price(msgspec.Struct, frozen=True):
     batch: int = 100  # what of all this a call of a batch costs, in percent
     every: int = 1  # public prices are for an hour or a million characters, and stay exact
     files: int = 0  # nano-dollars for a thousand searches of files
+    older: int = 0  # nano-dollars for a thousand searches with an older tool; 0: as with any
     once: bool = False  # of the web's searches a call is billed one, however many it takes
 
     def for_batch(self) -> "Price":
@@ -88,15 +89,21 @@ class Price(msgspec.Struct, frozen=True):
 
     def with_searches(self, usage: Usage, found: Searches) -> NanoDollars:
         """The exact cost of an attempt for which its vendor searched."""
-        web = min(found.web, 1) if self.once else found.web
-        files = 0 if self.told(usage) else found.files * self.files
-        return NanoDollars(self.cost_of(usage, web, "search") + (files + 500) // 1000)
+        if self.told(usage):
+            return self.cost(usage)
+        web, apart = self._searches(found)
+        return NanoDollars(self.cost_of(usage, web, "search") + (apart + 500) // 1000)
 
     def searching(self, most: Searches) -> int:
         """What so many searches cost at most, in nano-dollars."""
-        web = min(most.web, 1) if self.once else most.web
+        web, apart = self._searches(most)
         amount = self.amount if self.per == "search" else 0
-        return -(-web * amount // self.every) - (-most.files * self.files // 1000)
+        return -(-web * amount // self.every) - (-apart // 1000)
+
+    def _searches(self, found: Searches) -> tuple[int, int]:
+        """How many cost what any search does, and thousandths of nano-dollars of the others."""
+        web = found.web if self.older else found.web + found.older
+        return min(web, 1) if self.once else web, found.files * self.files + found.older * self.older
 
     def covers(self, usage: Usage, units: int, unit: str) -> bool:
         """Whether what was counted is what has the price: tokens say nothing of a picture's."""

@@ -56,6 +56,8 @@ _SEARCHING = {
         "gpt-5-search-api": Decimal(10),
     }
 }
+# Models that do not reason, whose searches with the older tool cost more: the same page.
+_OLDER = {"openai": (("gpt-4o", "gpt-4.1"), Decimal(25))}
 # Models of which a call is billed once, however often it searches: https://ai.google.dev/gemini-api/docs/pricing
 _ONCE = {"google": re.compile(r"\bgemini-[12]\b")}
 _UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
@@ -187,6 +189,9 @@ def _with_searches(price: Price, prices_id: str, model: str) -> Price:
     for name, dollars in _SEARCHING.get(prices_id, {}).items():
         if model.startswith(name):
             return price.with_call(per_million(dollars / 1000) * MILLION)
+    names, dollars = _OLDER.get(prices_id, ((), Decimal(0)))
+    if model.startswith(names) and price.per == "search":
+        return msgspec.structs.replace(price, older=per_million(dollars))
     once = _ONCE.get(prices_id)
     return price if once is None or not once.search(model) else msgspec.structs.replace(price, once=True)
 

@@ -85,7 +85,11 @@ def searches_in(response: dict[str, Any]) -> Searches | None:
     items = list(_items(response))
     searched = (item.get("action") for item in items if item.get("type") == "web_search_call")
     web = sum(not isinstance(each, dict) or each.get("type", "search") == "search" for each in searched)
-    return Searches.of(web, sum(item.get("type") == "file_search_call" for item in items))
+    files = sum(item.get("type") == "file_search_call" for item in items)
+    tools = response.get("tools")
+    kinds = [each.get("type") for each in tools if isinstance(each, dict)] if isinstance(tools, list) else []
+    older = any(str(each).startswith("web_search_preview") for each in kinds)
+    return Searches.of(0, files, web) if older else Searches.of(web, files)
 
 
 def _object(body: bytes) -> dict[str, Any]:

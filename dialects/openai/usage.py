@@ -15,20 +15,26 @@ _NANO = 1_000_000_000  # of a dollar, of which a tick is a tenth
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
-    """The parts of the input or of the output."""
+    """The parts of the input or of the output.
+
+    Qwen has Anthropic's names for what was written to a cache: https://www.alibabacloud.com/help/en/model-studio/context-cache
+    """
 
     cached_tokens: int | None = 0
     cache_write_tokens: int | None = 0
     audio_tokens: int | None = 0
     reasoning_tokens: int | None = 0
     image_tokens: int | None = 0
+    cache_creation_input_tokens: int | None = 0
+    cache_creation: Any = None
 
 
 class UsageWire(msgspec.Struct, frozen=True, gc=False):
     """OpenAI's usage object and the fields its imitators add.
 
     DeepSeek counts hits apart: https://api-docs.deepseek.com/guides/kv_cache. Mistral: `num_cached_tokens`.
-    Together and Moonshot: `cached_tokens` beside the totals.
+    Together and Moonshot: `cached_tokens` beside the totals; gateways before Claude:
+    `cache_creation_input_tokens`.
     """
 
     prompt_tokens: int | None = None
@@ -42,6 +48,7 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
     prompt_cache_hit_tokens: int | None = None
     num_cached_tokens: int | None = None
     cached_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
     # OpenRouter's, in dollars: https://openrouter.ai/docs/use-cases/usage-accounting
     # Perplexity's is an object: https://docs.perplexity.ai/api-reference/chat-completions-post
     # xAI's, in tenths of a nano-dollar: https://docs.x.ai/developers/cost-tracking
@@ -70,7 +77,7 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
     cached = wire.prompt_cache_hit_tokens or wire.num_cached_tokens or wire.cached_tokens or 0
     prompt, completion = wire.prompt_tokens_details, wire.completion_tokens_details
     plain = (
-        not cached
+        not (cached or wire.cache_creation_input_tokens)
         and wire.cost is wire.cost_in_usd_ticks is None
         and prompt in _NOTHING_APART
         and completion in _NOTHING_APART
@@ -93,17 +100,24 @@ def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Us
     if not (total_in or total_out):
         return None
     cached = _part(cached, total_in)
+    written = prompt.cache_write_tokens or prompt.cache_creation_input_tokens
+    written = _part(written or wire.cache_creation_input_tokens or 0, total_in - cached)
     return Usage(
         input=total_in,
         output=total_out,
         cached_read=cached,
-        cache_write=_part(prompt.cache_write_tokens or 0, total_in - cached),
+        cache_write=written,
         reasoning=_part(thought, total_out),
         input_audio=_part(prompt.audio_tokens or 0, total_in),
         output_audio=_part(completion.audio_tokens or 0, total_out),
         input_image=_part(prompt.image_tokens or 0, total_in),
         output_image=_part(completion.image_tokens or 0, total_out),
+        cache_write_1h=_part(_kept_an_hour(prompt.cache_creation), written),
     )
+
+
+def _kept_an_hour(found: Any) -> int:
+    return (count_of(found.get("ephemeral_1h_input_tokens")) or 0) if isinstance(found, dict) else 0
 
 
 def with_cost(usage: Usage, wire: UsageWire) -> Usage:
@@ -163,6 +177,7 @@ def loose_usage(found: Any) -> UsageWire | None:
         prompt_cache_hit_tokens=count_of(found.get("prompt_cache_hit_tokens")),
         num_cached_tokens=count_of(found.get("num_cached_tokens")),
         cached_tokens=count_of(found.get("cached_tokens")),
+        cache_creation_input_tokens=count_of(found.get("cache_creation_input_tokens")),
         cost=found.get("cost"),
         cost_in_usd_ticks=found.get("cost_in_usd_ticks"),
         is_byok=found.get("is_byok"),
@@ -173,7 +188,8 @@ def loose_usage(found: Any) -> UsageWire | None:
 def _details(found: Any) -> Details | None:
     if not isinstance(found, dict):
         return None
-    return Details(**{name: count_of(found.get(name, 0)) for name in Details.__struct_fields__})
+    counts = {name: count_of(found.get(name, 0)) for name in Details.__struct_fields__[:-1]}
+    return Details(**counts, cache_creation=found.get("cache_creation"))
 
 
 def count_of(found: Any) -> int | None:

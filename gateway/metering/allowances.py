@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 from config.capabilities import Capabilities
 from config.catalog import Catalog
@@ -35,6 +35,11 @@ SEVERAL = (
     "Several workers would each count limits and budgets alone, and admit too much: name a Redis for them to "
     "share (`stores.redis`), start `signalbox serve` with one worker, or take the limits out."
 )
+
+
+async def one_of_several() -> str:
+    """Why a worker cannot count alone."""
+    return SEVERAL
 
 
 class Allowance:
@@ -109,14 +114,17 @@ class Allowances:
         history: History | None,
         clock_ms: Callable[[], int],
         *,
-        alone: bool = True,
+        alone: Callable[[], Awaitable[str]] | None = None,
         leasing: Leasing | None = None,
         under_way: UnderWay | None = None,
     ) -> None:
-        """`under_way` has a new meter count the calls that came before it, as they end."""
+        """`under_way` has a new meter count the calls that came before it, as they end.
+
+        `alone` says why this process cannot count by itself, where it cannot; with `leasing` it is not asked.
+        """
         self.meters = Meters(Meter if leasing is None else Leased)
         self.leasing = leasing
-        self._alone = alone or leasing is not None
+        self._alone = alone
         self._history = history
         self._clock_ms = clock_ms
         self._found: dict[tuple[str, str], Allowance] = {}
@@ -140,20 +148,24 @@ class Allowances:
         batch = BATCH in principal.tags or _steps_back(deployment.catalog, principal)
         self._forget(principal, deployment.catalog)
         held: list[Metered] = []
-        for owner, limit in limits_of(principal, deployment.catalog):
-            if limit.models is None or route is not None and compile_scope(limit.models).allows(model):
-                metered = self._meter(owner, limit, now)
-                held.append(metered)
-                if isinstance(metered.meter, Leased) and self.leasing is not None:
-                    place = owner.level if owner.level == "tag" else principal.organisation
-                    self.leasing.know(metered.id, metered.meter, place)
-                    parts.append(Part(metered.meter, KINDS[limit.kind], str(owner)))
-                    continue
-                certain = (not metered.fresh or await self._count(metered, limit)) and certain
-                spare = limit.amount * limit.kept // 100 if batch else 0
-                parts.append(Part(metered.meter, KINDS[limit.kind], str(owner), spare))
-        if parts and not self._alone:
-            raise Unavailable(SEVERAL)
+        theirs = [
+            (owner, limit)
+            for owner, limit in limits_of(principal, deployment.catalog)
+            if limit.models is None or route is not None and compile_scope(limit.models).allows(model)
+        ]
+        if theirs:
+            await self._stand_alone()  # before the ledger is asked: another goes on using what it says
+        for owner, limit in theirs:
+            metered = self._meter(owner, limit, now)
+            held.append(metered)
+            if isinstance(metered.meter, Leased) and self.leasing is not None:
+                place = owner.level if owner.level == "tag" else principal.organisation
+                self.leasing.know(metered.id, metered.meter, place)
+                parts.append(Part(metered.meter, KINDS[limit.kind], str(owner)))
+                continue
+            certain = (not metered.fresh or await self._count(metered, limit)) and certain
+            spare = limit.amount * limit.kept // 100 if batch else 0
+            parts.append(Part(metered.meter, KINDS[limit.kind], str(owner), spare))
         found = Allowance(principal, deployment, tuple(parts))
         before = self._found.get((principal.key_id, model))
         if before is not None:
@@ -166,6 +178,10 @@ class Allowances:
                 self._found.clear()
             self._found[principal.key_id, model] = found
         return found
+
+    async def _stand_alone(self) -> None:
+        if self.leasing is None and self._alone is not None and (why := await self._alone()):
+            raise Unavailable(why)
 
     def _meter(self, owner: Owner, limit: Limit, now: int) -> Metered:
         metered = self.meters.find(owner, limit, now)

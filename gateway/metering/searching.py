@@ -8,7 +8,7 @@ from dialects.usage import Searches
 
 UNTOLD = 10  # searches held of each sort where a call does not bound them
 # How the types of such tools begin; a date may follow, or a preview's name.
-_WEB, _FILES = "web_search", "file_search"
+_WEB, _OLDER, _FILES = "web_search", "web_search_preview", "file_search"
 _NAMES = (b"_search", b"Search")  # one of which each of them has, Google's too
 
 
@@ -49,16 +49,18 @@ def most_searches(body: bytes) -> Searches:
         asked = _READ(body)
     except msgspec.MsgspecError:
         return Searches(UNTOLD, UNTOLD)
-    web = files = 0
+    web = files = older = 0
     for tool in asked.tools or ():
         kind = str(tool.type)
-        if kind.startswith(_WEB) or tool.of_google:
+        if kind.startswith(_OLDER):
+            older += UNTOLD
+        elif kind.startswith(_WEB) or tool.of_google:
             web += _bound(tool.max_uses, UNTOLD)
         elif kind.startswith(_FILES):
             files += UNTOLD
     if asked.web_search_options is not None:
         web = max(web, UNTOLD)
-    return Searches(*(min(each, _bound(asked.max_tool_calls, each)) for each in (web, files)))
+    return Searches(*(min(each, _bound(asked.max_tool_calls, each)) for each in (web, files, older)))
 
 
 def _bound(told: Any, else_: int) -> int:

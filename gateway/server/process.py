@@ -34,8 +34,9 @@ from gateway.endpoints.late import Late
 from gateway.endpoints.models import Models
 from gateway.endpoints.plain import Exposition, Health, plain_routes, without_agents
 from gateway.metering.alerting import alerts_of
-from gateway.metering.allowances import Allowances
+from gateway.metering.allowances import Allowances, one_of_several
 from gateway.metering.history import past_use, under_way
+from gateway.metering.solitude import Solitude
 from gateway.metering.stepping import notice_steps
 from gateway.obeying import obeying
 from gateway.pipeline import answer
@@ -150,10 +151,10 @@ class Gateway:
             await starting
 
     async def _run(self) -> None:
-        options, clock, alone = self._options, self._options.clock, self._options.membership is None
+        options, clock, ms = self._options, self._options.clock, self._options.clock.unix_ms
         async with AsyncExitStack() as stack:
             assembly = await stack.enter_async_context(Assembly(options.load, clock, self._metrics))
-            catalog = assembly.catalog
+            catalog, settings = assembly.catalog, assembly.catalog.settings
             url = options.database_url(catalog)
             database = open_database(url)
             stack.push_async_callback(database.close)
@@ -162,13 +163,13 @@ class Gateway:
             accounts = open_accounts(database, clock.unix_seconds, secrets.token_bytes, ring.forget)
             contact = FirstContact(database, url, accounts, ring, options.state)
             first_key = await contact.make(catalog.teams)
-            settings = catalog.settings
             spool = Spool(options.state / "spool", clock=clock.unix_seconds, fsync=settings.spool_fsync)
             drain = Drain(spool, database, clock=clock.unix_seconds, worth=assembly.worth)
             drain.trimmed = assembly.trimmed
-            past, before = past_use(drain, database, clock.unix_ms, spool), under_way(spool, clock.unix_ms)
+            past, before = past_use(drain, database, ms, spool), under_way(spool, ms)
             leasing = await leasing_of(settings.redis, past, clock, stack, options.state)
-            allowances = Allowances(past, clock.unix_ms, alone=alone, leasing=leasing, under_way=before)
+            alone = self._alone(drain, stack)
+            allowances = Allowances(past, ms, alone=alone, leasing=leasing, under_way=before)
             books = Books(spool, self._metrics, clock, alerts_of(database, assembly, self._metrics, clock))
             learning = Learning(options.state / "router")
             memory = Memory(learning, allowances, options.state / EMBEDDER)
@@ -189,6 +190,14 @@ class Gateway:
                 log.warning("the database took too long: %d rows wait for the next start", spool.depth)
             if shared is not None:
                 shared.write()
+
+    def _alone(self, drain: Drain, stack: AsyncExitStack) -> Callable[[], Awaitable[str]]:
+        """Why limits cannot be counted in this process's memory, where they cannot."""
+        if self._options.membership is not None:
+            return one_of_several
+        solitude = Solitude(self._options.state, drain.adopt)
+        stack.callback(solitude.close)
+        return solitude.why_not
 
     async def _share_answers(
         self, services: Services, catalog: Catalog, database: Database, stack: AsyncExitStack

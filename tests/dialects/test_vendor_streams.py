@@ -127,6 +127,43 @@ CASES = [
         finished=False,
     ),
     Case(
+        "Qwen: what it wrote to a cache, some of it for an hour",
+        (
+            chunk("yes", "stop"),
+            event(
+                choices=[],
+                usage=usage(
+                    2000,
+                    5,
+                    prompt_tokens_details={
+                        "cached_tokens": 300,
+                        "cache_creation_input_tokens": 1500,
+                        "cache_creation": {
+                            "ephemeral_5m_input_tokens": 500,
+                            "ephemeral_1h_input_tokens": 1000,
+                        },
+                        "cache_type": "ephemeral",
+                    },
+                ),
+            ),
+            DONE,
+        ),
+        Usage(2000, 5, cached_read=300, cache_write=1500, cache_write_1h=1000),
+        length=3,
+        hidden=(1,),
+    ),
+    Case(
+        "a gateway before Claude: the same beside the totals",
+        (
+            chunk("yes", "stop"),
+            event(choices=[], usage=usage(2000, 5, cache_creation_input_tokens=1500)),
+            DONE,
+        ),
+        Usage(2000, 5, cache_write=1500),
+        length=3,
+        hidden=(1,),
+    ),
+    Case(
         "xAI: what all of it costs, tools included",
         (
             delta(role="assistant", content="9"),

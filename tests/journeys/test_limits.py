@@ -68,6 +68,29 @@ def test_a_restart_goes_on_with_what_was_used(limited: Callable[[str], Gateway])
             client.chat.completions.create(model="small", messages=HELLO)
 
 
+def test_of_two_gateways_on_one_state_directory_one_counts(
+    limited: Callable[[str], Gateway], simulator: Simulator
+) -> None:
+    first = limited("limits: { requests: 3/day }")
+    text = LIMITED.format(url=simulator.base_url, team="limits: { requests: 3/day }")
+    home = first.home / "second"
+    home.mkdir()
+    (home / "state").symlink_to(first.state)
+    second = Gateway(home, text)
+    second.key = first.key
+    with ExitStack() as stack:
+        one = stack.enter_context(client_of(first))
+        one.chat.completions.create(model="small", messages=HELLO)
+        stack.enter_context(running(second))
+        other = stack.enter_context(client_of(second))
+        with pytest.raises(openai.InternalServerError, match="Another gateway counts"):
+            other.chat.completions.create(model="small", messages=HELLO)
+        one.chat.completions.create(model="small", messages=HELLO)
+        first.kill()
+        answer = other.chat.completions.with_raw_response.create(model="small", messages=HELLO)
+        assert answer.headers["x-ratelimit-remaining-requests"] == "0"
+
+
 def spend(gateway: Gateway) -> int:
     """Nano-dollars that the team's budget counts, of which none are held."""
     with gateway.admin() as admin:

@@ -121,7 +121,8 @@ def test_what_is_heard_and_spoken_is_priced_by_its_units(
     [
         ("anthropic", "claude-sonnet-4-5", Searches(3), 30_000_000),
         ("openai", "gpt-5", Searches(2, 3), 20_000_000 + 7_500_000),
-        ("openai", "gpt-5", Searches(0, 1), 2_500_000),
+        ("openai", "gpt-5", Searches(0, 1, 2), 2_500_000 + 20_000_000),
+        ("openai", "gpt-4.1-mini", Searches(1, 1, 2), 10_000_000 + 2_500_000 + 50_000_000),
         ("google", "gemini-2.5-flash", Searches(3), 35_000_000),  # by the call
         ("google", "gemini-3.5-flash", Searches(3), 42_000_000),  # by the query
         ("openai", "gpt-4o-mini-search-preview-2025-03-11", None, 25_000_000),

@@ -226,6 +226,12 @@ SEARCHED_FILES = {
     name: tuple(each.replace(b'"output":[', b'"output":[' + FILES * 2) for each in steps)
     for name, steps in IN_RESPONSES.items()
 }
+OLDER = {
+    name: tuple(
+        each.replace(b'"usage":', b'"tools":[{"type":"web_search_preview"}],"usage":') for each in steps
+    )
+    for name, steps in IN_RESPONSES.items()
+}
 
 
 @pytest.mark.parametrize(
@@ -233,8 +239,9 @@ SEARCHED_FILES = {
     [
         *((GEMINI, steps, 3, 30_000_000) for steps in GROUNDED.values()),
         *((RESPONSES, steps, 5, 35_000_000) for steps in SEARCHED_FILES.values()),
+        *((RESPONSES, steps, 3, 75_000_000) for steps in OLDER.values()),
     ],
-    ids=[*GROUNDED, *SEARCHED_FILES],
+    ids=[*GROUNDED, *SEARCHED_FILES, *(f"{name}, with the older tool" for name in OLDER)],
 )
 async def test_searches_of_google_and_of_files_are_billed_too(
     kind: VendorKind, steps: tuple[bytes, ...], searches: int, nano: int
@@ -243,7 +250,14 @@ async def test_searches_of_google_and_of_files_are_billed_too(
     route = road.deployment.route("fast")
     assert route is not None
     lines = cast(dict[str, Line], route.lines)
-    price = Price(rates(NANO, 2 * NANO), per="search", amount=10 * NANO, every=1000, files=NANO * 5 // 2)
+    price = Price(
+        rates(NANO, 2 * NANO),
+        per="search",
+        amount=10 * NANO,
+        every=1000,
+        files=NANO * 5 // 2,
+        older=25 * NANO,
+    )
     lines["one/m"] = replace(lines["one/m"], quote=Quote(price, True))
     await road.run(Caller(road.log), road.call(stream=len(steps) > 1))
     assert [(row.units, row.unit, row.cost) for row in road.rows] == [(searches, "search", 120_000 + nano)]

@@ -8,7 +8,7 @@ import pytest
 from config.catalog import TeamFacts
 from config.limit import Limit
 from gateway.errors import Unavailable
-from gateway.metering.allowances import Allowances, limits_of
+from gateway.metering.allowances import Allowances, limits_of, one_of_several
 from ledger.meters.meter import Meter
 from ledger.meters.registry import MeterId, Owner
 from storage.errors import StoreDown
@@ -197,7 +197,7 @@ async def test_a_name_that_nobody_serves_is_not_remembered() -> None:
 
 async def test_several_workers_that_would_count_alone_refuse() -> None:
     road = Limited({"one": [Answer()]}, LIMIT)
-    alone = Allowances(None, lambda: T0, alone=False)
+    alone = Allowances(None, lambda: T0, alone=one_of_several)
     with pytest.raises(Unavailable, match="one worker"):
         await alone.find(WHO, "fast", road.deployment)
     road.limit()

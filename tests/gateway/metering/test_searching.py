@@ -22,7 +22,7 @@ from tests.gateway.road import Answer
             b'{"tools":[{"type":"web_search_20250305","max_uses":3},{"type":"web_search"}]}',
             Searches(3 + UNTOLD),
         ),
-        (b'{"tools":[{"type":"web_search_preview"}],"max_tool_calls":4}', Searches(4)),
+        (b'{"tools":[{"type":"web_search_preview"}],"max_tool_calls":4}', Searches(0, 0, 4)),
         (b'{"tools":[{"type":"web_search"},{"type":"file_search"}],"max_tool_calls":4}', Searches(4, 4)),
         (b'{"tools":[{"type":"file_search","vector_store_ids":["v"]}]}', Searches(0, UNTOLD)),
         (b'{"tools":[{"googleSearch":{}}]}', Searches(UNTOLD)),
