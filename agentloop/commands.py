@@ -263,6 +263,11 @@ def _settle(run: Run) -> Command | None:
         for step in begun:
             if not step.recalled:
                 return Recall(step.call.call_id, step.child)
+    if run.cancelling or not run.held:
+        # To be repeated is not to be settled: it would happen now if it had not before.
+        for step in run.steps:
+            if step.state is StepState.ALLOWED and step.lost_attempts > 0:
+                return Abandon(step.call.call_id, step.attempt)
     return _in_states(run, _UNSETTLED)
 
 
@@ -300,7 +305,7 @@ def _begin(run: Run) -> Command | None:
             if sum(not each.done for each in run.steps) > 1:
                 continue  # who goes on finds everything done
             return HandOver(step.call.call_id)
-        if step.attempt >= run.limits.attempts:
+        if step.attempt - step.retried >= run.limits.attempts:
             return Abandon(step.call.call_id, step.attempt)
         used = run.used.tool_calls + held(run).tool_calls
         # What makes good what was done is not kept from it by a limit.

@@ -16,6 +16,7 @@ from agentloop.facts import stated
 from agentloop.handing import overdue
 from agentloop.hands import Models, Stops, Tools
 from agentloop.journal import RUNNING, Journal, Kin, Overtaken, RunRecord, Standing
+from agentloop.repeating import of_all
 from agentloop.run import Run, apply, replay
 from agentloop.state import GOING, WALL
 from agentloop.steps import IllegalMove, StepState
@@ -205,7 +206,7 @@ class Driver:
         tool = drive.agent.tool(step.call.tool)
         if tool is None:
             raise IllegalMove(f"run {drive.run.id} calls {step.call.tool!r}, which its agent does not have")
-        return stated(tool, step, await self._tools.call(drive.record, tool, step))
+        return stated(tool, step, of_all(step, await self._tools.call(drive.record, tool, step)))
 
     async def _call_all(self, drive: _Drive, call_ids: Sequence[str]) -> None:
         """At once; each outcome is written when it is there, whatever becomes of the others."""

@@ -94,6 +94,8 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.IN_DOUBT, H.GIVEN_UP): S.FAILED,
 }
 
+_CLEARING = frozenset([H.NOT_FOUND, H.RETRY])
+
 DONE = frozenset([S.SUCCEEDED, S.FAILED, S.DENIED])
 
 LOST: dict[Effect, Happening] = {
@@ -133,6 +135,8 @@ class Step(msgspec.Struct, frozen=True):
     next_ms: int = 0
     key: str = ""
     attempt: int = 0
+    cleared: int = 0  # attempts that are known to have done nothing
+    retried: int = 0  # attempts before an operator wanted another one
     handle: str = ""  # by which its server is asked what became of it
     until_ms: int = 0
     wake_ms: int = 0  # when it is asked next, where the run rests until then
@@ -158,7 +162,18 @@ class Step(msgspec.Struct, frozen=True):
             raise IllegalMove(
                 f"the tool call {self.call.call_id} is {self.state.value}; '{happening.value}' cannot follow"
             )
+        if happening in _CLEARING:
+            changes["cleared"] = self.attempt
+        if happening is Happening.RETRY:
+            changes["retried"] = self.attempt
         return replace(self, state=state, **changes)
+
+    @property
+    def lost_attempts(self) -> int:
+        """How many earlier attempts may have had an effect."""
+        if self.effect == "read":
+            return 0
+        return self.attempt - self.cleared - (self.state is StepState.INTENDED)
 
     def told_to_end(self) -> "Step":
         """The step after the run that does it was told so."""

@@ -39,8 +39,11 @@ def load_setting(path: str | Path, environ: Mapping[str, str], *steps: str) -> s
 
 def _document(path: str | Path) -> bytes:
     try:
-        with open(path, "rb") as file:
-            return file.read(MAX_BYTES + 1)
+        data = _regular(str(path), MAX_BYTES + 1)
+        if not data.strip():
+            # Whoever writes it may have come no further, as on a full disk: that is no wish for the defaults.
+            raise OSError(0, "it is empty")
+        return data
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         hint = "`signalbox init` writes one." if isinstance(error, FileNotFoundError) else ""
@@ -53,14 +56,18 @@ def _references(path: str | Path, environ: Mapping[str, str]) -> References:
 
 
 def _read(path: str) -> bytes:
-    """A regular file's content; OSError for anything else, because a pipe would never end."""
-    with open(path, "rb", opener=_open_without_waiting) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "not a regular file")
-        data = file.read(MOST_REFERENCED_BYTES + 1)
+    data = _regular(path, MOST_REFERENCED_BYTES + 1)
     if len(data) > MOST_REFERENCED_BYTES:
         raise OSError(0, f"larger than {MOST_REFERENCED_BYTES:,} bytes")
     return data
+
+
+def _regular(path: str, most: int) -> bytes:
+    """A regular file's first bytes; OSError for anything else: a pipe may never end, or have been read."""
+    with open(path, "rb", opener=_open_without_waiting) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "not a regular file")
+        return file.read(most)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

@@ -55,8 +55,16 @@ _SIGNS: Mapping[str, tuple[_Sign, ...]] = MappingProxyType(
             _Sign("vision", "messages", (b'"image"',)),
             _Sign("files", "messages", (b'"document"',)),
         ),
-        "cohere_chat": (_Sign("tools", "tools"), _Sign("vision", "messages", (b'"image_url"',))),
-        "ollama_chat": (_Sign("tools", "tools"), _Sign("vision", "messages", (b'"images"',))),
+        "cohere_chat": (
+            _Sign("tools", "tools"),
+            _Sign("vision", "messages", (b'"image_url"',)),
+            _Sign("json_schema", "response_format", (b'"json_schema"', b'"schema"')),
+        ),
+        "ollama_chat": (
+            _Sign("tools", "tools"),
+            _Sign("vision", "messages", (b'"images"',)),
+            _Sign("json_schema", "format", (b"{",)),  # else it is "json"
+        ),
     }
 )
 _EMPTY = frozenset([b"[]", b"{}", b"null", b'""'])

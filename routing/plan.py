@@ -304,11 +304,23 @@ def _after(reason: str, share: float) -> str:
 
 
 def settled(tiers: Sequence[Tier]) -> Plan | None:
-    """The plan if there is nothing to decide: one candidate in each tier. It can be made at load."""
-    if any(len(tier.candidates) != 1 or tier.branches for tier in tiers):
+    """The plan if there is nothing to decide, whatever the call: it can be made at load.
+
+    That is if each tier has one candidate, and none lacks a capability that a later one has. A vendor whose
+    context window is too small says so, and the next is tried.
+    """
+    if any(len(tier.candidates) != 1 or tier.branches or tier.max_price is not None for tier in tiers):
+        return None
+    every = [tier.candidates[0] for tier in tiers]
+    if any(_lacks_more(each, other) for place, each in enumerate(every) for other in every[place + 1 :]):
         return None
     chosen: dict[str, Choice] = {}
     for number, tier in enumerate(tiers):
         reason = "the only target" if number == 0 else f"fallback {tier.group}"
         chosen.setdefault(tier.candidates[0].name, Choice(tier.candidates[0].name, reason))
     return tuple(chosen.values())
+
+
+def _lacks_more(candidate: Candidate, than: Candidate) -> bool:
+    refused = candidate.refused and not than.refused
+    return bool(refused) or not candidate.lacks <= than.lacks

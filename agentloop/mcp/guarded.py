@@ -9,6 +9,9 @@ from agentloop.tools.http import Resolve, resolved
 
 MAX_BYTES = 4 * 1024 * 1024  # of one response, whatever it is
 _CONNECT_SECONDS = 5.0
+# All runs share a server's connection of ours. A call that waited here for a socket would be taken for one
+# without an answer.
+_CONNECTIONS = httpx2.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=5.0)
 
 
 class Guarded(httpx2.AsyncBaseTransport):
@@ -18,7 +21,7 @@ class Guarded(httpx2.AsyncBaseTransport):
         self._egress = egress
         self._resolve = resolve
         # No proxy of the environment: where it connects to was checked, and is said by the operator alone.
-        self._inner = httpx2.AsyncHTTPTransport(trust_env=False)
+        self._inner = httpx2.AsyncHTTPTransport(trust_env=False, limits=_CONNECTIONS)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The response, unless it leads elsewhere: redirects are errors."""

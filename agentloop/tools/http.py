@@ -30,6 +30,11 @@ _GZIP_OR_ZLIB = 47  # as zlib calls it
 _BODILESS = frozenset(["GET", "DELETE", "HEAD"])
 _BEFORE_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
+# The key is still at work (draft-ietf-httpapi-idempotency-key-header, 2.7), or nobody has time for it now.
+_BUSY = frozenset([409, 425, 429])
+_BUSY_SECONDS = 1.0
+_UNREAD = frozenset([401, 407, 408, 421])  # said before anybody looks whether the key is known
+
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
@@ -100,7 +105,7 @@ class HttpTool:
         call_id = step.call.call_id
         try:
             async with asyncio.timeout(tool.timeout):
-                status, text = await self._exchange(reach, written(tool, arguments), step.key)
+                status, text = await self._answered(reach, written(tool, arguments), step)
         except Misplaced as wrong:
             return ToolFailed(call_id, "invalid_arguments", f"The arguments do not fit the tool: {wrong}.")
         except Forbidden as forbidden:
@@ -111,13 +116,21 @@ class HttpTool:
             return ToolFailed(call_id, "unavailable", "The tool's server cannot be reached now.")
         except httpx.HTTPError as error:
             return ToolUnknown(call_id, f"the connection broke: {type(error).__name__}")
-        if status >= 500:
+        if status >= 500 or (status in _UNREAD and step.lost_attempts > 0):
             return ToolUnknown(call_id, f"the tool's server answered {status}")
         if status >= 300:
             return ToolFailed(call_id, "tool_error", f"The tool answered {status}: {text[:2000]}")
         if status == _ACCEPTED and (task := task_of(tool)) is not None:
             return begun(call_id, task, text)
         return ToolCompleted(call_id, text)
+
+    async def _answered(self, reach: Reach, request: Request, step: Step) -> tuple[int, str]:
+        """Once the server is not busy any more, where that may be with an earlier attempt."""
+        while True:
+            answer = await self._exchange(reach, request, step.key)
+            if answer[0] not in _BUSY or step.lost_attempts <= 0:
+                return answer
+            await asyncio.sleep(_BUSY_SECONDS)
 
     async def _asked(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
         """What the server says of what it works on; where it says nothing it is asked again."""

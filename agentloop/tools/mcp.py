@@ -79,7 +79,7 @@ class McpTool:
             self._drop(server, link)
             return None
         except MCPError as error:
-            return self._failed(tool, call_id, error, link, sent=sent)
+            return self._failed(tool, step, error, link, sent=sent)
         except TimeoutError:
             self._drop(server, link)
             return _lost(call_id, f"no answer in {tool.timeout:g} s", sent=sent)
@@ -113,8 +113,9 @@ class McpTool:
         if self._links.get(server) is link:
             del self._links[server]
 
-    def _failed(self, tool: ToolVersion, call_id: str, error: MCPError, link: Link, *, sent: bool) -> Event:
-        if error.code in _REFUSED:
+    def _failed(self, tool: ToolVersion, step: Step, error: MCPError, link: Link, *, sent: bool) -> Event:
+        call_id = step.call.call_id
+        if error.code in _REFUSED and step.lost_attempts <= 0:
             return ToolFailed(call_id, "tool_error", f"The tool's server refused: {error.message[:2000]}")
         if error.code in _BROKEN:
             self._drop(tool.name.partition("/")[0], link)

@@ -41,8 +41,9 @@ from storage.engine import Database
 from storage.shared_clock import SharedClock
 
 # None is used twice: what a server says after its answer would be the next call's, and who shares an address
-# with another server would get what is meant for that one.
-_CONNECTIONS = httpx.Limits(max_connections=200, max_keepalive_connections=0)
+# with another server would get what is meant for that one. How many there are is bounded by the runs that are
+# driven at once and their calls: one that waited here for a place would be taken for one without an answer.
+_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
 @dataclass(frozen=True, slots=True)

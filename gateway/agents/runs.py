@@ -20,7 +20,7 @@ from gateway.agents.paging import page, page_of, status_of
 from gateway.agents.views import event_view, run_view
 from gateway.endpoints.plain import answering
 from gateway.endpoints.reading import credential_of
-from gateway.errors import BadRequest, NotFound, TooLarge, Unavailable
+from gateway.errors import BadRequest, NotFound, TooLarge, Unauthenticated, Unavailable
 from gateway.services import Services
 from ledger.principal import Principal
 
@@ -114,7 +114,7 @@ class Runs:
         after = _number(request.headers.get("last-event-id") or request.query_params.get("starting_after"))
         run_id = request.path_params["run_id"]
         record, events = await self._desk.events(principal, run_id, after + 1)
-        follow = self._follow(principal, record, events, after + 1)
+        follow = self._follow(credential_of(request), record, events, after + 1)
         return StreamingResponse(follow, media_type="text/event-stream")
 
     async def fork(self, request: Request) -> Response:
@@ -144,7 +144,7 @@ class Runs:
         return JSONResponse(run_view(await say(principal, request.path_params["run_id"])))
 
     async def _follow(
-        self, principal: Principal, record: RunRecord, events: list[Event], number: int
+        self, credential: bytes, record: RunRecord, events: list[Event], number: int
     ) -> AsyncIterator[bytes]:
         quiet = 0.0
         while True:
@@ -159,11 +159,12 @@ class Runs:
                 yield KEEP_ALIVE
                 quiet = 0.0
             try:
+                principal = await self._services.keys.holder(credential)
                 record, events = await self._desk.events(principal, record.id, number)
             except Unavailable:
                 events = []  # the next look may reach the database
-            except NotFound:
-                return  # it was erased meanwhile
+            except (NotFound, Unauthenticated):
+                return  # it was erased meanwhile, or the key revoked
 
     async def principal(self, request: Request) -> Principal:
         """Who asks. Raises GatewayError."""

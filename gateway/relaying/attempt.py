@@ -27,6 +27,8 @@ from routing.pace import Pace
 # An answer in JSON that is no larger is held until its end: then its headers can say what it cost.
 MOST_HELD = 64 * 1024
 
+_MAKING = (b"POST ", b"PATCH ")  # twice is not the same as once (RFC 9110, 9.2.2)
+
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -170,6 +172,8 @@ class RelayAttempt:
             body if body is None or isinstance(body, bytes) else self._flowing(body),
             line.vendor.deadlines,
             self._goes,
+            # A second answer of a model is only paid for; a second batch, or whatever a call makes, is there.
+            once=sending.operation is None and head.startswith(_MAKING),
         )
         caller.unread()
         if response.status // 100 != 2 and not sending.raw:

@@ -66,6 +66,8 @@ class Upstream:
         body: bytes | AsyncIterator[bytes] | None,
         deadlines: Deadlines,
         sending: Callable[[], None] | None = None,
+        *,
+        once: bool = False,
     ) -> Response:
         """Send a request (`head` from `build_head`) and return when the response head is there.
 
@@ -73,7 +75,8 @@ class Upstream:
         headers deadline begins when the request is written, the total when `send` is called. A kept
         connection that is dead at once, nothing received, is replaced once, if the body is bytes.
         `sending` is called when a connection is there and the first byte goes out: until then the vendor has
-        seen nothing.
+        seen nothing. What may be done `once` only is never sent again, and goes by a new connection while
+        there is room: a kept one that is dead cannot be told from a vendor that died over the request.
         """
         tail = b""
         if body is None:
@@ -84,7 +87,7 @@ class Upstream:
             request = b"%bcontent-length: %d\r\n\r\n%b" % (head, len(body), body)
         else:
             request, tail = b"%bcontent-length: %d\r\n\r\n" % (head, len(body)), body
-        connection = self._take_idle()
+        connection = None if once and self._open < self.origin.max_connections else self._take_idle()
         total_due = None
         if connection is None:
             connection, total_due = await self._obtain(deadlines)
@@ -95,7 +98,7 @@ class Upstream:
             connection.write(tail)
         await connection.wait()
         if not connection.head_done:
-            connection = await self._once_more(connection, request, tail, deadlines)
+            connection = await self._once_more(connection, request, tail, deadlines, once=once)
         return response_of(connection, self._max_body)
 
     async def aclose(self) -> None:
@@ -214,9 +217,9 @@ class Upstream:
         return PoolClosed(self._host, phase, "the gateway has closed this pool")
 
     async def _once_more(
-        self, dead: Connection, request: bytes, tail: bytes, deadlines: Deadlines
+        self, dead: Connection, request: bytes, tail: bytes, deadlines: Deadlines, *, once: bool
     ) -> Connection:
-        if not dead.died_unheard(STALE_WITHIN):
+        if once or not dead.died_unheard(STALE_WITHIN):
             raise self._failure(dead)
         connection, _ = await self._obtain(deadlines, first=True)
         connection.begin(request, deadlines, dead.total_due)

@@ -29,13 +29,22 @@ def test_relative_references_start_from_the_files_folder(tmp_path: Path, kinds: 
     [
         ("none.yaml", "No such file or directory); allowed: a YAML file. `signalbox init`"),
         (".", "Is a directory"),
+        ("pipe", "not a regular file"),
+        ("cut", "it is empty"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, kinds: Kinds, name: str, says: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "cut").write_text("\n")
     with pytest.raises(ConfigError) as caught:
         load_file(tmp_path / name, kinds, {})
     assert says in str(caught.value)
     assert caught.value.files == (str(tmp_path / name),)
+
+
+def test_a_file_of_comments_stands_for_the_defaults(tmp_path: Path, kinds: Kinds) -> None:
+    (tmp_path / "signalbox.yaml").write_text("# vendors: {}\n")
+    assert load_file(tmp_path / "signalbox.yaml", kinds, {}).catalog.vendors
 
 
 def test_a_pipe_in_a_secrets_place_does_not_hang(tmp_path: Path, kinds: Kinds) -> None:

@@ -69,14 +69,15 @@ async def test_a_file_that_is_written_while_it_is_read_is_read_again(rig: Rig) -
     whole = rig.reloader._load
 
     def in_the_middle() -> Loaded:
-        if rig.swapped or rig.file.read_text():
+        if rig.swapped or rig.file.read_text() != begun:
             return whole()
-        found = whole()  # of nothing
+        found = whole()  # of a beginning
         rig.write(3)
         return found
 
+    begun = "# ours\n"
     rig.reloader._load = in_the_middle
-    rig.file.write_text("")
+    rig.file.write_text(begun)
     assert (await rig.reloader.reload()).result == "changed"
     assert len(rig.swapped) == 1
     assert rig.url == "http://localhost:3"
@@ -87,6 +88,14 @@ async def test_an_empty_file_may_be_about_to_be_written(rig: Rig) -> None:
     asyncio.get_running_loop().call_later(SETTLE_SECONDS / 4, rig.write, 4)
     assert (await rig.reloader.reload()).result == "changed"
     assert (len(rig.swapped), rig.url) == (1, "http://localhost:4")
+
+
+async def test_a_file_that_stays_empty_takes_nothing_out_of_force(rig: Rig) -> None:
+    """As it is left by who had no room to write it."""
+    before = rig.reloader.catalog
+    rig.file.write_text("")
+    assert (await rig.reloader.reload()).result == "refused"
+    assert rig.reloader.catalog is before and rig.swapped == []
 
 
 async def test_an_unchanged_file_keeps_the_very_catalog(rig: Rig) -> None:

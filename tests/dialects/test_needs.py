@@ -63,6 +63,15 @@ USER = {"role": "user", "content": "hi"}
         pytest.param(
             "ollama_chat", {"messages": [{"role": "user", "images": ["x"]}]}, {"vision"}, id="ollama"
         ),
+        pytest.param("ollama_chat", {"format": {"type": "object"}}, {"json_schema"}, id="ollama, schema"),
+        pytest.param("ollama_chat", {"format": "json"}, set(), id="ollama, JSON"),
+        pytest.param(
+            "cohere_chat",
+            {"response_format": {"type": "json_object", "json_schema": {"type": "object"}}},
+            {"json_schema"},
+            id="cohere, schema",
+        ),
+        pytest.param("cohere_chat", {"response_format": {"type": "json_object"}}, set(), id="cohere, JSON"),
         pytest.param("openai_embeddings", {"tools": [1]}, set(), id="a format without needs"),
     ],
 )

@@ -162,7 +162,13 @@ class OneVendor:
     name: str
 
     async def send(
-        self, head: bytes, body: bytes, deadlines: Deadlines, sending: Callable[[], None]
+        self,
+        head: bytes,
+        body: bytes,
+        deadlines: Deadlines,
+        sending: Callable[[], None],
+        *,
+        once: bool = False,
     ) -> Answered:
         answers = self.all.script[self.name]
         answer = answers.pop(0) if len(answers) > 1 else answers[0]

@@ -40,6 +40,10 @@ def tier(group: str, *names: str, strategy: str = "as declared") -> Tier:
     return Tier(group, strategy, tuple(Candidate(name) for name in names))
 
 
+def blind(name: str) -> Tier:
+    return Tier("fast", "as declared", (Candidate(name, lacks=frozenset(["vision"])),))
+
+
 def as_declared(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
@@ -119,6 +123,16 @@ def test_what_can_be_settled_at_load_is_the_plan_of_every_call(tiers: list[Tier]
         pytest.param(
             [tier("fast", "a"), tier("smart", "a")], [("a", "the only target")], id="the same twice"
         ),
+        pytest.param(
+            [blind("a"), blind("b")], [("a", "the only target"), ("b", "fallback fast")], id="none can see"
+        ),
+        pytest.param([blind("a"), tier("smart", "b")], None, id="the second can see"),
+        pytest.param(
+            [Tier("fast", "x", (Candidate("a", refused="no price"),)), tier("smart", "b")],
+            None,
+            id="no call may go to the first",
+        ),
+        pytest.param([Tier("fast", "x", (Candidate("a"),), max_price=7)], None, id="a price cap"),
         pytest.param([tier("fast", "a", "b")], None, id="two to choose from"),
         pytest.param([tier("fast", "a"), tier("smart")], None, id="a tier of nobody"),
         pytest.param([], [], id="no tier"),

@@ -81,3 +81,21 @@ async def test_it_is_asked_for_as_it_is():
     answer = b"HTTP/1.1 200 OK\r\ncontent-encoding: identity\r\ncontent-length: 2\r\n\r\nok"
     _, [head] = await asked(answer)
     assert b"accept-encoding: identity\r\n" in head.lower()
+
+
+async def test_no_request_waits_for_another():
+    at_once = 128
+    came = asyncio.Barrier(at_once)
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        await came.wait()
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, backlog=2 * at_once)
+    host = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    transport = Guarded(Egress(frozenset([host]), LOCAL))
+    async with server, httpx2.AsyncClient(transport=transport, timeout=20) as client:
+        answers = await asyncio.gather(*(client.get(f"http://{host}/mcp") for _ in range(at_once)))
+    assert {answer.text for answer in answers} == {"ok"}

@@ -14,12 +14,13 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from agentloop.agents import ToolVersion
 from agentloop.egress import Egress
 from agentloop.events import ToolCall, ToolCompleted, ToolFailed, ToolUnderway, ToolUnknown
 from agentloop.reach import Reach
-from agentloop.steps import Step
+from agentloop.steps import Step, StepState
 from agentloop.tools.http import MAX_OUTPUT_BYTES, HttpTool, Misplaced, written
 from tests.journeys.tool_server import tool_server
 
@@ -131,6 +132,30 @@ async def test_nobody_there_had_no_effect_and_silence_may_have_had_one(tools):
     tools.before = lambda path: time.sleep(2)
     slow = await call(tools, tool(url=f"http://127.0.0.1:{port}/slow", timeout=0.2))
     assert isinstance(slow, ToolUnknown)
+
+
+@pytest.mark.parametrize("status", [401, 407, 408, 409, 421, 425, 429])
+async def test_a_repetition_that_is_not_looked_at_says_nothing_of_the_attempt_before(
+    tools, status, monkeypatch
+):
+    """Such as 409 while that one is still at work: then its answer is waited for."""
+    monkeypatch.setattr("agentloop.tools.http._BUSY_SECONDS", 0.02)
+    tools.status = lambda path: status
+    made = tool(url=tools.url + "/keyed", effect="keyed", timeout=0.3)
+    first = Step(
+        ToolCall("c", "desk__x", '{"order_id":"1"}'), 1, StepState.INTENDED, "keyed", key="K", attempt=1
+    )
+    repeated = replace(first, attempt=2)
+    reach = Reach(Egress(frozenset([tools.url.removeprefix("http://")]), (ip_network("127.0.0.0/8"),)), {})
+    async with httpx.AsyncClient(trust_env=False, timeout=None) as client:
+        http = HttpTool(client)
+        assert isinstance(await http.call(made, reach, first), ToolFailed)
+        assert isinstance(await http.call(made, reach, repeated), ToolUnknown)
+        tools.status = lambda path: 409 if tools.calls[path] < 4 else 200
+        done = await http.call(tool(url=tools.url + "/keyed", effect="keyed", timeout=20), reach, repeated)
+        assert isinstance(done, ToolCompleted)
+        tools.status = lambda path: 422
+        assert isinstance(await http.call(made, reach, repeated), ToolFailed)
 
 
 async def test_what_a_server_says_after_its_answer_is_nobodys(tools):

@@ -12,7 +12,7 @@ from gateway.agents.roster import Roster
 from gateway.agents.runs import Runs, _number, _sent
 from gateway.agents.stopping import Stopping
 from gateway.endpoints.document import RUNS
-from gateway.errors import BadRequest, NotFound, Unavailable
+from gateway.errors import BadRequest, NotFound, Unauthenticated, Unavailable
 
 
 def test_every_path_takes_one_method():
@@ -49,9 +49,18 @@ def test_what_is_no_number_is_refused(text):
         _number(text)
 
 
-async def test_who_follows_a_run_hears_nothing_of_a_database_that_is_away_and_ends_where_it_was_erased():
-    active = RunRecord("run_1", "support", "key_1", "desk", "sha256:1", status="running", head=2)
-    looks = [Unavailable("away"), (active, [RunClaimed("w")]), NotFound("gone")]
+ACTIVE = RunRecord("run_1", "support", "key_1", "desk", "sha256:1", status="running", head=2)
+
+
+@pytest.mark.parametrize("end", [NotFound("erased"), Unauthenticated("revoked")], ids=["erased", "revoked"])
+async def test_who_follows_a_run_hears_nothing_of_a_database_that_is_away_and_ends_where_it_may_no_more(end):
+    looks = [Unavailable("away"), (ACTIVE, [RunClaimed("w")]), end]
+
+    async def holder(credential):
+        assert credential == b"sk-sb-x"
+        if isinstance(looks[0], Unauthenticated):
+            raise looks.pop(0)
+        return None
 
     async def events(principal, run_id, number):
         look = looks.pop(0)
@@ -59,6 +68,8 @@ async def test_who_follows_a_run_hears_nothing_of_a_database_that_is_away_and_en
             raise look
         return look
 
-    follow = Runs(None, SimpleNamespace(events=events))._follow(None, active, [ModelRequested(1, 1)], 0)
+    services = SimpleNamespace(keys=SimpleNamespace(holder=holder))
+    runs = Runs(services, SimpleNamespace(events=events))
+    follow = runs._follow(b"sk-sb-x", ACTIVE, [ModelRequested(1, 1)], 0)
     assert [sent.partition(b"\n")[0] async for sent in follow] == [b"id: 0", b"id: 1"]
     assert not looks

@@ -1,6 +1,7 @@
 """A vendor's whole API is open to teams that the file names, and leads nowhere else."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -87,6 +88,29 @@ async def test_any_call_passes_with_the_vendors_own_key(tmp_path: Path, method: 
         [row] = await relay.rows()
         assert (row["endpoint"], row["vendor"], row["status"]) == ("passthrough", "v0", "ok")
         assert (row["priced"], row["cost_nano"], row["http_status"]) == (0, 0, 201)
+
+
+class Dying(Vendor):
+    """Keeps its connections, and dies over whatever makes something."""
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while (told := await self._read_head(reader)).line.startswith("GET"):
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+            await reader.readexactly(int(told.headers["content-length"]))
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+async def test_what_a_call_makes_is_not_asked_for_twice(tmp_path: Path, method: str) -> None:
+    """A kept connection that breaks may have been dead before, or its vendor may have died of this call."""
+    vendor = Dying()
+    async with line(tmp_path, vendor, more=ALLOWED) as relay:
+        client, headers = relay.here.client, relay.here.headers
+        assert (await client.get("/passthrough/v0/x", headers=headers)).content == b"ok"
+        answer = await client.request(method, "/passthrough/v0/x", headers=headers, content=b"{}")
+        assert answer.status_code == 502
+        assert [asked.line.split()[0] for asked in vendor.asked] == ["GET", method]
 
 
 async def test_a_vendors_error_passes_as_it_is(tmp_path: Path) -> None:

@@ -142,6 +142,20 @@ async def test_a_stale_connection_is_replaced_once_and_the_caller_does_not_notic
     assert server.connections == 2
 
 
+@pytest.mark.parametrize("room", [2, 1])
+async def test_what_may_be_done_once_only_is_never_sent_twice(vendor, upstream, room):
+    server = await vendor(stale)
+    pool = upstream(server.url(), max_connections=room)
+    assert await ask(pool) == b"ok"
+    if room == 1:  # then a kept one has to do
+        with pytest.raises(ClosedEarly):
+            await pool.send(POST, b"{}", AMPLE, once=True)
+    else:
+        with await pool.send(POST, b"{}", AMPLE, once=True) as response:
+            assert await response.read() == b"ok"
+    assert server.connections == room
+
+
 async def test_a_fresh_connection_that_dies_is_not_replaced(vendor, upstream):
     async def dead(wire):
         await wire.request()
