@@ -54,6 +54,7 @@ _TOKENS = re.compile(
 # (`5!`), and a full stop that stands alone is a word, as in `git add .`.
 _LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？]+)\s*$")
 _ENDS = frozenset(".!?:。？！")
+_CODE = re.compile(r"[(=\[{]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _AUXILIARY = "is|are|was|were|am|be|has|have|had|do|does|did|can|could|may|might|a|an|the"
@@ -195,7 +196,9 @@ def wording(text: str) -> Wording:
     asking = words[:1] != [] and words[0] in WANTING
     if asking or len(ENGLISH.intersection(words)) > 1:
         words = [AUXILIARIES.get(each, each) for each in _without_stress(words)]
-        if "(" not in text:  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
+        if not _CODE.search(
+            text
+        ):  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
             words = [_whole(each) for each in words]
         if asking:
             return _question(words, cased=cased)
