@@ -41,7 +41,7 @@ _GREETING = re.compile(
       | dear\ (?:team|support|all|sir\ or\ madam)\s*[,:!]\s+{_REQUEST}
       | (?:excuse\ me|sorry|pardon(?:\ me)?)\s*[,.!:]+\s+{_REQUEST}
       | (?:(?:just\ )?(?:a\ )?quick|one|simple)\ question\s*[,.:!]\s+{_QUESTION}
-      | (?:(?:ok|okay|well|so|u+m+|u+h+|hm+|alright)\s*[,.]*\s+)+{_PLAIN_QUESTION}
+      | (?:(?:ok|okay|well|so|u+m+|u+h+|hm+|alright)(?:\s+|\s*[,.]+\s+))+{_PLAIN_QUESTION}
     )""",
     re.X | re.I,
 )

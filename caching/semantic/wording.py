@@ -52,7 +52,7 @@ _TOKENS = re.compile(
 )
 # What may stand at a text's end or not. An exclamation mark may belong to a name (`sort!`) or a number
 # (`5!`), and a full stop that stands alone is a word, as in `git add .`.
-_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？]+)\s*$")
+_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|(?<!\s)\s*[?？]+)\s*$")
 _ENDS = frozenset(".!?:。？！")
 _CODE = re.compile(r"[(=\[{]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")

@@ -128,6 +128,11 @@ def test_what_is_not(one: str, other: str) -> None:
     assert not wording(one).is_like(wording(other))
 
 
+@pytest.mark.parametrize("text", ["ok" + " " * 100_000 + "x", "hi" + " " * 100_000 + "x", "so, um " * 10_000])
+def test_spaces_and_fillers_take_no_longer_than_they_are_long(text: str) -> None:
+    assert wording(text).words[-1:] in (("x",), ("um",))
+
+
 def test_a_long_text_takes_no_longer_than_it_is_long() -> None:
     assert len(wording("a-" * 2000 + "please ," * 300).words) > 100
 
