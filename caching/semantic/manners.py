@@ -1,6 +1,7 @@
 """What is said to be polite: it begins and ends a text, and asks for nothing."""
 
 import re
+from functools import lru_cache
 
 from caching.semantic.vocabulary import ORDERS
 
@@ -85,16 +86,21 @@ _FOR_ME = re.compile(
 _TO_ME = re.compile(rf"\A(\s*explain\ (?!{_WORDS})(?:\S+\ ){{1,3}}?)to\ (?:me|us)\s*[.?!]*\s*$", re.I)
 _MOST_OPENINGS = 4
 # What ends so begins with the name of a work, of which any word may be a part; `write me a song` does not.
-_OF_WORK = re.compile(
-    r"(?<!\ba)(?<!\ban)(?<!\bof)(?<!\bthe)(?<!\bthis)(?<!\bsome)\ (?:lyrics|chords|tabs|album|song|film|movie"
-    r"|plot|cast|meaning|quote|meme|sign|poster|karaoke|cover|soundtrack|trailer|episode)\W*\Z",
-    re.I,
+_WORKS = frozenset(
+    "lyrics chords tabs album song film movie plot cast meaning quote meme sign poster karaoke cover "
+    "soundtrack trailer episode".split()
 )
+_OBJECTS = frozenset("a an of the this some".split())
+
+
+def _is_of_work(text: str) -> bool:
+    *_, before, last = ("", "", *text[-_LONGEST_CLOSING:].rsplit(None, 2))
+    return last.lower().rstrip(".?!") in _WORKS and before.lower() not in _OBJECTS
 
 
 def without_greeting(text: str) -> str:
     """What follows what is said before one comes to the point."""
-    if _OF_WORK.search(text[-_LONGEST_CLOSING:]):
+    if _is_of_work(text):
         return text
     for _ in range(_MOST_OPENINGS):
         greeting = _GREETING.match(text)
@@ -104,9 +110,10 @@ def without_greeting(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=256)
 def without_opening(text: str) -> str:
     """What follows greetings and forms of request."""
-    if _OF_WORK.search(text[-_LONGEST_CLOSING:]):
+    if _is_of_work(text):
         return text
     for _ in range(_MOST_OPENINGS):
         opening = _OPENING.match(text) or _GREETING.match(text)

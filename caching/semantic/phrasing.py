@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from caching.semantic.manners import without_closing, without_manners, without_opening
-from caching.semantic.vocabulary import SEEMING, SERVED, STATES, TELLING, TONGUES
+from caching.semantic.vocabulary import CONTRACTIONS, SEEMING, SERVED, STATES, TELLING, TONGUES
 
 _ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)"
 _IS = r"(?:['’]?s|\ is|\ are)"
@@ -93,13 +93,17 @@ _PLAINER = tuple(
     )
 )  # fmt: skip
 _ANYWHERE = tuple(
-    (_pattern(pattern), plainer)
-    for pattern, plainer in (
-        (r"\bI['’]d(?=\ (?:like|love|prefer)\b)", "I would"),
-        (rf"\A((?:(?!\b(?:{_ARRANGED})\b).)*?)\bin\ order\ to\b", r"\1to"),
-        (r"\bper(?=\ (?:day|week|month|year)\b)", "a"),
-        (rf"\b(turn|switch|shut)\ ((?:(?:the|my|your)\ )?{_PART})\ (off|on|down)(?=[\s?.]*\Z)", r"\1 \3 \2"),
-        (r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
+    (word, _pattern(pattern), plainer)
+    for word, pattern, plainer in (
+        ("d", r"\bI['’]d(?=\ (?:like|love|prefer)\b)", "I would"),
+        ("order", rf"\A((?:(?!\b(?:{_ARRANGED})\b).)*?)\bin\ order\ to\b", r"\1to"),
+        ("per", r"\bper(?=\ (?:day|week|month|year)\b)", "a"),
+        (
+            "",
+            rf"\b(turn|switch|shut)\ ((?:(?:the|my|your)\ )?{_PART})\ (off|on|down)(?=[\s?.]*\Z)",
+            r"\1 \3 \2",
+        ),
+        ("what", r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
     )
 )
 # What is computed or written about two things may depend on their order.
@@ -114,6 +118,22 @@ _FRONTED = _pattern(
 _OTHERWISE = _pattern(_CLAUSE)
 
 
+_BARE = frozenset(each for each in CONTRACTIONS if each.isalpha())
+_CONTRACTED = re.compile(rf"\b(?:[^\W\d_]+['’][^\W\d_]+|{'|'.join(sorted(_BARE))})(?![\w'’])", re.I)
+
+
+def spelt_out(text: str) -> str:
+    """The text with what its contractions stand for."""
+    if "'" in text or "’" in text or not _BARE.isdisjoint(text.lower().split()):
+        return _CONTRACTED.sub(_spelt_out, text)
+    return text
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    words = CONTRACTIONS.get(found[0].lower().replace("’", "'"), found[0])
+    return words[:1].upper() + words[1:] if found[0][0].isupper() else words
+
+
 @lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """The text without manners, in the plainest words known for how it begins; never empty."""
@@ -123,8 +143,10 @@ def plain(text: str) -> str:
     for pattern, plainer in _PLAINER:
         if found := pattern.match(opened):
             opened = found.expand(plainer) + opened[found.end() :]
-    for pattern, plainer in _ANYWHERE:
-        opened = pattern.sub(plainer, opened)
+    lower = opened.lower()
+    for word, pattern, plainer in _ANYWHERE:
+        if word in lower:  # most texts have none of them, and some patterns take long to say so
+            opened = pattern.sub(plainer, opened)
     opened = _BETWEEN.sub(_in_order, opened)
     return without_manners(opened) or text
 

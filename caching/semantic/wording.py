@@ -9,7 +9,7 @@ from typing import NamedTuple
 import re2
 
 from caching.semantic.manners import without_closing, without_greeting, without_opening
-from caching.semantic.phrasing import plain
+from caching.semantic.phrasing import plain, spelt_out
 from caching.semantic.vocabulary import (
     APART,
     ARTICLES,
@@ -106,8 +106,6 @@ def _of_words(text: str) -> bool:
     return _MAY_BE_OF_WORDS.search(text) is not None and _OF_WORDS.search(text) is not None
 
 
-_BARE = "|".join(sorted(each for each in CONTRACTIONS if each.isalpha()))
-_CONTRACTED = re.compile(rf"\b(?:[^\W\d_]+['’][^\W\d_]+|{_BARE})(?![\w'’])", re.I)
 _WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
 _HOWEVER = frozenset(["why", "how", "when", "where"])
 _SEVERAL = "\0"  # behind a word that stood in the plural
@@ -215,6 +213,7 @@ def said(text: str) -> str:
     return without_opening(text) if is_literal(text) else plain(text)
 
 
+@lru_cache(maxsize=256)
 def is_literal(text: str) -> bool:
     """Whether every sign of a text counts, but for manners before it."""
     return _QUOTING.search(without_opening(text)) is not None or _of_words(text)
@@ -226,14 +225,8 @@ def bare(text: str) -> str:
     """
     if is_literal(text):
         return text
-    rest = _LAST.sub("", _CONTRACTED.sub(_spelt_out, plain(text))).strip(" \t\n¿¡") or text
+    rest = _LAST.sub("", spelt_out(plain(text))).strip(" \t\n¿¡") or text
     return rest[0].lower() + rest[1:] if rest[1:2].islower() else rest
-
-
-def _spelt_out(found: re.Match[str]) -> str:
-    """What a contraction stands for."""
-    words = CONTRACTIONS.get(found[0].lower().replace("’", "'"), found[0])
-    return words[:1].upper() + words[1:] if found[0][0].isupper() else words
 
 
 def _asks(text: str) -> bool:
