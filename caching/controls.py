@@ -39,7 +39,8 @@ def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
         if name == b"cache-control":
             directives += value.lower().split(b",")
         elif name == b"x-signalbox-cache-tags":
-            tags = _tags(value)
+            tags += _tags(value)
+    tags = tags[:MOST_TAGS]
     if not directives:
         return Controls(tags=tags) if tags else NOTHING_SAID
     said = {
@@ -58,12 +59,20 @@ def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
 def take_controls(metadata: dict[str, Any]) -> list[tuple[bytes, bytes]]:
     """What is said in a request's `metadata`, as the headers that would say it; it is taken out of there."""
     return [
-        (header, metadata.pop(name).encode("latin-1", "replace"))
+        (header, metadata.pop(name).encode())
         for name, header in IN_METADATA.items()
         if isinstance(metadata.get(name), str)
     ]
 
 
+def as_tag(text: str) -> str:
+    """A tag as it is kept, and looked for."""
+    return text.strip().encode()[:_TAG_BYTES].decode(errors="ignore")
+
+
 def _tags(value: bytes) -> tuple[str, ...]:
-    found = [each.strip()[:_TAG_BYTES].decode("latin-1") for each in value.split(b",")]
-    return tuple([tag for tag in found if tag][:MOST_TAGS])
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = value.decode("latin-1")
+    return tuple([tag for each in text.split(",") if (tag := as_tag(each))])

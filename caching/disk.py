@@ -31,12 +31,13 @@ _USED_SECONDS = 60.0  # how exactly it is known when an answer was last given
 _SWEEP_SECONDS = 60.0  # in which what nobody may have any more goes, where answers come
 _SPARE = 0.9  # of the bound, down to which the least used go when it is met
 _AT_A_TIME = 200
-_TABLES = """
+_FORMAT = 1  # of the tables, as the file says it
+_TABLES = f"""
+PRAGMA user_version = {_FORMAT};
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 PRAGMA secure_delete = ON;
 PRAGMA recursive_triggers = ON;
-PRAGMA user_version = 1;
 CREATE TABLE IF NOT EXISTS answer (
     print BLOB PRIMARY KEY, gone REAL NOT NULL, used REAL NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL
 );
@@ -340,6 +341,8 @@ class Disk:
         self._number = self._file.stat().st_ino
         database = sqlite3.connect(self._file, timeout=self.deadline, check_same_thread=False)
         try:
+            if not _is_ours(database):
+                raise sqlite3.DatabaseError("it is of another version")
             database.executescript(_TABLES)
         except BaseException:
             database.close()
@@ -366,6 +369,12 @@ class Disk:
         database, self._database = self._database, None
         if database is not None:
             database.close()
+
+
+def _is_ours(database: sqlite3.Connection) -> bool:
+    """Whether its tables are as they are here, or there are none yet."""
+    known = _number(database, "PRAGMA user_version")
+    return known == _FORMAT or (not known and not _number(database, "SELECT count(*) FROM sqlite_master"))
 
 
 def _emptied(database: sqlite3.Connection) -> bool:

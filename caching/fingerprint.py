@@ -50,12 +50,16 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
 _ALSO_CALLED = {"max_completion_tokens": "max_tokens", "parametersJsonSchema": "parameters"}
 _SHAPE = frozenset(["type", "text"])
 # With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
-STATEFUL = frozenset(["background", "container", "conversation", "mcp_servers"])
+STATEFUL = frozenset(["background", "connectors", "container", "conversation", "data_sources", "mcp_servers"])
 MAYBE_STATEFUL = STATEFUL | {
     "prompt",
     "tools",
     "guardrailConfig",
 }  # without any of them no request is stateful
+# Tools of vendors that search what others may change, by their type, or by the member that is theirs.
+# https://docs.x.ai/docs/guides/using-collections, https://docs.mistral.ai/agents/connectors/document_library
+_STORES = frozenset(["mcp", "file_search", "collections_search", "document_library"])
+_STORES_TOO = frozenset(["fileSearch", "file_search", "retrieval"])
 
 # Where a format has its temperature below another member.
 _SETTINGS = MappingProxyType(
@@ -99,9 +103,8 @@ def _acts(tool: Mapping[str, Any]) -> bool:
     """
     kind = tool.get("type")
     return (
-        kind in ("mcp", "file_search")
-        or "fileSearch" in tool
-        or "file_search" in tool
+        kind in _STORES
+        or not _STORES_TOO.isdisjoint(tool)
         or (kind == "code_interpreter" and isinstance(tool.get("container"), str))
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from math import inf
 from typing import Literal, Protocol
 
+from caching.controls import as_tag
 from caching.kept import Kept
 from config.kinds import Operation
 
@@ -37,7 +38,7 @@ KEY_DIGITS = 32  # of a fingerprint, as the trail shows it
 
 def order(what: What, value: str = "") -> str:
     """The order's text, at most 64 characters, whatever the value. `key` is a fingerprint's beginning."""
-    return f"{_PREFIX}{what}:{_digest(value)}"
+    return f"{_PREFIX}{what}:{_digest(as_tag(value) if what == 'tag' else value)}"
 
 
 def doomed(orders: Iterable[str]) -> Doomed | None:

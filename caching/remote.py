@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from caching.kept import Kept
 from caching.purging import UNREADABLE
 from caching.sealing import Sealing
 from caching.store import MOST_NOTES, Found
-from storage.errors import StoreError
+from storage.errors import StoreConflict, StoreError
 
 log = logging.getLogger("signalbox.cache")
 
@@ -19,6 +20,7 @@ _UNSHARED = b"-"
 _AT_A_TIME, _MOST_BYTES = 200, 500_000  # of one reply, for which there are milliseconds
 _LONG, _LONG_PACKED = 32_768, 16_384  # bytes that are packed, or read, for half a millisecond
 _MOST_OWED = 4096  # the oldest of which have run out by themselves, or will
+_NAME = re.compile(rb".*\{[0-9a-f]{64}\}", re.S)  # of an answer
 _NOTES_MS = 30 * 24 * 3600 * 1000
 
 # Only who holds the lease renews it, or gives it back.
@@ -124,7 +126,9 @@ class Remote:
         """What was left since the one with this mark, each with its own; b"" stands before the first one."""
         start = b"(" + after if after else b"-"
         found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", MOST_NOTES))
-        return None if found is None else [(mark, fields[b"n"]) for mark, fields in found[0] or ()]
+        if found is None:
+            return None
+        return [(mark, fields.get(b"n", b"")) for mark, fields in found[0] or ()]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
         """Leave what holds for one process; all of a topic is there for a month after the last of them."""
@@ -134,32 +138,43 @@ class Remote:
         """What all have left, each with the number by which it was the first, second, … to do so."""
         found = await self._run(("HGETALL", self._stands(topic)))
         parted = [value.partition(b":") for who, value in ((found or [{}])[0] or {}).items() if who]
-        return [(int(number), what) for number, _, what in parted]
+        return [(int(number), what) for number, _, what in parted if number.isdigit()]
 
     async def drop(self, fingerprint: bytes) -> bool:
         """Forget one answer; whether it is surely not there."""
         return await self._run(("DEL", self._answer(fingerprint))) is not None
 
     async def obeyed(self) -> int | None:
-        """The number of the last order to forget that is known to have been followed; None: it is away."""
-        found = await self._run(("GET", f"{self._prefix}:obeyed"))
-        return None if found is None else int(found[0] or 0)
+        """The number of the last order to forget that is known to have been followed; None: it is away.
+
+        Where something else lies in its place none is known to have been: all are followed again.
+        """
+        try:
+            found = (await self._redis.run(("GET", f"{self._prefix}:obeyed")))[0]
+        except StoreConflict:
+            return 0
+        except StoreError:
+            self.failures += 1
+            return None
+        return int(found) if found and found.isdigit() else 0
 
     async def obey(self, number: int) -> None:
         """Write that number down."""
         await self._run(("SET", f"{self._prefix}:obeyed", number))
 
     async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
-        """Forget all of which this is true; how many they were. It looks at every answer, some at a time.
+        """Forget all of which this is true; how many they were. It looks at every answer, some at a time, and
+        passes over whatever else lies under such names.
 
         None where the store was away before it was done.
         """
         cursor, gone = b"0", 0
         while True:
-            found = await self._run(("SCAN", cursor, "MATCH", f"{self._prefix}:cache:*", "COUNT", _AT_A_TIME))
+            some_of = ("MATCH", f"{self._prefix}:cache:*", "COUNT", _AT_A_TIME, "TYPE", "string")
+            found = await self._run(("SCAN", cursor, *some_of))
             if found is None:
                 return None
-            cursor, keys = found[0]
+            cursor, keys = found[0][0], [key for key in found[0][1] if _NAME.fullmatch(key)]
             sizes = await self._run(*(("STRLEN", key) for key in keys)) if keys else []
             if sizes is None:
                 return None
@@ -256,4 +271,4 @@ def _portions(keys: Sequence[bytes], sizes: Sequence[int]) -> Iterator[list[byte
 
 
 def _fingerprint(key: bytes) -> bytes:
-    return bytes.fromhex(key.partition(b"{")[2].rstrip(b"}").decode())
+    return bytes.fromhex(key[-65:-1].decode())

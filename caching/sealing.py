@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from caching.kept import Kept
+from dialects.errors import UNREADABLE
 
 # How the bytes begin; what begins otherwise is as nothing.
 _PLAIN, _PACKED, _SEALED = b"0", b"1", b"2"
@@ -63,7 +64,7 @@ class Sealing:
             if form == _PACKED:
                 rest = zlib.decompress(rest)
             return _DECODE(rest) if form in (_PLAIN, _PACKED) and form else None
-        except (zlib.error, msgspec.MsgspecError):
+        except (zlib.error, *UNREADABLE):
             return None
 
     def _opened(self, fingerprint: bytes, data: bytes) -> bytes:

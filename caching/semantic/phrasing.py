@@ -3,11 +3,11 @@
 import re
 from functools import lru_cache
 
-from caching.semantic.manners import without_manners, without_opening
-from caching.semantic.vocabulary import SEEMING, STATES
+from caching.semantic.manners import without_closing, without_manners, without_opening
+from caching.semantic.vocabulary import CONTRACTIONS, SEEMING, SERVED, STATES, TELLING, TONGUES
 
 _ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)"
-_IS = r"(?:'s|’s|\ is|\ are)"
+_IS = r"(?:['’]?s|\ is|\ are)"
 # What is got somewhere. `Where can I live?` asks for what is possible, `Where do I live?` does not.
 _GOT = (
     "find|buy|get|order|download|obtain|purchase|report|apply|register|sign|return|change|update|cancel|check"
@@ -17,13 +17,21 @@ _DOING = (
     r"to\ (?!(?:the|an?|my|your|our|his|her|its|their|this|that|these|those|it|me|us|him|them)\b)"
     r"(?-i:(?=[a-z]))"
 )
-_FACT = "meaning|definition|capital|population"
-_TASK = "summari[sz]e|explain|translate|solve|proofread"  # a list for me may be another one
+_FACT = (
+    r"meaning|definition|capital|population|(?:boiling|melting|freezing)\ point|height|age|area|currency"
+    r"|president|author|inventor|founder|plot"
+)
+# A list for me may be another one, and so may risks.
+_TASK = r"summari[sz]e|translate|solve|proofread|explain(?=\ \S+\ for)"
 _POINTING = r"(?:this|that|these|those|it|why|how|what|more|further|again|yourself|everything|something)\b"
 _NOUN = r"[^\W\d_][\w.+#-]*"
 _PART = rf"(?!(?:in|on|at|of|for|with|from|to|by|and|or|off|up|down|out)\b){_NOUN}"
 _THING = rf"(?:{_PART}\ ){{0,2}}{_PART}"
 _NO_STATE = rf"(?!(?:{'|'.join((*SEEMING, *STATES))})\b)(?=\w)"  # `how do I rank` asks for the rank
+# Otherwise `how could I` may be said of what should not have been done.
+_COULD = rf"(?=(?:{'|'.join(sorted(SERVED))})\b)(?!.*\b(?:such|so|ever|again|like)\b)"
+_MINE = r"(?=.*\bmy\b)"  # whatever I do with it, and not what can be done at all
+_ALONE = r"(?!(?:an?|the|my|your|our|his|her|its|their|all|some|any|no)\b)"
 # Where a clause begins, or another place, what stands before may belong to that one.
 _CLAUSE = (
     r"\b(?:that|who|whom|whose|which|if|when|because|while|and|or|but|in|on"
@@ -48,7 +56,16 @@ _PLAINER = tuple(
     for pattern, plainer in (
         (r"in\ what\ way\b", "how"),
         (r"for\ what\ reason\b", "why"),
-        (rf"explain\ (?!{_POINTING})({_NOUN})(?:\ to\ (?:me|us))?(?=[\s.?]*\Z)", r"what is \1"),
+        (rf"explain\ (?!{_POINTING}){_ALONE}({_NOUN}|(?-i:[a-z]{{3,}}\ [a-z]{{2,}}[a-rt-z]))"
+         r"(?:\ to\ (?:me|us)|(?<!s)\ for\ (?:me|us))?(?=[\s.?]*\Z)", r"what is \1"),
+        (r"(?:(?:explain|describe)\ (?:the\ )?differences?|what\ are\ the\ differences)\ between\ ",
+         "what is the difference between "),
+        (rf"(where{_IS}\ [^,;:]*?)\ located(?=[\s?.]*\Z)", r"\1"),
+        (r"how\ long\ to\ (?=[a-z])", "how long does it take to "),
+        (rf"is\ it\ possible\ (?:for\ me\ )?to\ (?={_MINE})", "can I "),
+        (rf"could\ I\ {_COULD}", "can I "),
+        (rf"(?:tell|give)\ (?:me|us)\ your\ (?={_THING}[\s.?!]*\Z)", "what is your "),
+        (rf"give\ (?:me|us)\ the\ (?=(?:{_FACT})\ of\ )", "what is the "),
         (rf"define\ (?!{_POINTING})(?={_NOUN}[\s.?]*\Z)", "what is the definition of "),
         (rf"(?:the\ )?(?=(?:differences?\ between|(?:{_FACT})\ of)\ )", "what is the "),
         (rf"(what|who|why|how)\ exactly(?=\ {_ASKS}\b)", r"\1"),
@@ -60,7 +77,8 @@ _PLAINER = tuple(
         (r"(?:tell\ (?:me|us)|name)\ the\ (?=[^,;:]*\ of\ )", "what is the "),
         (r"(?:give|write)\ (?:(?:me|us)\ )?a\ summary\ of\b", "summarize"),
         (rf"((?:{_TASK})\ .+?)\ for\ me(?=[\s?.!]*\Z)", r"\1"),
-        (rf"how\ (?:(?:do|can|could|would)\ I|(?:does|can|could|would)\ one|I\ can)\ {_NO_STATE}", "how to "),
+        (rf"how\ (?:(?:do|can)\ I|(?:does|can)\ one|I\ can)\ {_NO_STATE}", "how to "),
+        (rf"how\ (?:(?:could|would|might)\ (?:I|one)|I)\ {_COULD}", "how to "),
         (r"how\ far\ away(?=\ (?:is|are)\b)", "how far"),
         (rf"(?:for\ how\ long|how\ much\ time){_LASTING}(?=\ {_ASKS}\b)", "how long"),
         (r"when(?=\ is\ the\ best\ time\ to\b)", "what"),
@@ -75,12 +93,17 @@ _PLAINER = tuple(
     )
 )  # fmt: skip
 _ANYWHERE = tuple(
-    (_pattern(pattern), plainer)
-    for pattern, plainer in (
-        (rf"\A((?:(?!\b(?:{_ARRANGED})\b).)*?)\bin\ order\ to\b", r"\1to"),
-        (r"\bper(?=\ (?:day|week|month|year)\b)", "a"),
-        (rf"\b(turn|switch|shut)\ ((?:(?:the|my|your)\ )?{_PART})\ (off|on|down)(?=[\s?.]*\Z)", r"\1 \3 \2"),
-        (r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
+    (word, _pattern(pattern), plainer)
+    for word, pattern, plainer in (
+        ("d", r"\bI['’]d(?=\ (?:like|love|prefer)\b)", "I would"),
+        ("order", rf"\A((?:(?!\b(?:{_ARRANGED})\b).)*?)\bin\ order\ to\b", r"\1to"),
+        ("per", r"\bper(?=\ (?:day|week|month|year)\b)", "a"),
+        (
+            "",
+            rf"\b(turn|switch|shut)\ ((?:(?:the|my|your)\ )?{_PART})\ (off|on|down)(?=[\s?.]*\Z)",
+            r"\1 \3 \2",
+        ),
+        ("what", r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
     )
 )
 # What is computed or written about two things may depend on their order.
@@ -88,21 +111,42 @@ _BETWEEN = _pattern(
     rf"\A((?:(?:what(?:{_IS})|explain|describe)\ )?(?:the\ )?(?:main\ |key\ )?differences?\ between\ )"
     rf"({_THING})\ and\ ({_THING})(?=(?:\ in\ {_NOUN})?[\s?.]*\Z)"
 )
-_FRONTED = _pattern(rf"(in\ {_NOUN}),\ (?=(?:how|what|where|why|who|when)\b)(.+?)(?=[\s?.]*\Z)")
+_APART = "|".join(sorted(TONGUES | TELLING))
+_FRONTED = _pattern(
+    rf"(in\ (?!(?:{_APART})\b){_NOUN}),\ (?=(?:how|what|where|why|who|when)\b)(.+?)(?=[\s?.]*\Z)"
+)
 _OTHERWISE = _pattern(_CLAUSE)
+
+
+_BARE = frozenset(each for each in CONTRACTIONS if each.isalpha())
+_CONTRACTED = re.compile(rf"\b(?:[^\W\d_]+['’][^\W\d_]+|{'|'.join(sorted(_BARE))})(?![\w'’])", re.I)
+
+
+def spelt_out(text: str) -> str:
+    """The text with what its contractions stand for."""
+    if "'" in text or "’" in text or not _BARE.isdisjoint(text.lower().split()):
+        return _CONTRACTED.sub(_spelt_out, text)
+    return text
+
+
+def _spelt_out(found: re.Match[str]) -> str:
+    words = CONTRACTIONS.get(found[0].lower().replace("’", "'"), found[0])
+    return words[:1].upper() + words[1:] if found[0][0].isupper() else words
 
 
 @lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """The text without manners, in the plainest words known for how it begins; never empty."""
-    opened = without_opening(text)
+    opened = without_closing(without_opening(text))
     if found := _FRONTED.match(opened):
         opened = _behind(found) + opened[found.end() :]
     for pattern, plainer in _PLAINER:
         if found := pattern.match(opened):
             opened = found.expand(plainer) + opened[found.end() :]
-    for pattern, plainer in _ANYWHERE:
-        opened = pattern.sub(plainer, opened)
+    lower = opened.lower()
+    for word, pattern, plainer in _ANYWHERE:
+        if word in lower:  # most texts have none of them, and some patterns take long to say so
+            opened = pattern.sub(plainer, opened)
     opened = _BETWEEN.sub(_in_order, opened)
     return without_manners(opened) or text
 

@@ -1,15 +1,32 @@
 """Which part of a conversation may be reworded, and what around it must match."""
 
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 import msgspec
+import re2
 
 from caching.semantic.traits import Traits, traits
 from dialects.conversation import Conversation, Message, Text
 
 MOST_TEXT = 4000  # letters; longer ones are seldom said twice in other words, and are cut by embedders
 _ENCODE = msgspec.json.Encoder().encode
+# Who says so before gives texts that are worked on and not answered: `Please sit down` is translated
+# otherwise than `Sit down`.
+_TEXTS = "grammar|spelling|text|sentence|phrase|input"
+_WORKED_ON = re2.compile(
+    r"(?i)\b(?:translat|proofread|rewrit|rephras|paraphras|classif|categori[sz]|transcri|tokeni[sz]|sentiment"
+    r"|moderat(?:e|or|ion)\b|(?:spell|grammar)[ -]?check"
+    rf"|(?:correct|fix|check|improve)\w* [^.\n]{{0,40}}\b(?:{_TEXTS})"
+    rf"|(?:user'?s|user’s|following|given|input) (?:{_TEXTS}|words|utterance)\b"
+    r"|(?:whatever|what|everything|anything) (?:I|they|he|she|the user|users?)"
+    r" (?:say|write|type|send|enter|give)"
+    r"|(?:summari[sz]e|simplify|shorten|repeat|echo|rate|score|label) (?:the|what|whatever|any|each|all)"
+    rf"|(?:extract|detect|identify|recogni[sz]e)\w* [^.\n]{{0,60}}\b(?:{_TEXTS}|message|query|language"
+    r"|intent)"
+    r"|korrigier|umformulier|klassifizier|tradui|tradu[cz]|tradur|corrig|reformul|clasific|vertaal)|übersetz"
+)
 _HOLE = b'"\\u0000"'  # where the text was
 
 
@@ -40,6 +57,8 @@ def subject(
     text = _last_text(conversation)
     if not text:
         return "no single text at the end"
+    if any(_has_work(message) for message in conversation.messages[:-1]):
+        return "a text that is worked on"
     if len(text) > MOST_TEXT:
         return "a long text"
     found = traits(text)
@@ -50,6 +69,18 @@ def subject(
         return "no single text at the end"
     scope = hashlib.sha256(b"%b%d:%b" % (base, len(before), before + _HOLE + after)).digest()
     return Subject(scope, text, found)
+
+
+def _has_work(message: Any) -> bool:
+    """Whether a message of the user's, or of who made the assistant, says what is to be done with texts."""
+    if message.role == "assistant":
+        return False
+    return any(isinstance(part, Text) and _is_work(part.text) for part in message.parts)
+
+
+@lru_cache(maxsize=64)
+def _is_work(text: str) -> bool:
+    return _WORKED_ON.search(text) is not None
 
 
 def _last_text(conversation: Conversation) -> str:

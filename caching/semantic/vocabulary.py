@@ -218,14 +218,22 @@ WANTING = _set("what who whom whose which where when why how")
 AUXILIARIES: Mapping[str, str] = MappingProxyType(
     {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "might": "may"} | {"has": "have"}
 )
-CONTRACTIONS: Mapping[str, str] = MappingProxyType(
+_CONTRACTED = (
     {f"{word}'s": f"{word} is" for word in "what who where when why how that there here it".split()}
     | {f"{word}'re": f"{word} are" for word in "you we they".split()}
     | {f"{word}'ve": f"{word} have" for word in "i you we they".split()}
     | {f"{word}n't": f"{word} not" for word in "do does did is are was were has have had".split()}
     | {f"{word}n't": f"{word} not" for word in "could would should must might need".split()}
+    | {f"{word}'ll": f"{word} will" for word in "i you we they he she it that what who there".split()}
     | {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
 )
+_WORDS_WITHOUT = _set("it's we're she'll he'll we'll i'll who'll")  # its, were, shell, hell, well, ill
+# As many write them; what would be another word is left out.
+CONTRACTIONS: Mapping[str, str] = MappingProxyType(
+    {each.replace("'", ""): words for each, words in _CONTRACTED.items() if each not in _WORDS_WITHOUT}
+    | _CONTRACTED
+)
+NEGATIONS |= {each for each, words in CONTRACTIONS.items() if words.endswith(" not")}
 # No content: whether they differ is seen where each word is looked at.
 EMPTY = FILLERS.union(NUMERALS, CONTRACTIONS) | _set(
     "one not pls plz hallo guten tag abend bitte bonjour bonsoir salut s'il te vous plaît hola buenos días "
@@ -300,8 +308,45 @@ LABELLED = _set(
     "chapter figure table point line gate terminal size answer model level tier category phase stage series "
     "division block building room unit drive zone route bus step column row variable form factor"
 )
-# Names whose small letters are other words.
-CAPITALS = _set("IT US WHO AM AIDS ACT RAM PIN SAT OR IN ME ON AT NO SO DO GO")
+# Names whose small letters are other words, and which nobody shouts.
+CAPITALS = _set(
+    "IT US WHO AM AIDS ACT RAM PIN SAT OR IN ME ON AT NO SO DO GO ADD ARM BASIC CAT COBRA DASH DOT EAR FAST "
+    "ICE LAMP MASH MINT PET REST RIP SAD SALT SNAP SOAP STEM SWAT WASP WISE"
+)
+# What is asked of a model or a clerk: a greeting, or `please`, may stand before it.
+ORDERS = _set(
+    "add advise analy[sz]e answer arrange brainstorm build calculate cancel change check classify compare "
+    "compose compute convert correct count create debug define delete describe design draft draw edit "
+    "estimate evaluate explain extract find fix format generate give help identify implement improve "
+    "list make name outline paraphrase plan predict proofread propose prove provide rank recommend refactor "
+    "rephrase reset resolve rewrite send show simplify solve sort specify suggest summari[sz]e tell "
+    "translate update verify write let's i'd i'm "
+    "schreibe? erkläre? nenne? gib zeige? übersetze? fasse? liste erstelle? hilf sage? beschreibe? "
+    "écris écrivez explique explique[sz] donnez? montrez? dis dites résumez? traduis traduisez aide aidez "
+    "faites créez? listez? décris rédigez? "
+    "escrib[ea] explica da dame dime muestra resume traduce ayuda ayúdame haz lista crea describe"
+)  # as patterns
+# Asked for with `could` as with `can`. How I could betray a friend is nobody's question.
+SERVED = _set(
+    "apply boil book build buy calculate cancel change check clean close compare compute configure connect "
+    "contact convert cook copy create debug delete deploy disable download enable export filter find fix "
+    "format get grow implement import improve install learn log merge migrate move order parse pay print "
+    "prevent purchase remove rename renew repair replace report reset resize restart restore return save "
+    "schedule send set sign solve sort split start store switch test track transfer turn undo uninstall "
+    "unlock unsubscribe update upgrade upload use wash write"
+)
+# What is said in one of these is said in it; what something is in it may be a translation.
+TONGUES = _set(
+    "english german french spanish italian portuguese dutch latin greek russian chinese mandarin cantonese "
+    "japanese korean arabic hindi turkish polish swedish danish norwegian finnish czech hungarian hebrew "
+    "ukrainian romanian bulgarian croatian serbian slovak thai vietnamese indonesian malay persian farsi "
+    "urdu bengali tamil swahili irish welsh scottish gaelic catalan basque icelandic esperanto sanskrit"
+)
+# `In general` and the like say how something is told, or meant.
+TELLING = _set(
+    "general short brief detail particular theory practice fact addition contrast total summary words verse "
+    "prose rhyme bullets layman's simple"
+)
 # Of what has a capital everywhere. Summer, Night and Pascal are names.
 _MONTHS = _set("january february april june july august september october november december")
 LARGE = frozenset(word for word, name in DATES.items() if name.endswith("day") or name in _MONTHS)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import re2
 
-from caching.semantic.manners import without_opening
-from caching.semantic.phrasing import plain
+from caching.semantic.manners import without_closing, without_greeting, without_opening
+from caching.semantic.phrasing import plain, spelt_out
 from caching.semantic.vocabulary import (
     APART,
     ARTICLES,
@@ -52,8 +52,9 @@ _TOKENS = re.compile(
 )
 # What may stand at a text's end or not. An exclamation mark may belong to a name (`sort!`) or a number
 # (`5!`), and a full stop that stands alone is a word, as in `git add .`.
-_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|\s*[?？]+)\s*$")
+_LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|(?<!\s)\s*[?？]+)\s*$")
 _ENDS = frozenset(".!?:。？！")
+_CODE = re.compile(r"[(=\[{]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _AUXILIARY = "is|are|was|were|am|be|has|have|had|do|does|did|can|could|may|might|a|an|the"
@@ -67,7 +68,8 @@ _MEANING = re.compile(r"\s*what\s+do(?:es)?\b.*\b(?:do|mean|return|hold)\W*$", r
 _ASKED = re.compile(r"\?[\s\"')!.]*$")  # a sentence that only its sign makes a question
 # In other languages these ask without a sign, too.
 _ASKING_ELSEWHERE = re.compile(
-    r"""\s*¿?(?:(?:wo|wer|wem|wen|wann|warum|wieso|welche[rsnm]?|woher|wohin|wieviel|wie\ (?:viele?|lange)
+    r"""\s*¿?(?:(?:wie\ (?:\w+e\ (?:ich|man)|\w+t\ (?:man|es|ihr)|\w+en\ (?:wir|sie)|kann|können|ist|sind)
+      |wo|wer|wem|wen|wann|warum|wieso|welche[rsnm]?|woher|wohin|wieviel|wie\ (?:viele?|lange)
       |où|quels?|quelles?|pourquoi|combien|qu['’]est-ce|est-ce|comment\ (?!the\b)|qué|quién(?:es)?|cómo|cuándo
       |dónde|cuál(?:es)?|cuánt[oa]s?|cos['’]è|perché|dove|quant[oiae]|o\ que|por\ que|onde|quem
       |waarom|wanneer|welke|hoeveel|что|кто|где|когда|почему|как|сколько)\b
@@ -104,8 +106,8 @@ def _of_words(text: str) -> bool:
     return _MAY_BE_OF_WORDS.search(text) is not None and _OF_WORDS.search(text) is not None
 
 
-_CONTRACTED = re.compile(r"\b(?:[^\W\d_]+['’][^\W\d_]+|cannot)(?![\w'’])", re.I)
 _WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
+_HOWEVER = frozenset(["why", "how", "when", "where"])
 _SEVERAL = "\0"  # behind a word that stood in the plural
 _SYMBOL = 3  # letters of a unit's sign
 _SHORT = 32  # letters of a token that is remembered
@@ -177,8 +179,9 @@ def _worded(words: Sequence[str], being: int, *, cased: bool, articles: Sequence
 def wording(text: str) -> Wording:
     """What is left. By default everything counts, so that no word is overlooked that nobody thought of."""
     text = unicodedata.normalize("NFC", text)
-    if _QUOTING.search(text):
-        return Wording((without_opening(text).strip(),), 0, cased=True)
+    opened = without_opening(text)
+    if _QUOTING.search(opened):
+        return Wording((opened.strip(),), 0, cased=True)
     shown = text if _of_words(text) else plain(text)
     if _of_words(shown):
         rest = without_opening(shown).rstrip(" .?")
@@ -191,32 +194,39 @@ def wording(text: str) -> Wording:
     asking = words[:1] != [] and words[0] in WANTING
     if asking or len(ENGLISH.intersection(words)) > 1:
         words = [AUXILIARIES.get(each, each) for each in _without_stress(words)]
-        if "(" not in text:  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
+        if not _CODE.search(
+            text
+        ):  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
             words = [_whole(each) for each in words]
         if asking:
             return _question(words, cased=cased)
         words, articles = _without_articles(words)
     else:
         articles = []  # in other languages `a` and `an` are other words
-    if _ASKED.search(text) and not _asks(text) and without_opening(text) == text:
+    if _ASKED.search(without_closing(text)) and not (_asks(opened) or _asks(without_greeting(text))):
         words.append("?")
     return _worded(words, 0, cased=cased, articles=articles)
+
+
+def said(text: str) -> str:
+    """The text in its plainest words, or without its manners alone where every sign counts."""
+    return without_opening(text) if is_literal(text) else plain(text)
+
+
+@lru_cache(maxsize=256)
+def is_literal(text: str) -> bool:
+    """Whether every sign of a text counts, but for manners before it."""
+    return _QUOTING.search(without_opening(text)) is not None or _of_words(text)
 
 
 def bare(text: str) -> str:
     """What an embedding is made of: the text in its plainest words, without its last sign and first capital,
     which would set texts apart that ask the same. One of which every sign counts stays as it is.
     """
-    if _QUOTING.search(text) or _of_words(text):
+    if is_literal(text):
         return text
-    rest = _LAST.sub("", _CONTRACTED.sub(_spelt_out, plain(text))).strip() or text
+    rest = _LAST.sub("", spelt_out(plain(text))).strip(" \t\n¿¡") or text
     return rest[0].lower() + rest[1:] if rest[1:2].islower() else rest
-
-
-def _spelt_out(found: re.Match[str]) -> str:
-    """What a contraction stands for."""
-    words = CONTRACTIONS.get(found[0].lower().replace("’", "'"), found[0])
-    return words[:1].upper() + words[1:] if found[0][0].isupper() else words
 
 
 def _asks(text: str) -> bool:
@@ -230,8 +240,13 @@ def _question(words: list[str], *, cased: bool) -> Wording:
         words[0] = "what"
     if words[1:2] == ["do"] and words[2:] and words[2] in PERSONS:
         del words[1]  # `what does it mean` is `what it means`
-    found, articles = _without_articles([each for each in words if each != "be"])
-    return _worded(found, words.count("be"), cased=cased, articles=articles)
+    if words[1:2] == ["do"] and words[0] in _HOWEVER:
+        del words[1]  # `why do cats purr` is `why cats purr`; but what bears eat is not what eats bears
+    being = [each for each in words if each in ("be", "was")]
+    if len(set(being)) > 1:  # what is broken was not broken
+        being = []
+    found, articles = _without_articles([each for each in words if each not in being])
+    return _worded(found, len(being) * (-1 if "was" in being else 1), cased=cased, articles=articles)
 
 
 def _tokens(text: str) -> list[str]:
@@ -332,7 +347,7 @@ def _how(words: list[str]) -> list[str]:
     if words[1:2] == ["to"]:
         return [*words[:1], *words[2:]]
     pair, rest = set(words[1:3]), words[3:]
-    if not pair & {"do", "does", "can", "could", "would"} or not rest or rest[0] in SEEMING:
+    if not pair & {"do", "does", "can"} or not rest or rest[0] in SEEMING:
         return words
     if rest[0] in STATES and (not rest[1:] or rest[1] in TOUCHING):
         return words  # `how do I sleep` may ask how well, `how can I sleep` does not

@@ -74,7 +74,7 @@ def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
         )
 
     async def one(ask: Ask[Nothing, Nothing]) -> KeptAnswer:
-        key = ask.path["key"]
+        key = ask.path["key"].strip().lower()
         found = cache().memory.find(key)
         if found is None:
             said = f"No answer is kept in this process under '{key[:64]}'; `explain` shows a call's key."

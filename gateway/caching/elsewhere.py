@@ -35,15 +35,20 @@ class Elsewhere:
         self._renewals: dict[str, asyncio.Task[None]] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
         self._purges: set[asyncio.Task[None]] = set()  # of them those that forget
+        self._doomed: list[Forgotten] = []  # what the store is still told to forget, and may be read there
 
     async def look(self, sought: Sought) -> Kept | None:
         """The answer, if it is kept."""
-        kept = await self._store.get(sought.fingerprint)
+        kept = await self.get(sought.fingerprint)
         return kept if kept and kept.fresh_until > self._clock() else None
 
     async def get(self, fingerprint: bytes) -> Found:
         """The answer that is kept under a fingerprint; False: there is none; None: that cannot be told."""
-        return await self._store.get(fingerprint)
+        found = await self._store.get(fingerprint)
+        return False if found and self._is_doomed(fingerprint, found) else found
+
+    def _is_doomed(self, fingerprint: bytes, kept: Kept) -> bool:
+        return any(doomed(fingerprint, kept) for doomed in self._doomed)
 
     async def find(self, sought: Sought) -> Kept | None:
         """The answer, if it is kept or somebody is getting it; None: it is this call's turn to ask.
@@ -58,7 +63,7 @@ class Elsewhere:
                 self._start(self._store.give_back(sought.fingerprint, call_id))
                 raise
             if isinstance(found, Kept):
-                return found
+                return None if self._is_doomed(sought.fingerprint, found) else found
             if found:
                 self._renewals[call_id] = self._start(self._renew(sought.fingerprint, call_id))
                 return None
@@ -91,8 +96,9 @@ class Elsewhere:
     def purge(self, doomed: Doomed, done: Forgetting) -> None:
         """Forget all of which this is true. A store that is away is tried again until it has done so.
 
-        `done` is told the same then: until then it could still be read there.
+        `done` is told the same then: until then it could still be read there, by who was not told.
         """
+        self._doomed.append(doomed)
         self._to_purge(self._purge(doomed, done))
 
     async def _purge(self, doomed: Forgotten, done: Forgetting) -> None:
@@ -100,6 +106,7 @@ class Elsewhere:
             return await self._store.purge(doomed) is not None
 
         await _surely(purged)
+        self._doomed.remove(doomed)
         done(doomed)
 
     def catch_up(self, since: Since, done: Forgetting) -> None:
@@ -112,7 +119,9 @@ class Elsewhere:
     async def _catch_up(self, since: Since, done: Forgetting) -> None:
         orders = await self._missed(since)
         if orders.at:
-            await self._purge(doomed_by(orders.at), done)
+            doomed = doomed_by(orders.at)
+            self._doomed.append(doomed)
+            await self._purge(doomed, done)
         await self._store.obey(orders.last)
 
     async def _missed(self, since: Since) -> Orders:

@@ -1,6 +1,6 @@
 """Embeddings on the request path: cached inputs are not sent, new vectors are merged in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from types import TracebackType
 from typing import cast
 
@@ -59,6 +59,8 @@ class Vectoring:
             kept = self._memory.get(each, now)
             if kept is not None and kept.fresh_until > now and kept.at >= oldest:
                 known[each] = kept
+        if not _are_alike(known.values()) or (len(known) < len(set(prints)) and _is_mixed(sought)):
+            known = {}
         missing = [place for place, each in enumerate(prints) if each not in known]
         batch = Batch(request, prints, known, first_places(prints, missing))
         if missing:
@@ -85,14 +87,22 @@ class Vectoring:
 
     def complete(self, sought: Sought, batch: Batch, data: bytes) -> bytes:
         """The answer to the whole batch, from the vendor's to what was asked for. Raises UpstreamError."""
+        whole = len(batch.asked) == len(batch.request.inputs)
         try:
             answer = _dialect(sought).read_vectors(data)
         except Malformed as error:
+            if whole:  # vectors of a kind that is not read here, which are the caller's all the same
+                return data
             raise _unlike(error.message) from None
         if len(answer.vectors) != len(batch.asked):
             raise _unlike(f"{len(answer.vectors)} vectors came for {len(batch.asked)} inputs")
+        known = {len(unpack(each.body)) for each in batch.known.values()}
+        if known and known != set(map(len, answer.vectors)):
+            for each in batch.known:  # of what the model was before: whoever tries again asks for all
+                self._memory.drop(each)
+            raise _unlike("they are of another length than those that are known")
         self._keep(sought, batch, answer)
-        if len(batch.asked) == len(batch.request.inputs):
+        if whole:
             return data
         return self._merged(sought, batch, answer)
 
@@ -172,6 +182,18 @@ class Completing:
 
     async def drained(self) -> None:
         await self._sink.drained()
+
+
+def _are_alike(known: Collection[Kept]) -> bool:
+    """Whether vectors may stand in one answer: those of two models cannot be compared."""
+    return len({(each.model_served, len(each.body)) for each in known}) <= 1
+
+
+def _is_mixed(sought: Sought) -> bool:
+    """Whether another model may answer than the one whose vectors are known."""
+    call = sought.cleared.call
+    route = call.deployment.route(call.asked.model)
+    return route is None or len({line.model for line in route.lines.values()}) > 1
 
 
 def _dialect(sought: Sought) -> EmbeddingDialect:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import msgspec
 import typer
 
 from gateway.cli.asking import USUAL_URL, UrlOption
@@ -16,6 +17,9 @@ from gateway.cli.failure import fail
 from gateway.cli.options import JsonOption
 
 _SECONDS = 600.0  # for one answer
+_MOST_SAID = 1000  # bytes of a refusal that are shown
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_PATH = msgspec.json.Decoder(str | None).decode
 _USUAL_PATH = "/v1/chat/completions"
 
 
@@ -30,45 +34,54 @@ def warm(
 ) -> None:
     """Send a file's requests to a running gateway, to fill its cache; hits cost nothing."""
     try:
-        requests = list(read_requests(file.read_text().splitlines()))
+        requests = list(read_requests(file.read_text("utf-8-sig").split("\n")))
     except OSError as error:
         fail(f"{file}: {error.strerror}.", as_json=json, code="system_error")
     except ValueError as error:
         fail(f"{file}: {error}", as_json=json)
     with ThreadPoolExecutor(at_once) as pool:
-        results = Counter(pool.map(lambda each: ask(url.rstrip("/") + each[0], key, each[1]), requests))
+        said = list(pool.map(lambda each: ask(url.rstrip("/") + each[0], key, each[1]), requests))
+    results = Counter(each.partition(":")[0] for each in said)
     found = {name: results[name] for name in sorted(results)}
     if json:
         typer.echo(jsonlib.dumps({"requests": len(requests), **found}))
     else:
-        said = ", ".join(f"{count:,} {name}" for name, count in found.items())
-        typer.echo(f"{len(requests):,} requests: {said or 'nothing to ask'}")
-    if results["failed"]:
-        raise typer.Exit(1)
+        counts = ", ".join(f"{count:,} {name}" for name, count in found.items())
+        typer.echo(f"{len(requests):,} requests: {counts or 'nothing to ask'}")
+    if failed := [each for each in said if each.startswith("failed")]:
+        fail(f"the first that failed{failed[0].removeprefix('failed')}", as_json=json)
 
 
 def read_requests(lines: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Path and body of each line. Raises ValueError with the line's number."""
+    """Path and body of each line, the body as it is written: what is written otherwise is another request.
+    Raises ValueError with the line's number.
+    """
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            found: Any = jsonlib.loads(line)
-        except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise ValueError(f'line {number} is no JSON object; a line is {{"model": …, "messages": […]}}')
-        path, body = (found["path"], found["body"]) if found.keys() == {"path", "body"} else (None, found)
-        yield str(path or _USUAL_PATH), jsonlib.dumps(body).encode()
+            found = _MEMBERS(line)
+            wrapped = found.keys() == {"path", "body"}
+            path = _PATH(found["path"]) if wrapped else None
+        except msgspec.MsgspecError:
+            raise ValueError(
+                f'line {number} is no JSON object; a line is {{"model": …, "messages": […]}}'
+            ) from None
+        body = bytes(found["body"]) if wrapped else line.encode()
+        yield "/" + (path or _USUAL_PATH).lstrip("/"), body.strip()
 
 
 def ask(place: str, key: str, body: bytes) -> str:
-    """What the cache said of a request; `failed` where there was no answer."""
+    """What the cache said of a request; `failed: …` where there was no answer, and why."""
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
     request = urllib.request.Request(place, body, headers)
     try:
         with urllib.request.urlopen(request, timeout=_SECONDS) as response:
             response.read()
             return str(response.headers.get("x-signalbox-cache", "bypass"))
-    except (OSError, ValueError):
-        return "failed"
+    except urllib.error.HTTPError as error:
+        return f"failed: {error.code} {error.read(_MOST_SAID).decode(errors='replace')}"
+    except OSError as error:
+        return f"failed: {getattr(error, 'reason', error)}"
+    except ValueError:  # whose message would show the key
+        return "failed: neither --url nor --key may have such letters"

@@ -42,6 +42,10 @@ def test_tags_are_few_and_short() -> None:
     tags = read_controls([(b"x-signalbox-cache-tags", many)]).tags
     assert len(tags) == 16
     assert max(map(len, tags)) == 64
+    lines = [(b"x-signalbox-cache-tags", each) for each in ("gr\u00f6\u00dfe".encode(), b"gr\xf6\xdfe,b")]
+    assert read_controls(lines).tags == ("gr\u00f6\u00dfe", "gr\u00f6\u00dfe", "b")
+    in_body = take_controls({"signalbox_cache_tags": "\u5ba2"})
+    assert read_controls(in_body).tags == ("\u5ba2",)
 
 
 def test_metadata_says_what_headers_say_and_keeps_the_rest() -> None:

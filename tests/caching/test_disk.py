@@ -244,6 +244,21 @@ async def test_a_broken_file_is_put_aside(tmp_path: Path, where: int) -> None:
     await other.close()
 
 
+@pytest.mark.parametrize(
+    "tables",
+    ["CREATE TABLE answer (print BLOB, data BLOB)", "PRAGMA user_version = 9; CREATE TABLE x (y)"],
+    ids=["an old one", "a new one"],
+)
+async def test_a_file_of_another_version_is_put_aside(tmp_path: Path, tables: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "answers.sqlite")) as database:
+        database.executescript(tables)
+    here = disk(tmp_path)
+    await here.get(PRINT)
+    await here.put(PRINT, "call", FRESH, NOW)
+    assert await here.get(PRINT) == FRESH
+    await here.close()
+
+
 @contextmanager
 def no_room(limit: int) -> Iterator[None]:
     """Files of this process cannot grow beyond that, as on a disk that is full."""

@@ -292,6 +292,9 @@ def test_an_end_user_is_known_by_all_that_names_one() -> None:
     [
         {"tools": [{"type": "file_search", "vector_store_ids": ["vs_1"]}]},
         {"tools": [{"fileSearch": {"fileSearchStoreNames": ["fileSearchStores/1"]}}]},
+        {"tools": [{"retrieval": {"vertexAiSearch": {"datastore": "d"}}}]},
+        {"tools": [{"type": "collections_search", "collection_ids": ["c"]}]},
+        {"data_sources": [{"type": "azure_search"}]},
         {"guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "DRAFT"}},
     ],
 )

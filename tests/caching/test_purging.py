@@ -7,7 +7,7 @@ from caching.purging import KEY_DIGITS, What, doomed, doomed_by, order
 from tests.caching.test_kept import KEPT
 
 PRINT = bytes(range(32))
-ANSWER = msgspec.structs.replace(KEPT, team="support", model="fast", tags=("faq", "de"))
+ANSWER = msgspec.structs.replace(KEPT, team="support", model="fast", tags=("faq", "de", "t" * 64))
 ORDERS: list[tuple[What, str, bool]] = [
     ("all", "", True),
     ("team", "support", True),
@@ -16,6 +16,8 @@ ORDERS: list[tuple[What, str, bool]] = [
     ("model", "support", False),
     ("tag", "de", True),
     ("tag", "fr", False),
+    ("tag", " faq ", True),
+    ("tag", "t" * 99, True),
     ("key", PRINT.hex()[:KEY_DIGITS], True),
     ("key", "00" * 16, False),
 ]

@@ -304,3 +304,29 @@ async def test_turns_are_given_back_though_the_call_that_does_so_leaves(server: 
     await remote.get(PRINT)
     assert await remote.ask(PRINT, "other", 1000.0) is True
     await redis.close()
+
+
+FOREIGN = [
+    pytest.param([("SET", "sb:cache:{zz}", "x")], id="a name that is no answer's"),
+    pytest.param([("RPUSH", "sb:cache:list", "x")], id="a list among answers"),
+    pytest.param([("HSET", f"sb:cache:{{{PRINT.hex()}}}", "a", "b")], id="a hash for an answer"),
+    pytest.param([("SET", "sb:obeyed", "x"), ("XADD", "sb:notes:t", "*", "a", "b")], id="other words"),
+    pytest.param([("RPUSH", "sb:obeyed", "x"), ("HSET", "sb:stands:t", "w", "x")], id="other types"),
+]
+
+
+@pytest.mark.parametrize("commands", FOREIGN)
+async def test_what_somebody_else_has_put_under_our_names_is_passed_over(
+    remote: Remote, server: RedisServer, commands: list[tuple[str, ...]]
+) -> None:
+    for command in commands:
+        server.command(*command)
+    kept = b"\2" * 32
+    await remote.put(kept, "one", FRESH, 1000.0)
+    assert await remote.obeyed() == 0
+    assert [item for _, item in await remote.notes(b"t", b"") or () if item] == []
+    assert await remote.stands(b"t") == []
+    assert await remote.purge(doomed([order("team", FRESH.team)]) or (lambda *_: False)) == 1
+    assert await remote.get(kept) is False
+    await remote.obey(7)
+    assert await remote.obeyed() == 7

@@ -2,6 +2,8 @@
 
 import msgspec
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from caching.kept import Kept
 from caching.sealing import Sealing
@@ -58,3 +60,11 @@ def test_who_encrypts_reads_nothing_that_is_open() -> None:
 @pytest.mark.parametrize("data", [None, b"", b"0", b"1", b"1junk", b"0junk", b"9x", b"-"])
 def test_what_is_no_answer_is_none(data: bytes | None) -> None:
     assert Sealing().read(PRINT, data) is None
+
+
+@given(st.integers(0, 2000), st.integers(0, 255))
+@example(Sealing().write(PRINT, KEPT).index(b"fast"), 255)
+def test_a_changed_byte_is_never_an_error(place: int, byte: int) -> None:
+    changed = bytearray(Sealing().write(PRINT, KEPT))
+    changed[place % len(changed)] = byte
+    assert isinstance(Sealing().read(PRINT, bytes(changed)), Kept | None)

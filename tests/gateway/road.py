@@ -357,7 +357,7 @@ def deployment(
     kind: VendorKind = KIND,
     cache: CachePolicy | None = None,
 ) -> Deployment:
-    """Vendors of these names, each with the model `m`, behind one group with fallbacks."""
+    """Vendors of these names, each with the model `m` (`other`: `n`), behind one group with fallbacks."""
     vendors = {
         name: Vendor(name, kind, f"http://{name}.test/v1", Secret(f"sk-{name}", "test")) for name in names
     }
@@ -365,7 +365,8 @@ def deployment(
     for place, name in enumerate(names):
         group = "fast" if place == 0 else f"fast{place}"
         later = (f"fast{place + 1}",) if place + 1 < len(names) else ()
-        groups[group] = ModelGroup(group, (Target(name, "m"),), fallback=later)
+        model = "n" if name == "other" else "m"
+        groups[group] = ModelGroup(group, (Target(name, model),), fallback=later)
     # A thousand nano-dollars a token in, two thousand out.
     prices = tuple(PriceOverride(f"{name}/m", 10**9, 2 * 10**9) for name in names if name != "unpriced")
     facts = CacheFacts(everybody=cache or CachePolicy())

@@ -123,7 +123,7 @@ def test_people_see_what_is_kept(gateway: Gateway) -> None:
     assert threshold["given"] >= 1 and shown["texts"] >= 1
     (bought,) = gateway.attempts(first.headers["x-request-id"])
     (key,) = [step[3]["key"] for step in json.loads(str(bought["trail"])) if step[:2] == ["cache", "miss"]]
-    kept = stats(gateway, "cache", "inspect", key)
+    kept = stats(gateway, "cache", "inspect", f" {key.upper()}")
     assert (kept["key"], kept["cost_nano"]) == (key, bought["cost_nano"])
 
 

@@ -15,6 +15,11 @@ from caching.semantic.manners import without_manners, without_opening
         ("Can you explain the Krebs cycle to me?", "explain the Krebs cycle "),
         ("Give me 3 rivers, please.", "Give 3 rivers"),
         ("How do I do it pls?", "How do I do it"),
+        ("ok so how do I do it? Please help.", "how do I do it?"),
+        ("Hey, I was wondering how it works. Many thanks!", "how it works"),
+        ("Could anyone tell me how it works?", "how it works?"),
+        ("hi can you tell me how it works", "how it works"),
+        ("Bonjour, comment \u00e7a marche ? Merci", "comment \u00e7a marche ?"),
         ("Hallo, bitte hilf mir", "hilf mir"),
         ("S'il vous pla\u00eet, aidez-nous", "aidez-nous"),
         ("Abre la puerta, por favor", "Abre la puerta"),
@@ -33,6 +38,11 @@ def test_what_is_left(text: str, rest: str) -> None:
         "Does it say yes, please?",
         "Whom does he want to please?",
         "Does he give me a reason",
+        "Please Don't Go chords",
+        "please release me lyrics",
+        "Hello, World in C",
+        "So what if it rains?",
+        "Who sang Please Please Please?",
     ],
 )
 def test_what_stays(text: str) -> None:

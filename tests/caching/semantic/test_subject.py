@@ -60,7 +60,20 @@ IMAGE = [
     {"type": "text", "text": "what is this"},
     {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
 ]
+
+
+def after(system: str, role: str = "system") -> Json:
+    return {
+        "model": "m",
+        "messages": [{"role": role, "content": system}, {"role": "user", "content": "Please sit down"}],
+    }
+
+
 OUTSIDE = [
+    pytest.param(after("Translate the user's text into French."), "worked on", id="a translator"),
+    pytest.param(after("Du bist ein Übersetzer.", "developer"), "worked on", id="a translator in German"),
+    pytest.param(after("Classify the sentiment."), "worked on", id="a classifier"),
+    pytest.param(after("From now on correct whatever I write", "user"), "worked on", id="said by the user"),
     pytest.param(chat(IMAGE), "no single text", id="an image"),
     pytest.param(chat("x", temperature=1.5), "max_temperature", id="hot"),
     pytest.param(chat("What is the news today?"), "moment", id="today"),
@@ -71,6 +84,14 @@ OUTSIDE = [
         {"model": "m", "messages": [{"role": "assistant", "content": "x"}]}, "no single", id="not the user"
     ),
 ]
+
+
+@pytest.mark.parametrize(
+    "system",
+    ["You are a helpful assistant.", "Answer in at most 50 words.", "Use our return policy. Be polite."],
+)
+def test_who_is_asked_to_answer_is(system: str) -> None:
+    assert isinstance(look(after(system)), Subject)
 
 
 @pytest.mark.parametrize(("body", "reason"), OUTSIDE)

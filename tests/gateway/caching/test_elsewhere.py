@@ -241,6 +241,26 @@ async def test_a_server_that_stalls_fails_no_call(make: Making, server: RedisSer
     await replica.cache.close()
 
 
+async def test_what_was_purged_is_not_given_by_a_server_that_can_only_be_read(
+    make: Making, server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gateway.caching.elsewhere._AGAIN_SECONDS", 0.01)
+    replica = make()
+    await replica.ask("req_1")
+    await replica.cache.close()
+    server.command("CONFIG", "SET", "min-replicas-to-write", "1")
+    try:
+        assert result(await replica.ask("req_2")) == b"hit"
+        replica.cache.obey([order("team", WHO.team)])
+        assert result(await replica.ask("req_3")) == b"miss"
+        with pytest.raises(NotCached):
+            await replica.ask("req_4", (b"cache-control", b"only-if-cached"))
+    finally:
+        server.command("CONFIG", "SET", "min-replicas-to-write", "0")
+    await until(lambda: server.command("KEYS", "sb:cache:*") == b"*0")
+    assert result(await replica.ask("req_5")) == b"miss"
+
+
 async def test_an_answer_that_was_complained_of_goes_though_the_server_stalls_then(
     make: Making, server: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,14 +19,14 @@ from tests.gateway.road import KIND, Answer, Caller, Road
 SPOKEN = OpenAIEmbeddings()
 
 
-def vectors(*values: float, tokens: int = 0, packed: bool = False) -> Answer:
+def vectors(*values: float, tokens: int = 0, packed: bool = False, model: str = "m", size: int = 2) -> Answer:
     data: list[dict[str, Any]] = []
     for place, value in enumerate(values):
-        floats = [value, 0.5]
+        floats = [value] + [0.5] * (size - 1)
         embedding = base64.b64encode(array("f", floats).tobytes()).decode() if packed else floats
         data.append({"object": "embedding", "index": place, "embedding": embedding})
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
-    body = {"object": "list", "model": "m", "data": data[::-1], "usage": usage}
+    body = {"object": "list", "model": model, "data": data[::-1], "usage": usage}
     return Answer(steps=(msgspec.json.encode(body),))
 
 
@@ -154,6 +154,37 @@ async def test_an_answer_of_another_length_is_no_answer() -> None:
     here = road(vectors(1, 2))
     with pytest.raises(UpstreamError, match="2 vectors came for 1 inputs"):
         await ask(here, call(here, "req_1", "a"))
+
+
+DOWN = Answer(status=503, steps=(b"{}",))
+
+
+async def test_vectors_of_two_models_never_stand_in_one_answer() -> None:
+    theirs = [vectors(11, 12, model="n"), vectors(13, model="n")]
+    script = {"one": [vectors(1), DOWN, DOWN, vectors(1, 3)], "other": theirs}
+    here = Road(script, KIND, CachePolicy(exact=60.0))
+    assert (await ask(here, call(here, "req_1", ["a"])))[0] == [1]
+    assert (await ask(here, call(here, "req_2", ["a", "b"])))[0] == [11, 12]
+    assert (await ask(here, call(here, "req_3", ["c"])))[0] == [13]
+    assert (await ask(here, call(here, "req_4", ["b", "a"])))[0] == [12, 11]
+    assert len(here.vendors.requests) == 5
+
+
+async def test_nor_do_those_that_a_model_gave_before_it_was_changed() -> None:
+    here = road(vectors(1), vectors(2, size=3), vectors(1, 2, size=3))
+    await ask(here, call(here, "req_1", ["a"]))
+    with pytest.raises(UpstreamError, match="another length"):
+        await ask(here, call(here, "req_2", ["a", "b"]))
+    assert (await ask(here, call(here, "req_3", ["a", "b"])))[0] == [1, 2]
+
+
+async def test_vectors_of_a_kind_that_is_not_read_here_are_the_callers() -> None:
+    body = b'{"object":"list","data":[{"index":0,"embedding":{"sparse":[1]}}],"model":"m"}'
+    here = road(Answer(steps=(body,)), Answer(steps=(body,)))
+    for name in ("req_1", "req_2"):
+        caller = Caller(here.log)
+        await answer(call(here, name, "a"), here.services, caller)
+        assert caller.body == body
 
 
 async def test_a_body_that_is_no_request_goes_on() -> None:
