@@ -186,7 +186,7 @@ _GIVEN = (
     rf"(?i)\b(?:name|key)[\"']?[:=][ \t]{{0,4}}[\"']?[A-Za-z0-9_.-]{{0,40}}(?:{_NAMES}|_pass)"
     r"[A-Za-z0-9_.-]{0,30}[\"']?[,\s]{1,16}[\"']?value[\"']?[:=][ \t]{0,4}[\"']?",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
-    rf"(?i)\bpass[\"'`]?{_SPACE}(?::=|=>|=|:){_SPACE}[\"'`]?",
+    rf"(?i)(?:\b|_)pass[\"'`]?{_SPACE}(?::=|=>|=|:){_SPACE}[\"'`]?",
     r"(?i)(?:passw(?:or)?d|passphrase|pwd|psw)[ \t]{1,2}[\"'`]",
     r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
     r"\b[A-Z][A-Z0-9_]{1,40}_(?:PAT|PASS|PSK|CREDS)=[\"']?",
@@ -197,7 +197,7 @@ _GIVEN = (
 )
 _SAID = (
     rf"(?i)(?:{_NAMES})(?: (?:for|of|to|von|f\xc3\xbcr|pour|del?) [A-Za-z0-9_@.-]{{1,24}})?"
-    r"[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{1,2}[\"'`]?"
+    r"[ \t](?:is|was|to|ist|lautet|es|est|\xc3[\xa8\xa9]|jest|er|\xc3\xa4r)[ \t:]{1,2}[\"'`]?"
 )
 _BEARER = (
     r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?:bearer|basic|token)[ \t]{1,4}",

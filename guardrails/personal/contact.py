@@ -101,7 +101,8 @@ def _once_announced(judge: Judge) -> Judge:
         slash = text.rfind(b"/", start, end)
         # 415-555-0132/415-555-0133: the first of them, which would be found with a piece of the second
         first = slash - text.startswith(b" ", slash - 1)
-        found = judge(text, start, first) if slash > 0 and is_parted(text, start, first) else None
+        two = slash > 0 and is_parted(text, start, first) and _are_two(text[start:first], text[slash:end])
+        found = judge(text, start, first) if two else None
         found = found or judge(text, start, end)
         if found is None:
             spelt = _SPELT.fullmatch(text, start, end) and announced(text, start)
@@ -122,6 +123,12 @@ def _once_announced(judge: Judge) -> Judge:
         return found
 
     return judged
+
+
+def _are_two(first: bytes, second: bytes) -> bool:
+    """Whether either side of a slash has enough digits: +49 (0) 6221 / 333405 is one number."""
+    least = 9 if first[:1] == b"+" else 7
+    return len(first.translate(None, _NO_DIGITS)) >= least and len(second.translate(None, _NO_DIGITS)) >= 7
 
 
 # Of a number for calling that people read out by its groups.

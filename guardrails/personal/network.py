@@ -303,8 +303,8 @@ _ID_BEFORE = re.compile(rb"[0-9A-Fa-f]{4}-$")  # of a UUID, whose end it is
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
     """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
     nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # all machines, and none
-    if _ID_BEFORE.search(text, max(0, start - 5), start):
-        return None
+    if text[start:end].isdigit() or _ID_BEFORE.search(text, max(0, start - 5), start):
+        return None  # of 300 one has no letter
     return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 

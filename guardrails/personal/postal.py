@@ -113,7 +113,7 @@ _WORDS = (
 _LIVED = any_of(_WORDS)
 
 
-_LETTER = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # with which a word goes on beyond ASCII: 2013 Ann Ström
+_BEYOND = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # with which a word goes on beyond ASCII: 2013 Ann Ström
 _GOES_ON = re.compile(rb" [A-Z][a-z]")  # of a name that is no street's
 
 
@@ -121,7 +121,7 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
     if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
-    if _LETTER.match(text, end):
+    if _BEYOND.match(text, end):
         return None
     either = _EITHER.fullmatch(text, start, end)
     great = text[start : start + 3].isdigit()

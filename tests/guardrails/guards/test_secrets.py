@@ -78,6 +78,8 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ("Mot de passe provisoire : S0mmer-Regen_88!", "S0mmer-Regen_88!"),
         ("root pw S0mmer-Regen_88!", "S0mmer-Regen_88!"),
         (f"AWS Secret Access Key [None]: {some(40)}", some(40)),
+        ("ansible_become_pass: k9!Vlm2#pQ", "k9!Vlm2#pQ"),
+        ("a senha é k9!Vlm2#pQ", "k9!Vlm2#pQ"),
         (f"AQ.Ab{some(47)}", f"AQ.Ab{some(47)}"),
         (f'api_key: \\"{some(32)}\\"', some(32)),
         (f"AZURE_DEVOPS_EXT_PAT={some(52)}", some(52)),

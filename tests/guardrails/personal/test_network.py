@@ -74,6 +74,7 @@ from guardrails.rules import Rule, Rules
         (IPV6, "2001:db8::1-2001:db8::9, ip,2001:db8::7", "2001:db8::1 2001:db8::9 2001:db8::7"),
         (MAC_NAMED, "mac key 1234abcd-12ab-34cd-56ef-1234567890ab", ""),
         (IPV4, "plugins: foo (1.2.5.9), bar-baz (3.1.7.1), qux [4.0.7.1]", ""),
+        (MAC_NAMED, "msisdn|mac\n491770691330|x", ""),
         (IPV4, "Splunk 9.2.0.1, Forwarder 9.1.3", ""),
         (IPV4, "from 9.2.0.1, Forwarder 9.1.3", "9.2.0.1"),
         (IPV4, "not 8.5.5.25 (EOL), BIG-IP 17.1.1.3 Build 4", ""),
