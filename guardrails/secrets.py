@@ -234,6 +234,7 @@ _CURSOR = re.compile(
     rb"(?i)(?:next|previous|page|continuation|forward|backward|sync|lock|change|idempotency|request|action)"
     rb"[_-]?token[\"'`\\]*[ \t]*[:=>]+[ \t]*[\"'`\\]*$"
 )
+_PASSED = re.compile(rb"(?:--- |\A|\n)PASS: $")  # of a test
 _PUBLIC = re.compile(rb"(?i)public[_-]?key[_-]?$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
 _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
@@ -250,7 +251,10 @@ _WORDS_ONLY = re.compile(
 
 # What a program calls, or reads: `google.oauth2.id_token.fetch`, `base64.b16encode(`.
 _PART = rb"[A-Za-z_$][\w$]*"
-_CALL = re.compile(_PART + rb"(?:\." + _PART + rb")+")
+_CALL = re.compile(_PART + rb"(?:\." + _PART + rb")*")
+_REFERENCE = re.compile(
+    rb"[&*]" + _PART + rb"(?:\." + _PART + rb")*|(?:\w+\.)*\w+[a-z0-9](?:Key|Token|Credentials?)[0-9]*"
+)
 _CODE = re.compile(rb"[A-Za-z]+[0-9]{0,2}(?:(?:[.$]|_{1,2})(?:[A-Za-z]+[0-9]{0,2}|[0-9]{1,2})){2,}")
 
 
@@ -258,8 +262,8 @@ def _is_code(text: bytes, start: int, end: int) -> bool:
     """Whether a value is no value, but a name of a program's, which has no quotes around it."""
     if text[start - 1 : start] in (b'"', b"'", b"`"):
         return False
-    called = text[end : end + 1] == b"(" and _CALL.fullmatch(text, start, end)
-    return bool(called or _CODE.fullmatch(text, start, end))
+    called = text[end : end + 1] in (b"(", b"[", b"{") and _CALL.fullmatch(text, start, end)
+    return any((called, _CODE.fullmatch(text, start, end), _REFERENCE.fullmatch(text, start, end)))
 
 
 def entropy(text: bytes) -> float:
@@ -302,6 +306,8 @@ def _behind(before: str, least: int = 2) -> Judge:
         first = found.end()
         following = _NEXT.search(text, first, end)
         if _NO_SECRET.search(text, start, first) or _ARN.search(text, max(0, start - 64), start):
+            return None
+        if _PASSED.search(text, max(0, start - 4), first):
             return None
         if _PUBLIC.search(text, max(0, start - 12), start) or _CURSOR.search(text, max(0, start - 16), first):
             return None

@@ -7,7 +7,8 @@ from guardrails.naming import any_of, near
 from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
-_LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
+# Of an object's id (a port has more digits), of a name.
+_LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9])|(?!in-addr\.)[a-z][a-z0-9-]*(?![a-z0-9-])(?! ))")
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
 _NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
 # Of a program: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
@@ -187,7 +188,7 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if after and (_WORD.match(after) or after == b":"):
         return None
     address = text[start:end]
-    if _STUB.fullmatch(address) and after != b"/":
+    if _STUB.fullmatch(address) and not _PREFIX.match(text, end):
         return None
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None

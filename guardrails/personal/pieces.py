@@ -5,6 +5,7 @@ import re
 from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART
 
+_POINTED = re.compile(rb"\+?[0-9.]+")
 _SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
 _POSTCODE, _STATE = re.compile(rb"[0-9]{5,6}-[0-9]{4}"), re.compile(rb"\b[A-Z]{2} {1,2}$")  # MA 02110-1301
 _LINK = re.compile(rb"://(?!(?:www\.)?(?:wa\.me|t\.me|api\.whatsapp\.com)/)[^\s?#=]*/$")
@@ -16,14 +17,15 @@ _GROUPS = re.compile(rb"(?<![0-9])(?:[0-9]{4} ){2}$")
 def is_piece(text: bytes, start: int, end: int) -> bool:
     """Of a version, a path, a number with a point."""
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
+    pointed = after == b"." and text[end + 1 : end + 2].isdigit()
+    if pointed and _POINTED.fullmatch(text, start, end):
+        return True  # 1444934889.601, +9000000000.5, 255.255.255.0
     if b"+" in text[start : start + 2]:
         return before.isalnum()
     if before == b"+" and (text[start - 2 : start - 1].isalnum() or text[start - 2 : start - 1] == b"+"):
         return True  # 1.2e+06, +++090/9337/55493+++
     if after == b"-" and _SUFFIX.match(text, end):
         return True
-    if after == b"." and text[end + 1 : end + 2].isdigit() and text[start:end].isdigit():
-        return True  # 1444934889.601
     if before == b" " and _POSTCODE.fullmatch(text, start, end) and _STATE.search(text, start - 4, start):
         return True
     if before == b"," and text[start - 2 : start - 1].isdigit() and b"." in text[start:end]:

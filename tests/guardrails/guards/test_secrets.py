@@ -141,6 +141,8 @@ def test_a_private_key_is_found_whole() -> None:
         "id_token = google.oauth2.id_token.fetch_id_token(request)\npassword = base64.b16encode(salt)",
         "session_token = imdsv2_session_token_response.data, self.token = line_js_1.tokenize;",
         '"alias/aws/secretsmanager": "fee5173a-3972-428e-ae73-cd4c2a371222"',
+        "    --- PASS: TestOutputWithSubtest/sub_test2 (0.00s)\nPASS: test_1024/x2",
+        "rsaPrivateKey = test1024Key, privateKey := &rsa.PrivateKey2{, secret := cli2.writeSecret[1]",
         "clientSecret: @Microsoft.KeyVault(SecretUri=x)",
     ],
 )
