@@ -9,7 +9,7 @@ from guardrails.naming import any_of, near
 from guardrails.personal.announcing import announced
 from guardrails.personal.calling import HEADS, PHONE_WORDS
 from guardrails.personal.joints import DIGITS_APART, plain
-from guardrails.personal.otherwise import headed_otherwise, otherwise
+from guardrails.personal.otherwise import headed_otherwise, is_counted, otherwise
 from guardrails.personal.pieces import is_among, is_parted, is_piece
 from guardrails.personal.versions import SINCE, VERSION
 from guardrails.rules import LIKELY, SURE, TIME, WEAK, Judge, Judged, Rule, shrinking
@@ -116,13 +116,17 @@ def _once_announced(judge: Judge) -> Judge:
         ):
             return None
         said = announced(text, found.start)
-        if not said and otherwise(text, found.start):
+        if not said and (otherwise(text, found.start) or _is_counted(text, found)):
             return None
         if found.score == WEAK and (said or _is_told(text, found) or _SAID_AFTER.match(text, found.end)):
             return found._replace(score=LIKELY)
         return found
 
     return judged
+
+
+def _is_counted(text: bytes, found: Judged) -> bool:
+    return text[found.start : found.end].isdigit() and is_counted(text, found.start)
 
 
 def _are_two(first: bytes, second: bytes) -> bool:
@@ -345,8 +349,8 @@ def _likelihood(raw: bytes) -> float:
         return WEAK  # of the United States; of an order, a part, a case
     if len(groups) == 2 and len(groups[0]) > 1 and len(groups[1]) > _LONGEST:
         return WEAK
-    alone = [len(group) for group in groups[1:]].count(1) and b"(" not in raw
-    if alone and (len(groups[0]) < _SERVICES or len(groups[-1]) == 1):
+    alone = 0 if b"(" in raw else [len(group) for group in groups[1:]].count(1)
+    if alone and (len(groups[0]) < _SERVICES or len(groups[-1]) == 1 or alone > 1):
         return WEAK  # 049 06 1 962 799, of a part
     if raw[:1] in b"(0":
         return LIKELY

@@ -247,22 +247,7 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
-_IP = (
-    *(
-        "ip",
-        "ips",
-        "ipv4",
-        "ipv6",
-        "address",
-        "host",
-        "localhost",
-        "server",
-        "unspecified",
-        "default",
-        "deny",
-    ),
-    "permit",
-)
+_IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "localhost", "server", "deny", "permit")
 
 
 def _is_version(heading: bytes) -> bool:

@@ -134,6 +134,8 @@ from guardrails.rules import WEAK, Judged, Rule, Rules
         (BIRTH, "Jane Roe, 01/11/1964 (DOB)", True),
         (BIRTH, "(Agent) Date of birth?\n(Caller) 21 June 1947", True),
         (PASSPORTS, "Mein Pass (C51NT3Y78)", True),
+        (BIRTH, "Rep: Date of birth please.\nCust: February 20 1947", True),
+        (BIRTH, 'user.setDob("1998-04-29")', True),
         (BIRTH, "syntynyt 5.3.1980", True),
         (BIRTH, "INSERT INTO x (name, dob) VALUES ('Lee, Ann', '1979-02-16')", True),
         (BIRTH, "INSERT INTO x (dob, name, joined_us_at) VALUES (NULL, NULL, '1979-02-16')", False),
