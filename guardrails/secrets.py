@@ -235,7 +235,7 @@ _CURSOR = re.compile(
     rb"[_-]?token[\"'`\\]*[ \t]*[:=>]+[ \t]*[\"'`\\]*$"
 )
 _PASSED = re.compile(rb"(?:--- |\A|\n)PASS: $")  # of a test
-_PUBLIC = re.compile(rb"(?i)public[_-]?key[_-]?$")
+_PUBLIC = re.compile(rb"(?i)(?:public[_-]?key[_-]?|(?:checksum|digest)[/_.-])$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
 _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters

@@ -19,6 +19,7 @@ _DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
     rb"|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:19|20)[0-9]{2}"
+    rb"|(?<![0-9])[0-9]{2}/[0-9]{2}/[0-9]{2}(?![0-9/])"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -116,6 +117,8 @@ def _once_announced(judge: Judge) -> Judge:
         ):
             return None
         said = announced(text, found.start)
+        if not said and _RUN.match(text, found.end):
+            return None
         if not said and (otherwise(text, found.start) or _is_counted(text, found)):
             return None
         if found.score == WEAK and (said or _is_told(text, found) or _SAID_AFTER.match(text, found.end)):
@@ -135,6 +138,7 @@ def _are_two(first: bytes, second: bytes) -> bool:
     return len(first.translate(None, _NO_DIGITS)) >= least and len(second.translate(None, _NO_DIGITS)) >= 7
 
 
+_RUN = re.compile(rb"(?: [0-9]{5,8}){2}(?![0-9])")  # of a table or a dump, which goes on
 # Of a number for calling that people read out by its groups.
 _MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
 _BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # as most of the world writes an area
@@ -257,7 +261,7 @@ def _is_other(raw: bytes, groups: Sequence[int]) -> bool:
 _CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _NO_DIGITS = bytes(range(256)).translate(None, b"0123456789")
 _COLUMNS = b"   "
-_NEVER = re.compile(rb"[0-9]\.[0-9]+|[0-9]{6,}\.[0-9]{1,3}|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}")
+_NEVER = re.compile(rb"[0-9]\.[0-9]+|0\.[0-9.]+|[0-9]{6,}\.[0-9]{1,3}|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}")
 _BEFORE_AREA = re.compile(rb"(?![0178] ?\()[0-9][0-9 .-]*\((?!0\))")  # 04 (2063) 610, of a journal
 _MOST = 14  # digits of a number within a country
 _WITH_CODE = frozenset([b"00", b"01", b"(0", b"(+"])  # which one with a country's code may begin with

@@ -283,7 +283,8 @@ _MOIS = (
     r"[A-Za-z\x80-\xff]{0,8}"
 )
 _BORN = re.compile(
-    rb"(?i)(?:\bborn\b|(?<![A-Za-z])dob(?![A-Za-z_])|(?-i:[a-z]D(?:ob|OB)(?![A-Za-z_]))|d[.-]o[.-]b|date of birth|birth[ -]?da(?:y|te)|b-day|"
+    rb"(?i)(?:\bborn\b|(?<![A-Za-z])dob(?![A-Za-z_])|"
+    rb"(?-i:[a-z]D(?:ob|OB)(?![A-Za-z_]))|d[.-]o[.-]b|date of birth|birth[ -]?da(?:y|te)|b-day|"
     rb"birth_date|date_of_birth|dateofbirth|\bbday(?![-\w])|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
@@ -310,7 +311,8 @@ _FIELD = re.compile(
     rb"(?i)\b(?:dob|date of birth|birth[ -]?date|geburtsdatum|geburtstag|date de naissance|"
     rb"fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia|"
     rb"f\xc3\xb6delsedatum)"
-    rb"(?: please)?[ \t:?.*_|]{0,6}\r?\n(?:(?:\[[^\]\n]{1,24}\] ?)?\(?[A-Za-z][A-Za-z ]{0,23}[:.)] ?|[ \t>*|-]{0,4})$"
+    rb"(?: please)?[ \t:?.*_|]{0,6}\r?\n"
+    rb"(?:(?:\[[^\]\n]{1,24}\] ?)?\(?[A-Za-z][A-Za-z ]{0,23}[:.)] ?|[ \t>*|-]{0,4})$"
 )
 _BORN_AFTER = re.compile(
     rb"(?: \((?:(?i:dob|d\.o\.b\.|date of birth)|geb\.?|born)\)|"

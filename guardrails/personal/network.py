@@ -45,7 +45,7 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
     if _HERE.fullmatch(text, start, end):  # each machine's own
-        return block._replace(score=WEAK) if _is_meant(text, start, end) else None
+        return block._replace(score=LIKELY) if _is_meant(text, start, end) else None
     return _weighed(text, start, end)
 
 
@@ -110,8 +110,8 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
 
 
 def _is_meant(text: bytes, start: int, end: int) -> bool:
-    """Whether the address by which a machine knows itself is said to be one, or all that there is."""
-    return near(_ADDRESS, text, start, end) or not start and end == len(text)
+    """Whether a machine's own address is said to be one, or is all that there is, but for its name."""
+    return near(_ADDRESS, text, start, end) or end == len(text) and bool(_LABEL.fullmatch(text, 0, start))
 
 
 def _is_machine(text: bytes, start: int, end: int) -> bool:
@@ -140,6 +140,7 @@ _PROVIDERS = 22  # bits: more of a network than that is no household's
 # What stands right before an address and behind it, where four numbers are no section's.
 _REACHED = re.compile(rb"(?i)(?:://|[@=]|\n|\A|\b(?:from|by|via) )$")
 _SERVED = re.compile(rb":[0-9]{2,5}(?![0-9])|/[a-z]|[ \t]+- ")
+_LABEL = re.compile(rb"(?:[A-Za-z]{1,16}:? )?")
 _ADDRESS = any_of(("ip", "ips", "ipv4", "ipv6"))
 _MACHINES = any_of(
     (
@@ -195,7 +196,9 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if _GROUP.fullmatch(address) or address == b"::1" and _is_itself(text, start, end):
         return None
     if address in (b"::", b"::0"):
-        return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
+        if before.strip() or not _ENDED.match(text, end):
+            return None
+        return Judged(start, end, LIKELY if _is_meant(text, start, end) else WEAK)
     if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
         return None
     block = _block(text, start, end, 128)

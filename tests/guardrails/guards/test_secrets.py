@@ -143,6 +143,7 @@ def test_a_private_key_is_found_whole() -> None:
         '"alias/aws/secretsmanager": "fee5173a-3972-428e-ae73-cd4c2a371222"',
         "    --- PASS: TestOutputWithSubtest/sub_test2 (0.00s)\nPASS: test_1024/x2",
         "rsaPrivateKey = test1024Key, privateKey := &rsa.PrivateKey2{, secret := cli2.writeSecret[1]",
+        "checksum/secret: 20627e7387eff4aa8f888717d56325306a316ce72bfa9d37e370e4a56c96fe19",
         "clientSecret: @Microsoft.KeyVault(SecretUri=x)",
     ],
 )

@@ -78,6 +78,7 @@ from guardrails.rules import Rule, Rules
         (IPV4, "81.2.69.73.com, 81.2.69.73.in-addr.arpa", "81.2.69.73"),
         (IPV4, "compiler default 8.0.0.0", ""),
         (IPV6, "0::/user.slice and 2001::/32", "2001::/32"),
+        (IPV4, "localhost 127.0.0.1", "127.0.0.1"),
         (IPV4, "Splunk 9.2.0.1, Forwarder 9.1.3", ""),
         (IPV4, "from 9.2.0.1, Forwarder 9.1.3", "9.2.0.1"),
         (IPV4, "not 8.5.5.25 (EOL), BIG-IP 17.1.1.3 Build 4", ""),
