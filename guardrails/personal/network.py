@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 from guardrails.naming import any_of, near
-from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small
+from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small, sound
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 # Of an object's id (a port has more digits), of a name.
@@ -168,7 +168,7 @@ def _in_ipv6(text: bytes, start: int, end: int) -> bool:
     """Whether what precedes belongs to one address; where it makes none, what is left is not looked at."""
     found = _HEX.search(text, max(0, start - 40), start)
     head = b"" if found is None else found[0]
-    return b"::" in head and not _WORD.match(head) or _sound(head + text[start:end])
+    return b"::" in head and not _WORD.match(head) or sound(head + text[start:end])
 
 
 _RANGED = re.compile(rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*-$|(?:\A|[^0-9A-Za-z])-$")
@@ -199,7 +199,7 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
         if before.strip() or not _ENDED.match(text, end):
             return None
         return Judged(start, end, LIKELY if _is_meant(text, start, end) else WEAK)
-    if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
+    if not any(48 <= letter <= 57 for letter in address) or not sound(address) or _PAIRS.fullmatch(address):
         return None
     block = _block(text, start, end, 128)
     length = int(text[end + 1 : block.end] or b"64")
@@ -227,14 +227,6 @@ _ALONE = re.compile(
 _GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?(?:::|:(?:0{1,4}:){3,6})[0-9a-f:]{1,9}")
 _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
-
-
-def _sound(address: bytes) -> bool:
-    try:
-        ipaddress.ip_address(address.decode("latin-1"))
-    except ValueError:
-        return False
-    return True
 
 
 # What may follow the address that is none: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.2

@@ -3,7 +3,7 @@
 import pytest
 
 from guardrails.personal.network import IPV4
-from guardrails.personal.versions import is_heading, is_small
+from guardrails.personal.versions import is_heading, is_small, sound
 from guardrails.rules import Rules
 
 
@@ -27,6 +27,10 @@ def test_small_numbers_are_sections_more_often_than_addresses(address: bytes, ex
 def test_a_heading_has_a_mark_before_it_and_a_point_behind() -> None:
     text = b"<h3>24.6.1.1. Menus"
     assert is_heading(text, 4, 12) and not is_heading(text[4:], 0, 8)
+
+
+def test_an_address_is_sound_in_either_version() -> None:
+    assert sound(b"1.2.3.4") and sound(b"2001:db8::1") and not sound(b"3.0.13") and not sound(b"1.2.3.400")
 
 
 @pytest.mark.parametrize(
