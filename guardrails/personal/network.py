@@ -147,7 +147,7 @@ _MACHINES = any_of(
         "ip|ips|ipv4|address|addresses|addr|host|hosts|server|servers|client|peer|node|gateway|router|dns|resolver|"
         "nameserver|proxy|vpn|firewall|subnet|network|source|src|dst|destination|remote|upstream|ping|ssh|curl|"
         "wget|traceroute|nmap|telnet|connect|connected|connection|login|logged|session|received|ban|banned|block|"
-        "blocked|unban|whitelist|deny|permit|traffic|visitor|attacker|lease|dhcp|adresse|serveur|servidor|"
+        "blocked|unban|whitelist|deny|permit|traffic|visitor|attacker|lease|dhcp|bind|listen|target|endpoint|nat|adresse|serveur|servidor|"
         "dirección|indirizzo|endereço|adres"
     ).split("|")
 )
