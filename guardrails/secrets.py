@@ -186,7 +186,7 @@ _GIVEN = (
     rf"(?i)\b(?:name|key)[\"']?[:=][ \t]{{0,4}}[\"']?[A-Za-z0-9_.-]{{0,40}}(?:{_NAMES}|_pass)"
     r"[A-Za-z0-9_.-]{0,30}[\"']?[,\s]{1,16}[\"']?value[\"']?[:=][ \t]{0,4}[\"']?",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
-    rf"(?i)\bpass[\"'`]?{_SPACE}(?::=|=>|=|:){_SPACE}[\"'`]?",
+    rf"(?i)(?:\b|_)pass[\"'`]?{_SPACE}(?::=|=>|=|:){_SPACE}[\"'`]?",
     r"(?i)(?:passw(?:or)?d|passphrase|pwd|psw)[ \t]{1,2}[\"'`]",
     r"(?:-u|--user)[ =]{1,2}[\"']?[A-Za-z0-9_.@-]{1,64}:",
     r"\b[A-Z][A-Z0-9_]{1,40}_(?:PAT|PASS|PSK|CREDS)=[\"']?",
@@ -197,7 +197,7 @@ _GIVEN = (
 )
 _SAID = (
     rf"(?i)(?:{_NAMES})(?: (?:for|of|to|von|f\xc3\xbcr|pour|del?) [A-Za-z0-9_@.-]{{1,24}})?"
-    r"[ \t](?:is|was|ist|lautet|es|est|\xc3\xa8)[ \t:]{1,2}[\"'`]?"
+    r"[ \t](?:is|was|to|ist|lautet|es|est|\xc3[\xa8\xa9]|jest|er|\xc3\xa4r)[ \t:]{1,2}[\"'`]?"
 )
 _BEARER = (
     r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?:bearer|basic|token)[ \t]{1,4}",
@@ -234,7 +234,8 @@ _CURSOR = re.compile(
     rb"(?i)(?:next|previous|page|continuation|forward|backward|sync|lock|change|idempotency|request|action)"
     rb"[_-]?token[\"'`\\]*[ \t]*[:=>]+[ \t]*[\"'`\\]*$"
 )
-_PUBLIC = re.compile(rb"(?i)public[_-]?key[_-]?$")
+_PASSED = re.compile(rb"(?:--- |\A|\n)PASS: $")  # of a test
+_PUBLIC = re.compile(rb"(?i)(?:public[_-]?key[_-]?|(?:checksum|digest)[/_.-])$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
 _LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
@@ -250,7 +251,10 @@ _WORDS_ONLY = re.compile(
 
 # What a program calls, or reads: `google.oauth2.id_token.fetch`, `base64.b16encode(`.
 _PART = rb"[A-Za-z_$][\w$]*"
-_CALL = re.compile(_PART + rb"(?:\." + _PART + rb")+")
+_CALL = re.compile(_PART + rb"(?:\." + _PART + rb")*")
+_REFERENCE = re.compile(
+    rb"[&*]" + _PART + rb"(?:\." + _PART + rb")*|(?:\w+\.)*\w+[a-z0-9](?:Key|Token|Credentials?)[0-9]*"
+)
 _CODE = re.compile(rb"[A-Za-z]+[0-9]{0,2}(?:(?:[.$]|_{1,2})(?:[A-Za-z]+[0-9]{0,2}|[0-9]{1,2})){2,}")
 
 
@@ -258,8 +262,8 @@ def _is_code(text: bytes, start: int, end: int) -> bool:
     """Whether a value is no value, but a name of a program's, which has no quotes around it."""
     if text[start - 1 : start] in (b'"', b"'", b"`"):
         return False
-    called = text[end : end + 1] == b"(" and _CALL.fullmatch(text, start, end)
-    return bool(called or _CODE.fullmatch(text, start, end))
+    called = text[end : end + 1] in (b"(", b"[", b"{") and _CALL.fullmatch(text, start, end)
+    return any((called, _CODE.fullmatch(text, start, end), _REFERENCE.fullmatch(text, start, end)))
 
 
 def entropy(text: bytes) -> float:
@@ -302,6 +306,8 @@ def _behind(before: str, least: int = 2) -> Judge:
         first = found.end()
         following = _NEXT.search(text, first, end)
         if _NO_SECRET.search(text, start, first) or _ARN.search(text, max(0, start - 64), start):
+            return None
+        if _PASSED.search(text, max(0, start - 4), first):
             return None
         if _PUBLIC.search(text, max(0, start - 12), start) or _CURSOR.search(text, max(0, start - 16), first):
             return None

@@ -16,7 +16,7 @@ _WORDS = (
     "tfno|tfn|tlfno|tlm|dudas|consultas|movil|telefono movil|telemovel|☎|☎️|📞|📱|✆|☏|"
     "telefono|cellulare|fijo|cel|chiamami|numero|teléfono|móvil|celular|llámame|llama|llame|número|"
     "telefone|telemóvel|contato|contacto|ligue|ligar|telefoon|telefoonnummer|mobiel|bel me|"
-    "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|numer telefonu|kom|stacjonarny|cep|"
+    "tlf|puh|puhelin|zadzwoń|dzwonić|zadzwonić|dzwoń|oddzwoń|numer telefonu|kom|stacjonarny|cep|"
     "kontaktní číslo|kontaktné číslo|telefonní číslo|telefónne číslo|"
     "연락처|联系方式|제 번호|내 번호|我的号码|numaram|zap|whats|"
     "тел|телефон|телефон за връзка|телефон для связи|моб|позвоните|звоните|номер|τηλ|τηλέφωνο|κινητό|"
@@ -65,6 +65,9 @@ _BEFORE = re.compile(
 _ANSWERS = re.compile(rb"\?[\"')]?[ \t]*\r?\n(?:>|\[[^\]\n]{1,24}\])? ?(?:[^\n:0-9]{1,24}: ?)?$")
 
 
+_NUMBER = re.compile(rb"(?i)\b(?:number|nummer|num|nr|num\xc3\xa9ro|n\xc3\xbamero|numero|numer)$")
+
+
 def announced(text: bytes, start: int) -> bool:
     """Whether such words stand before this place."""
     since = max(0, start - _REACH)
@@ -72,6 +75,8 @@ def announced(text: bytes, start: int) -> bool:
         return True
     asked = text.find(b"?", since, start) >= 0 and _ANSWERS.search(text, since, start)
     if asked:
+        if _NUMBER.search(text, since, asked.start()):
+            return True
         start = asked.start() + 1
         since = max(0, start - _REACH)
     first = _ANOTHER.search(text, since, start)

@@ -9,7 +9,7 @@ from guardrails.naming import any_of, near
 from guardrails.personal.announcing import announced
 from guardrails.personal.calling import HEADS, PHONE_WORDS
 from guardrails.personal.joints import DIGITS_APART, plain
-from guardrails.personal.otherwise import headed_otherwise, otherwise
+from guardrails.personal.otherwise import headed_otherwise, is_counted, otherwise
 from guardrails.personal.pieces import is_among, is_parted, is_piece
 from guardrails.personal.versions import SINCE, VERSION
 from guardrails.rules import LIKELY, SURE, TIME, WEAK, Judge, Judged, Rule, shrinking
@@ -19,6 +19,7 @@ _DOTTED = re.compile(rb"[0-9]+(?:\.[0-9]+){2,}")
 _DATE = re.compile(
     rb"(?:19|20)[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
     rb"|[0-9]{1,2} ?[-/.] ?[0-9]{1,2} ?[-/.] ?(?:19|20)[0-9]{2}"
+    rb"|(?<![0-9])[0-9]{2}/[0-9]{2}/[0-9]{2}(?![0-9/])"
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
@@ -101,7 +102,8 @@ def _once_announced(judge: Judge) -> Judge:
         slash = text.rfind(b"/", start, end)
         # 415-555-0132/415-555-0133: the first of them, which would be found with a piece of the second
         first = slash - text.startswith(b" ", slash - 1)
-        found = judge(text, start, first) if slash > 0 and is_parted(text, start, first) else None
+        two = slash > 0 and is_parted(text, start, first) and _are_two(text[start:first], text[slash:end])
+        found = judge(text, start, first) if two else None
         found = found or judge(text, start, end)
         if found is None:
             spelt = _SPELT.fullmatch(text, start, end) and announced(text, start)
@@ -115,7 +117,9 @@ def _once_announced(judge: Judge) -> Judge:
         ):
             return None
         said = announced(text, found.start)
-        if not said and otherwise(text, found.start):
+        if not said and _RUN.match(text, found.end):
+            return None
+        if not said and (otherwise(text, found.start) or _is_counted(text, found)):
             return None
         if found.score == WEAK and (said or _is_told(text, found) or _SAID_AFTER.match(text, found.end)):
             return found._replace(score=LIKELY)
@@ -124,6 +128,17 @@ def _once_announced(judge: Judge) -> Judge:
     return judged
 
 
+def _is_counted(text: bytes, found: Judged) -> bool:
+    return text[found.start : found.end].isdigit() and is_counted(text, found.start)
+
+
+def _are_two(first: bytes, second: bytes) -> bool:
+    """Whether either side of a slash has enough digits: +49 (0) 6221 / 333405 is one number."""
+    least = 9 if first[:1] == b"+" else 7
+    return len(first.translate(None, _NO_DIGITS)) >= least and len(second.translate(None, _NO_DIGITS)) >= 7
+
+
+_RUN = re.compile(rb"(?: [0-9]{5,8}){2}(?![0-9])")  # of a table or a dump, which goes on
 # Of a number for calling that people read out by its groups.
 _MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
 _BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # as most of the world writes an area
@@ -246,7 +261,7 @@ def _is_other(raw: bytes, groups: Sequence[int]) -> bool:
 _CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _NO_DIGITS = bytes(range(256)).translate(None, b"0123456789")
 _COLUMNS = b"   "
-_NEVER = re.compile(rb"[0-9]\.[0-9]+|[0-9]{6,}\.[0-9]{1,3}|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}")
+_NEVER = re.compile(rb"[0-9]\.[0-9]+|0\.[0-9.]+|[0-9]{6,}\.[0-9]{1,3}|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}")
 _BEFORE_AREA = re.compile(rb"(?![0178] ?\()[0-9][0-9 .-]*\((?!0\))")  # 04 (2063) 610, of a journal
 _MOST = 14  # digits of a number within a country
 _WITH_CODE = frozenset([b"00", b"01", b"(0", b"(+"])  # which one with a country's code may begin with
@@ -338,8 +353,8 @@ def _likelihood(raw: bytes) -> float:
         return WEAK  # of the United States; of an order, a part, a case
     if len(groups) == 2 and len(groups[0]) > 1 and len(groups[1]) > _LONGEST:
         return WEAK
-    alone = [len(group) for group in groups[1:]].count(1) and b"(" not in raw
-    if alone and (len(groups[0]) < _SERVICES or len(groups[-1]) == 1):
+    alone = 0 if b"(" in raw else [len(group) for group in groups[1:]].count(1)
+    if alone and (len(groups[0]) < _SERVICES or len(groups[-1]) == 1 or alone > 1):
         return WEAK  # 049 06 1 962 799, of a part
     if raw[:1] in b"(0":
         return LIKELY

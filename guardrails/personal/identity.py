@@ -168,6 +168,8 @@ _PASSPORTS = (
         "passinumero",
         "pasu",
         "pass nr",
+        "mein pass",
+        "meinen pass",
     ),
     *("reisepass-nr", "паспорт", "여권", "여권번호", "护照", "護照", "パスポート", "旅券"),
 )
@@ -281,7 +283,8 @@ _MOIS = (
     r"[A-Za-z\x80-\xff]{0,8}"
 )
 _BORN = re.compile(
-    rb"(?i)(?:\bborn\b|(?<![A-Za-z])dob(?![A-Za-z_])|d[.-]o[.-]b|date of birth|birth[ -]?da(?:y|te)|b-day|"
+    rb"(?i)(?:\bborn\b|(?<![A-Za-z])dob(?![A-Za-z_])|"
+    rb"(?-i:[a-z]D(?:ob|OB)(?![A-Za-z_]))|d[.-]o[.-]b|date of birth|birth[ -]?da(?:y|te)|b-day|"
     rb"birth_date|date_of_birth|dateofbirth|\bbday(?![-\w])|"
     rb"\bbirth[\"']?\s{0,2}[:=]|"
     rb"geboren|geburt|geb\.|geboorte|n\xc3\xa9\(?e?\)? (?:[^\n0-9,;]{1,24} )?(?:le|en)|n[e]+ le|naissance|"
@@ -308,9 +311,13 @@ _FIELD = re.compile(
     rb"(?i)\b(?:dob|date of birth|birth[ -]?date|geburtsdatum|geburtstag|date de naissance|"
     rb"fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia|"
     rb"f\xc3\xb6delsedatum)"
-    rb"[ \t:*_|]{0,6}\r?\n(?:A[:.] ?|[ \t>*|-]{0,4})$"
+    rb"(?: please)?[ \t:?.*_|]{0,6}\r?\n"
+    rb"(?:(?:\[[^\]\n]{1,24}\] ?)?\(?[A-Za-z][A-Za-z ]{0,23}[:.)] ?|[ \t>*|-]{0,4})$"
 )
-_BORN_AFTER = re.compile(rb"(?: (?:in|te|in der) [^\n0-9.;:,]{2,24})? (?:geboren|zur Welt)\b")
+_BORN_AFTER = re.compile(
+    rb"(?: \((?:(?i:dob|d\.o\.b\.|date of birth)|geb\.?|born)\)|"
+    rb"(?: (?:in|te|in der) [^\n0-9.;:,]{2,24})? (?:geboren|zur Welt)\b)"
+)
 
 
 def _birth(text: bytes, start: int, end: int) -> Judged | None:

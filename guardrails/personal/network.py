@@ -4,10 +4,11 @@ import ipaddress
 import re
 
 from guardrails.naming import any_of, near
-from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small
+from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small, sound
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
-_LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9]))")  # of an object's id; a port has more digits
+# Of an object's id (a port has more digits), of a name.
+_LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9])|(?!in-addr\.)[a-z][a-z0-9-]*(?![a-z0-9-])(?! ))")
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
 _NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
 # Of a program: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
@@ -44,7 +45,7 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
     if _HERE.fullmatch(text, start, end):  # each machine's own
-        return block._replace(score=WEAK) if _is_meant(text, start, end) else None
+        return block._replace(score=LIKELY) if _is_meant(text, start, end) else None
     return _weighed(text, start, end)
 
 
@@ -109,8 +110,8 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
 
 
 def _is_meant(text: bytes, start: int, end: int) -> bool:
-    """Whether the address by which a machine knows itself is said to be one, or all that there is."""
-    return near(_ADDRESS, text, start, end) or not start and end == len(text)
+    """Whether a machine's own address is said to be one, or is all that there is, but for its name."""
+    return near(_ADDRESS, text, start, end) or end == len(text) and bool(_LABEL.fullmatch(text, 0, start))
 
 
 def _is_machine(text: bytes, start: int, end: int) -> bool:
@@ -139,13 +140,14 @@ _PROVIDERS = 22  # bits: more of a network than that is no household's
 # What stands right before an address and behind it, where four numbers are no section's.
 _REACHED = re.compile(rb"(?i)(?:://|[@=]|\n|\A|\b(?:from|by|via) )$")
 _SERVED = re.compile(rb":[0-9]{2,5}(?![0-9])|/[a-z]|[ \t]+- ")
+_LABEL = re.compile(rb"(?:[A-Za-z]{1,16}:? )?")
 _ADDRESS = any_of(("ip", "ips", "ipv4", "ipv6"))
 _MACHINES = any_of(
     (
         "ip|ips|ipv4|address|addresses|addr|host|hosts|server|servers|client|peer|node|gateway|router|dns|resolver|"
         "nameserver|proxy|vpn|firewall|subnet|network|source|src|dst|destination|remote|upstream|ping|ssh|curl|"
         "wget|traceroute|nmap|telnet|connect|connected|connection|login|logged|session|received|ban|banned|block|"
-        "blocked|unban|whitelist|deny|permit|traffic|visitor|attacker|lease|dhcp|adresse|serveur|servidor|"
+        "blocked|unban|whitelist|deny|permit|traffic|visitor|attacker|lease|dhcp|bind|listen|target|endpoint|nat|adresse|serveur|servidor|"
         "dirección|indirizzo|endereço|adres"
     ).split("|")
 )
@@ -166,7 +168,7 @@ def _in_ipv6(text: bytes, start: int, end: int) -> bool:
     """Whether what precedes belongs to one address; where it makes none, what is left is not looked at."""
     found = _HEX.search(text, max(0, start - 40), start)
     head = b"" if found is None else found[0]
-    return b"::" in head and not _WORD.match(head) or _sound(head + text[start:end])
+    return b"::" in head and not _WORD.match(head) or sound(head + text[start:end])
 
 
 _RANGED = re.compile(rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*-$|(?:\A|[^0-9A-Za-z])-$")
@@ -187,15 +189,17 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
     if after and (_WORD.match(after) or after == b":"):
         return None
     address = text[start:end]
-    if _STUB.fullmatch(address) and after != b"/":
+    if _STUB.fullmatch(address) and not _PREFIX.match(text, end):
         return None
     if _STEP.fullmatch(address) and _INDEXED.search(text, max(0, start - 32), start):
         return None
     if _GROUP.fullmatch(address) or address == b"::1" and _is_itself(text, start, end):
         return None
     if address in (b"::", b"::0"):
-        return Judged(start, end, WEAK) if not before.strip() and _ENDED.match(text, end) else None
-    if not any(48 <= letter <= 57 for letter in address) or not _sound(address) or _PAIRS.fullmatch(address):
+        if before.strip() or not _ENDED.match(text, end):
+            return None
+        return Judged(start, end, LIKELY if _is_meant(text, start, end) else WEAK)
+    if not any(48 <= letter <= 57 for letter in address) or not sound(address) or _PAIRS.fullmatch(address):
         return None
     block = _block(text, start, end, 128)
     length = int(text[end + 1 : block.end] or b"64")
@@ -225,14 +229,6 @@ _HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a p
 _PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
 
 
-def _sound(address: bytes) -> bool:
-    try:
-        ipaddress.ip_address(address.decode("latin-1"))
-    except ValueError:
-        return False
-    return True
-
-
 # What may follow the address that is none: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.2
 # In languages such as Haskell the type of a name stands behind `::`.
 _ENDED = re.compile(rb"[.,;)]|\s*(?:\Z|\0)")
@@ -246,22 +242,7 @@ def _apart(text: bytes, start: int, end: int) -> Judged | None:
 
 
 _BRACKETS = re.compile(rb"[\[\](){}]")
-_IP = (
-    *(
-        "ip",
-        "ips",
-        "ipv4",
-        "ipv6",
-        "address",
-        "host",
-        "localhost",
-        "server",
-        "unspecified",
-        "default",
-        "deny",
-    ),
-    "permit",
-)
+_IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "localhost", "server", "deny", "permit")
 
 
 def _is_version(heading: bytes) -> bool:
@@ -303,8 +284,8 @@ _ID_BEFORE = re.compile(rb"[0-9A-Fa-f]{4}-$")  # of a UUID, whose end it is
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
     """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
     nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # all machines, and none
-    if _ID_BEFORE.search(text, max(0, start - 5), start):
-        return None
+    if text[start:end].isdigit() or _ID_BEFORE.search(text, max(0, start - 5), start):
+        return None  # of 300 one has no letter
     return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 

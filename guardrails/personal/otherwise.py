@@ -26,6 +26,13 @@ _BEFORE = search(
         r"\.?[\"']?[ \t]{0,2}[:=#]?[ \t]{0,2}[\"'#]?(?:[0-9][0-9.-]{5,16}[,;]?(?: [a-z]{1,12}){0,2} ){0,3}\z"
     ).encode("latin-1")
 )
+# A name of its own, right before a number in one piece, of what is counted: seq=, "hash": "
+_COUNTED = search(
+    rb"(?i)(?:(?:\A|[^a-z0-9])(?:id|hash|seq(?:uence)?|ts|timestamp|time|count|size|len(?:gth)?|bytes|offset|pid|"
+    rb"[mnu]s|index|crc|checksum|total|sum|duration|nonce|height|epoch|port|lag|limit|ticks|token|serial|seed|key|rows)"
+    rb"|(?-i:[a-z](?:Id|ID|Seq|Ts|Timestamp|Time|Count|Size|Length|Hash|Offset|Index|Key)))"
+    rb"[\"']?[ \t]?[:=][ \t]?[\"'#]?\z"
+)
 _REACH = 80  # bytes
 _NEVER = frozenset([b",", b";", b"|", b"(", b"\n"])  # which a cell may begin behind
 
@@ -42,3 +49,14 @@ def otherwise(text: bytes, start: int) -> bool:
         return False
     said = text[max(0, start - _REACH) : start]  # where a search ends is not where a text does
     return _BEFORE(said, 0, len(said))[0][0] >= 0
+
+
+def is_counted(text: bytes, start: int) -> bool:
+    """Whether what begins there has the name of something that machines count right before it."""
+    if text[start - 1 : start] not in _GIVEN:
+        return False
+    said = text[max(0, start - _REACH) : start]
+    return _COUNTED(said, 0, len(said))[0][0] >= 0
+
+
+_GIVEN = frozenset([b"=", b":", b" ", b'"', b"'", b"#"])

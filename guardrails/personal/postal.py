@@ -113,7 +113,9 @@ _WORDS = (
 _LIVED = any_of(_WORDS)
 
 
-_BEYOND_ASCII = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # a word continues beyond ASCII: 2013 Ann Ström
+_BEYOND = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # a word continues beyond ASCII: 2013 Ann Ström
+_ID = re.compile(rb"-[0-9]{4}")  # an id continues so: Leitweg 991-12345-67
+_YEARS = re.compile(rb"(?:19|20)[0-9]{2}-(?:19|20)[0-9]{2} ")  # 1996-2011 Ann Green
 _GOES_ON = re.compile(rb" [A-Z][a-z]")  # of a name that is no street's
 
 
@@ -121,7 +123,7 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
     before = text[start - 1 : start]
     if before and before in b".,-/:#$" or _NO_STREET.match(text, start, end) or _COUNTED.match(text, end):
         return None
-    if _BEYOND_ASCII.match(text, end):
+    if _BEYOND.match(text, end) or _YEARS.match(text, start) or _ID.match(text, end):
         return None
     either = _EITHER.fullmatch(text, start, end)
     great = text[start : start + 3].isdigit()

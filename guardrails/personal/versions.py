@@ -53,16 +53,17 @@ _ITEM = re.compile(rb"(?:\A| )v?([0-9]+\.[\w.+-]*)")
 def is_listed(text: bytes, since: int, start: int, end: int) -> bool:
     """Whether it is one of a list of versions, not all of which could be addresses; private ones are none."""
     found = _LISTED.search(text, since, start)
-    listed = found is not None and not all(map(_is_address, _ITEM.findall(found[0])))
+    listed = found is not None and not all(map(sound, _ITEM.findall(found[0])))
     listed = listed or _BESIDE.search(text, since, start) is not None
     if not listed and not (_NEXT.match(text, end) and _NAME.search(text, since, start)):
         return False
     return ipaddress.IPv4Address(text[start:end].decode()).is_global
 
 
-def _is_address(said: bytes) -> bool:
+def sound(address: bytes) -> bool:
+    """Whether it is an address, of whatever version."""
     try:
-        ipaddress.IPv4Address(said.decode("latin-1"))
+        ipaddress.ip_address(address.decode("latin-1"))
     except ValueError:
         return False
     return True

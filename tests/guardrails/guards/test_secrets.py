@@ -78,6 +78,8 @@ def test_a_credential_is_found_where_it_stands(token: str, form: str) -> None:
         ("Mot de passe provisoire : S0mmer-Regen_88!", "S0mmer-Regen_88!"),
         ("root pw S0mmer-Regen_88!", "S0mmer-Regen_88!"),
         (f"AWS Secret Access Key [None]: {some(40)}", some(40)),
+        ("ansible_become_pass: k9!Vlm2#pQ", "k9!Vlm2#pQ"),
+        ("a senha é k9!Vlm2#pQ", "k9!Vlm2#pQ"),
         (f"AQ.Ab{some(47)}", f"AQ.Ab{some(47)}"),
         (f'api_key: \\"{some(32)}\\"', some(32)),
         (f"AZURE_DEVOPS_EXT_PAT={some(52)}", some(52)),
@@ -139,6 +141,9 @@ def test_a_private_key_is_found_whole() -> None:
         "id_token = google.oauth2.id_token.fetch_id_token(request)\npassword = base64.b16encode(salt)",
         "session_token = imdsv2_session_token_response.data, self.token = line_js_1.tokenize;",
         '"alias/aws/secretsmanager": "fee5173a-3972-428e-ae73-cd4c2a371222"',
+        "    --- PASS: TestOutputWithSubtest/sub_test2 (0.00s)\nPASS: test_1024/x2",
+        "rsaPrivateKey = test1024Key, privateKey := &rsa.PrivateKey2{, secret := cli2.writeSecret[1]",
+        "checksum/secret: 20627e7387eff4aa8f888717d56325306a316ce72bfa9d37e370e4a56c96fe19",
         "clientSecret: @Microsoft.KeyVault(SecretUri=x)",
     ],
 )

@@ -88,6 +88,7 @@ def test_a_card_that_may_as_well_be_an_id_needs_a_word() -> None:
     text = b"4111111111111111 has id 6643877497813316402, tracking no. 5555555555554444"
     assert [text[each.start : each.end] for each in Rules([CARD]).scan(text)] == [b"4111111111111111"]
     assert Rules([CARD]).scan(b"the card 6643877497813316402")
+    assert not Rules([CARD]).scan(b"{-4576982950128230565, 4304087667751778808, 365590438845504}")
 
 
 def test_a_card_behind_small_numbers_is_found() -> None:

@@ -12,6 +12,8 @@ RULES = Rules([ADDRESS, ADDRESS_PLACED, ADDRESS_CALLED])
     ("text", "found"),
     [
         ("(C) 2013 Joachim Strömbergson, 2011 Sybren A. Stüvel; at 12 Main St—ask", "12 Main St"),
+        ("(C) 1996-2011 Anthony Green, 2006-2007 Jo Park", ""),
+        ("Leitweg 991-12345-67 und Heideweg 12", "Heideweg 12"),
         ("at 221B Baker Street, London NW1 6XE.", "221B Baker Street, London NW1 6XE"),
         ("to 16 Oak Avenue NW, Washington, DC 20500 please", "16 Oak Avenue NW, Washington, DC 20500"),
         ("12345 W. Main St., Apt 4B", "12345 W. Main St., Apt 4B"),

@@ -3,7 +3,7 @@
 import pytest
 
 from guardrails.personal.network import IPV4
-from guardrails.personal.versions import is_heading, is_small
+from guardrails.personal.versions import is_heading, is_small, sound
 from guardrails.rules import Rules
 
 
@@ -29,6 +29,10 @@ def test_a_heading_has_a_mark_before_it_and_a_point_behind() -> None:
     assert is_heading(text, 4, 12) and not is_heading(text[4:], 0, 8)
 
 
+def test_an_address_is_sound_in_either_version() -> None:
+    assert sound(b"1.2.3.4") and sound(b"2001:db8::1") and not sound(b"3.0.13") and not sound(b"1.2.3.400")
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -38,6 +42,7 @@ def test_a_heading_has_a_mark_before_it_and_a_point_behind() -> None:
         ("my ip is 1.2.3.4; ping 5.6.7.8", "1.2.3.4 5.6.7.8"),
         ("http://1.2.3.4/x, root@5.6.7.8, src=9.8.7.6 and 4.5.6.7:8080", "1.2.3.4 5.6.7.8 9.8.7.6 4.5.6.7"),
         ('1.2.3.4 - - [12/Mar/2024:09:00:01] "GET /"', "1.2.3.4"),
+        ('{"target":"1.2.3.4"}, name|ip\nx|5.6.7.8', "1.2.3.4 5.6.7.8"),
         ("seen at 8.8.8.8 and 10.1.2.3", "8.8.8.8 10.1.2.3"),
     ],
 )
