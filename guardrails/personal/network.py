@@ -144,10 +144,11 @@ _LABEL = re.compile(rb"(?:[A-Za-z]{1,16}:? )?")
 _ADDRESS = any_of(("ip", "ips", "ipv4", "ipv6"))
 _MACHINES = any_of(
     (
-        "ip|ips|ipv4|address|addresses|addr|host|hosts|server|servers|client|peer|node|gateway|router|dns|resolver|"
-        "nameserver|proxy|vpn|firewall|subnet|network|source|src|dst|destination|remote|upstream|ping|ssh|curl|"
-        "wget|traceroute|nmap|telnet|connect|connected|connection|login|logged|session|received|ban|banned|block|"
-        "blocked|unban|whitelist|deny|permit|traffic|visitor|attacker|lease|dhcp|bind|listen|target|endpoint|nat|adresse|serveur|servidor|"
+        "ip|ips|ipv4|address|addresses|addr|host|hosts|server|servers|client|peer|node|gateway|"
+        "router|dns|resolver|nameserver|proxy|vpn|firewall|subnet|network|source|src|dst|destination|"
+        "remote|upstream|ping|ssh|curl|wget|traceroute|nmap|telnet|connect|connected|connection|"
+        "login|logged|session|received|ban|banned|block|blocked|unban|whitelist|deny|permit|traffic|"
+        "visitor|attacker|lease|dhcp|bind|listen|target|endpoint|nat|adresse|serveur|servidor|"
         "dirección|indirizzo|endereço|adres"
     ).split("|")
 )
