@@ -13,6 +13,8 @@ from pathlib import Path
 
 from bench import (
     injection_abroad,
+    injection_asked,
+    injection_asked_data,
     injection_broader,
     injection_data,
     injection_drawn,
@@ -21,7 +23,11 @@ from bench import (
     injection_latest,
     injection_more,
     injection_patterns,
+    injection_posed,
+    injection_posed_data,
     injection_texts,
+    injection_tried,
+    injection_tried_data,
     injection_wider,
 )
 from bench.injection_drawn import drawn
@@ -34,8 +40,9 @@ WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
 COUNTED, EASY, DATA = "deepset", "guard-benign-arena-hard", "data"
 # Of each collection the share of harmless texts that words may be taken for attacks: the threshold is the
 # lowest that keeps all of them.
-LENIENT = {COUNTED: 0.009, EASY: 0.0064, "own": 0.04}
-STRICT = {DATA: 0.025, "pages": 0.01}  # the same for texts that are data
+LENIENT = {COUNTED: 0.009, EASY: 0.0064, "own": 0.03}
+# The same for texts that are data, where orders are known by whom they address.
+STRICT = {DATA: 0.015, "pages": 0.005}
 _WEIGHTS = {COUNTED: 16.0, EASY: 3.0}  # of the collections that are most like what users write
 _ATTACKS, _HARMLESS = 2.0, 4.0  # of our own texts: they are few and short, and near to one another
 OWN = (
@@ -46,6 +53,16 @@ OWN = (
     injection_fresh,
     injection_later,
     injection_latest,
+    injection_posed,
+    injection_asked,
+    injection_tried,
+)
+OF_DATA = (
+    injection_later,
+    injection_latest,
+    injection_posed_data,
+    injection_asked_data,
+    injection_tried_data,
 )
 PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))  # long texts on models, prompts and guards
 _PIECE = 1500  # letters of one
@@ -95,7 +112,7 @@ def samples_of_our_own() -> list[Sample]:
     for own in OWN:
         found += [Sample(text, True, "own", _ATTACKS) for text in own.ATTACKS]
         found += [Sample(text, False, "own", _HARMLESS) for text in own.HARMLESS]
-    for of_data in (injection_later, injection_latest):
+    for of_data in OF_DATA:
         found += [Sample(text, True, DATA, _ATTACKS) for text in of_data.ATTACKS_IN_DATA]
         found += [Sample(text, False, DATA, _HARMLESS) for text in of_data.HARMLESS_DATA]
     return [
@@ -156,7 +173,7 @@ def main(arguments: Sequence[str]) -> None:
     shown = [Sample(_shown(each.text), each.attack, each.source, each.weight) for each in known]
     scored = list(crossed(shown))
     threshold = _lowest(scored, LENIENT)
-    strict = min(threshold, _lowest(scored, STRICT))
+    strict = _lowest(scored, STRICT)
     for title, rules in (("words", None), ("words and phrases", Phrases())):
         sys.stdout.write(f"{title}, by cross-validation:\n")
         for source, each in measured(scored, threshold, rules).items():

@@ -7,8 +7,9 @@ import re
 from guardrails.forms import latin
 
 _LEAST = 8  # letters and digits: shorter texts would be found where nobody meant them
-_ASIDE = "(?:[\\s._*|,/-]|\u200b|\u200c|\u200d|\u2060)"
-_MOST_ASIDE = 4
+_ASIDE = "(?:[\\s._*|,/+'\"`-]|\u200b|\u200c|\u200d|\u2060)"
+_MOST_ASIDE = 7  # as between pieces in quotes, put together by a sign
+_NUMBERED = r"[\s,;&#]{1,4}"
 _CODED = r"(?:[\s,:%]|\\x|0x){0,3}"
 
 
@@ -18,9 +19,10 @@ def hidden(text: str) -> list[str]:
     if len(letters) < _LEAST:
         return []
     apart = f"{_ASIDE}{{0,{_MOST_ASIDE}}}".join(map(re.escape, letters))
-    forms = [rf"\b{apart}\b" if text.isascii() else apart]
+    forms = [rf"(?:\b|_){apart}(?:\b|_)" if text.isascii() else apart]
     forms += [re.escape(text[::-1]), re.escape(codecs.encode(text, "rot13"))]
     forms.append(_CODED.join(f"{each:02x}" for each in text.encode()))
+    forms.append(_NUMBERED.join(map(str, text.encode())))
     said = [f"(?i:{form})" for form in dict.fromkeys(forms)]
     return [latin("|".join([*said, *(_in_base64(text.encode(), shift) for shift in range(3))]))]
 

@@ -1,15 +1,13 @@
 """Attack phrases in other languages: drop your instructions, show them."""
 
-import re
-
 from guardrails.forms import latin
-
-_FAR = r"[^\n.!?]{0,48}?"  # bytes between a verb and its object
+from guardrails.injections.wording import pair
 
 # Verb and object, in the order in which the language has them.
 _DROP_ORDERS = (
     (
-        "(?:vergiss|verlass|olvida|abandona|dimentica|abbandona|esquece|esqueça|oublie|quitte|vergeet|verlaat)",
+        "(?:vergiss|verlass|olvida|abandona|dimentica|abbandona|esquece|esqueça|oublie|quitte|vergeet"
+        "|verlaat)",
         "(?:deine rolle|tu (?:papel|rol)\\b|il tuo ruolo|(?:o )?seu papel|ton rôle|je rol\\b)",
     ),
     ("(?:negeer|vergeet)", "(?:instructies|opdrachten|regels\\b|aanwijzingen|richtlijnen|alles wat)"),
@@ -39,6 +37,15 @@ _DROP_ORDERS = (
     ("(?:olvíd\\S{1,4}|olvid\\w{1,4})", "(?:todo lo que|las reglas|tus reglas|lo anterior)"),
     ("(?:dimentica\\w{0,3}|scorda\\w{0,3})", "(?:tutte le regole|le regole|le istruzioni|tutto quello)"),
     ("(?:desconsidere|esqueça|ignore)", "(?:as regras|as instruções|tudo o que)"),
+    ("(?:твои|ваши|твоих) (?:правил|инструкц|ограничен)", "не (?:действ|работ|важн|имеют|существ)"),
+    ("(?:tes|vos) (?:règles|consignes|instructions)", "ne (?:valent|comptent|s'appliquent)"),
+    ("tus (?:reglas|normas|instrucciones)", "(?:ya no |no )(?:valen?|cuentan|aplican|existen)"),
+    ("(?:tue|vostre) (?:regole|istruzioni)", "non (?:contano|valgono|esistono)"),
+    ("(?:tuas|suas) (?:regras|instruções)", "não (?:valem|contam|existem)"),
+    ("\\b(?:je|jouw) (?:regels|instructies)", "(?:gelden niet|tellen niet|niet meer)"),
+    ("nie (?:obowiązują cię|obowiązują)", "(?:zasad|reguł|wytyczn|instrukcj|poleceni)"),
+    ("(?:现在|今)(?:起|开始)?(?:,|，)?你", "不再是"),  # noqa: RUF001
+    ("(?:これまで|今まで)の(?:役割|指示|設定)", "(?:終わり|忘れ|無効)"),
     (
         "(?:deine|ihre|alle deine) (?:richtlinien|regeln|vorgaben|anweisungen|einschränkungen)",
         "(?:nicht mehr|aufgehoben|ungültig)",
@@ -47,7 +54,8 @@ _DROP_ORDERS = (
 _SHOW = (
     "zeige?|gib|nenne?|verrate?|toon|geef|wypisz|pokaż|göster|tampilkan|hiển thị|cho tôi xem|afișează"
     "|visa|skriv ut|"
-    "mostr[ae]|muestr[ae]|affiche[zr]?|montre[zr]?|dimmi|révèle[zr]?|revel[ae]|muéstrame|покажи|выведи|раскрой|"
+    "mostr[ae]|muestr[ae]|affiche[zr]?|montre[zr]?|dimmi|révèle[zr]?|revel[ae]|muéstrame|покажи|выведи"
+    "|раскрой|"
     "повтори|显示|输出|告诉我|打印|透露|重复|表示|教えて|출력|보여|알려|اكشف|اعرض|दिखा"
 )
 _PROMPT = (
@@ -99,23 +107,8 @@ _FREED = (
 )
 
 
-def _pattern(first: str, then: str) -> str:
-    """Letters beyond ASCII have both cases spelt out, where a word begins."""
-    form = f"(?i)(?:{_cased(first)}){_FAR}(?:{then})"
-    return latin(form)
-
-
-def _cased(words: str) -> str:
-    return re.sub(r"(?<![^(|:])([^\W\d_a-zA-Z])", _both, words)
-
-
-def _both(letter: re.Match[str]) -> str:
-    small, great = letter[1], letter[1].upper()
-    return small if small == great else f"(?:{small}|{great})"
-
-
-OVERRIDES = tuple(_pattern(first, then) for first, then in _DROP_ORDERS)
-PERSONAS = tuple(_pattern(first, then) for first, then in _FREED)
+OVERRIDES = tuple(pair(first, then) for first, then in _DROP_ORDERS)
+PERSONAS = tuple(pair(first, then) for first, then in _FREED)
 # All of it, in so many words.
 _LITERALLY = (
     "wort für wort|wortwörtlich|mot pour mot|mot à mot|palabra por palabra|parola per parola|"
@@ -137,19 +130,51 @@ _OWN = (
     "(?:geheimen?|internen?) anweisungen|instrucciones internas|instructions internes|istruzioni interne)"
 )
 LEAKS = (
-    _pattern(_SHOW, _PROMPT),
-    _pattern(_PROMPT, _SHOW),
-    _pattern(_LITERALLY, _TOLD),
-    _pattern(_TOLD, _LITERALLY),
-    _pattern(
+    pair(_SHOW, _PROMPT),
+    pair(_PROMPT, _SHOW),
+    pair(_LITERALLY, _TOLD),
+    pair(_TOLD, _LITERALLY),
+    pair(
         "repite|repita|copia|wiederhol|gib|répète|ripeti|повтори",
         "(?:vor dieser nachricht|encima de este mensaje|antes de este mensaje|avant ce message|sopra questo)",
     ),
-    _pattern(_ASKED, f"\\b(?:{_YOURS}) {_OWN}"),
-    _pattern(_SHOW, f"\\b(?:{_YOURS}) {_OWN}"),
+    pair(_ASKED, f"\\b(?:{_YOURS}) {_OWN}"),
+    pair(_SHOW, f"\\b(?:{_YOURS}) {_OWN}"),
+)
+# Of data: what a user wants is none of its business, nor is what is kept from one.
+_OF_THE_USER = (
+    "(?:pregunta|petición|solicitud) del usuario|(?:question|demande|requête) de l'utilisateur"
+    "|(?:frage|anfrage|bitte) des (?:nutzers|benutzers|users)|(?:domanda|richiesta) dell'utente"
+    "|(?:pergunta|pedido) do usuário|(?:vraag|verzoek) van de gebruiker|(?:pytani|prośb)\\S{1,3} użytkownik"
+    "|(?:вопрос|просьб|запрос)\\S{0,4} пользовател|用户的(?:请求|问题|指令|要求)|ユーザーの(?:質問|依頼|指示)"
+)
+_NO = (
+    "ignor|beantworte\\S{0,3} nicht|vergiss|no (?:respond|contest)|olvida|descart|ne répond|oublie|laisse"
+    "|non rispond|dimentica|lascia|não respond|esque|negeer|vergeet|nie odpowiad|zapomnij|pomiń"
+    "|не отвеча|забудь|игнориру|请?(?:忽略|无视|不要)"
+)
+_UNTOLD = (
+    ("sag|verrat|erzähl|informier|zeig", "nutzer (?:nichts|nicht)"),
+    ("ne dis|ne dites|n'informe|ne montre", "utilisateur"),
+    ("no (?:le )?(?:digas|avises|informes|muestres)", "usuario"),
+    ("non (?:dire|informare|mostrare|avvisare)", "utente"),
+    ("não (?:diga|informe|mostre|avise)", "usuário"),
+    ("nie (?:mów|informuj|pokazuj)", "użytkownik"),
+    ("не (?:говори|сообщай|показывай)", "пользовател"),
+    ("(?:不要|别)(?:告诉|通知)", "用户"),
+)
+# Who sums up, reads or answers is whoever reads this.
+_WHOEVER = (
+    ("\\bwer", "(?:diesen? text|dies|das hier) (?:zusammenfasst|liest|verarbeitet)"),
+    ("toi qui|vous qui|quiconque", "(?:lis|lit|lisez|résum\\S{1,3}|traite\\S?) (?:ce|ceci|cela)"),
+    ("quien|tú que", "(?:lea|lee|lees|resum\\S{1,2}) (?:esto|este)"),
+    ("\\bchi|\\btu che", "(?:legg\\S|riassum\\S) (?:questo|ciò)"),
 )
 # Of data: who is spoken to.
 ORDERS = (
+    pair(_NO, _OF_THE_USER),
+    *[pair(*each) for each in (*_UNTOLD, *_WHOEVER)],
+    latin("请(?:各位|所有)?(?:AI|人工智能|语言模型|大模型)"),
     latin(r"(?i)(?:anweisung|hinweis|nachricht|wichtig)\S{0,3} (?:für|an) (?:\S{1,12} )?(?:ki\b|ki-"
         r"|assisten|sprachmodell)"),
     latin(r"(?i)\b(?:note|instruction|message|consigne)s? (?:aux?|pour|à) (?:\S{1,6} ?)?(?:ia\b"

@@ -191,6 +191,11 @@ class _Parts(dict[str, str]):
 _PARTS = _Parts()
 
 
+def part_of(word: str) -> str:
+    """The letter of the part that a word plays, in lower case; none where it plays none."""
+    return _PARTS[word]
+
+
 def standing(words: Sequence[str]) -> set[str]:
     """The parts that occur, and which follow one another: two, three and four, and two with one between."""
     at, parts = [-1], ["."]  # a text begins as a sentence does

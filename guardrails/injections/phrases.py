@@ -1,18 +1,12 @@
 """Attack phrases: few, and each rare in harmless texts."""
 
-import re
-
 from guardrails.injections import abroad, asking
+from guardrails.injections.mentions import meant, of_a_model, of_this_chat
+from guardrails.injections.ordering import ORDERS
 from guardrails.injections.wording import FEW, TWO, S, words
-from guardrails.rules import SURE, Judged, Rule
+from guardrails.rules import Rule
 
-OVERRIDE, PERSONA, LEAK, MARKUP, ORDER = (
-    "INJECTION",
-    "JAILBREAK",
-    "PROMPT_LEAK",
-    "CHAT_MARKUP",
-    "ORDER_IN_DATA",
-)
+OVERRIDE, PERSONA, LEAK, MARKUP = ("INJECTION", "JAILBREAK", "PROMPT_LEAK", "CHAT_MARKUP")
 LIKELY = "INJECTION_LIKELY"  # by its words, not by a phrase
 
 _DROP = (
@@ -48,10 +42,11 @@ _OVERRIDE = (
         r"above)(?:instructions|rules|orders)"
     ),
     words(
-        r"(?:ignore|disregard|forget)(?:all|any|of)*(?:(?:your|these)\w{0,12}(?:instructions|rules|orders|guidelines)"
+        r"(?:ignore|disregard|forget)(?:all|any|of)*(?:(?:your|these)\w{0,12}(?:instructions|rules"
+        r"|orders|guidelines)"
         r"|(?:the|all)(?:instructions|rules|orders|guidelines)(?:above|before))"
     ),
-    words(r"new (?:instructions?|orders?)(?: are| is)?:"),
+    words(r"new (?:instructions?|orders)(?: are| is)?:"),
     words(r"\[ ?(?:system|admin|root) override ?\]|system override:"),
     words(
         r"(?:previous|prior|earlier|above) (?:safety )?(?:instructions|rules|polic\w{1,3}|directi(?:on|ve)s"
@@ -182,148 +177,13 @@ _MARKS = (
     r"<\|(?:im_start|im_end|system|assistant|endoftext|eot_id|start_header_id|begin_of_text)\|>",
     r"\[/?INST\]|<</?SYS>>|<start_of_turn>|</?system_prompt>",
 )
-_ORDER = (
-    words(
-        r"(?:do not|don't|never) (?:tell|inform|mention (?:this|it|that)? ?to|alert|notify|show "
-        r"(?:this )?(?:to )?) ?(?:the )?user"
-    ),
-    words(
-        r"(?:do not|don't|never) (?:mention|reveal|disclose) (?:this|these|the above) "
-        r"(?:comment|note|message|instructions?|text|e-?mail|order)"
-    ),
-    words(r"(?:ignore|disregard) (?:the )?user(?:'s|s)? (?:question|request|query|message|task|prompt)"),
-    words(
-        r"(?:ai|assistant|language model|llm|chatbot|agent|claude|chatgpt|gpt|gemini|"
-        r"copilot)s?[,:]? (?:\w{1,12} ){0,4}(?:must|should|please|are required to|is required to|"
-        r"have to|needs? to) "
-    ),
-    words(
-        r"(?:attention|note|todo|message|instructions?|important|notice|info) (?:to|for) (?:the |any |"
-        r"all |coding )?(?:ai|assistant|language model|llm|chatbot|agent|model)s?\b"
-    ),
-    words(
-        r"(?:if|when) you(?:'re| are)? (?:an? )?(?:\w{1,10} )?"
-        r"(?:ai|assistant|agent|language model|llm|reading this)\b"
-    ),
-    words(r"tell (?:the |all )?users? to (?:visit|open|click|call|go to|enter|download|install|send|pay)\b"),
-    words(r"(?:dear|hello|hey) (?:ai|assistant|model|agent|llm|chatbot|language model)\b"),
-    words(r"your (?:task|goal|objective|role|job) has (?:now )?(?:been )?(?:changed|updated|replaced)\b"),
-    words(r"(?:include|show|render|add) (?:this|the following) (?:image|link|url)\b"),
-    words(r"from now on,? (?:behave|act|respond|answer|reply|pretend)\b"),
-    words(
-        r"end of (?:the )?(?:\w{1,10} )?(?:results?|documents?|data|context|e-?mail|page|output|input|article"
-        r"|transcript)[^\w\n]{0,6}\s{0,4}(?:user|human|assistant|system|new|now)\b"
-    ),
-    words(
-        r"you (?:must|should|need to|have to|are required to) (?:now |first |also |immediately "
-        r")?(?:send|forward|transfer|delete|email|upload|post|reply|exfiltrate|respond|visit)\b"
-    ),
-    words(
-        r"(?:send|forward|upload|post|exfiltrate|leak|transmit|email) (?:[\w'’]{1,14} ){0,6}to (?:the "
-        r"|this )?(?:https?://|[\w.+-]{1,30}@[\w-]{1,30}\.|following (?:address|url|endpoint|"
-        r"email))"
-    ),
-    words(
-        r"(?:before|instead of) (?:answering|responding|replying|continuing|you (?:answer|respond|"
-        r"continue))[^.\n]{0,40}(?:call|send|run|use|execute|read|fetch|say|output|print)"
-    ),
-    words(r"instead,? (?:please )?(?:say|respond|reply|output|answer|print|write|tell the user)\b"),
-    words(r"(?:use|call|invoke|run) the [\w.`'-]{1,40} tool\b"),
-    words(r"new task:"),
-    words(
-        r"(?:ai|llm)s?(?: assistants?| agents?| models?)? (?:reading|processing|summari[sz]ing"
-        r"|screening|reviewing|grading"
-        r"|that reads?|who reads?)\b"
-    ),
-    words(
-        r"when (?:summari[sz]ing|rating|ranking|grading|the (?:ai|model|assistant|agent|llm) "
-        r"(?:reads|summari[sz]es|processes))\b"
-    ),
-    words(
-        r"(?:hiring|ranking|grading|review) (?:model|ai|assistant)s?[,:]|rate this (?:candidate"
-        r"|product|paper|essay|answer)\b"
-    ),
-    words(
-        r"(?:assistants?|agents?|ai|model|copilot|llms?)[,:] (?:please )?"
-        r"(?:do not|execute|run|call|send|forward|delete|add|ignore|reply|append|reveal|transfer|open|visit"
-        r"|rate|new)\b"
-    ),
-    words(
-        r"(?:append|add|put|include)[^\n]{0,60} (?:to|in) (?:the |this |that )?(?:image )?"
-        r"(?:url|link|query)\b"
-    ),
-    *abroad.ORDERS,
-    r"(?i)(?:^|\n|[\"\[(])\s{0,8}(?:#{1,4} ?)?(?:system|assistant|new instructions?|"
-    r"instructions?)\s?(?:prompt|message|override|note)?:\s",
-    r"<(?:IMPORTANT|SYSTEM|system-reminder|instructions?)>",
-)
-
-# What follows where somebody speaks of a thing, and what precedes where somebody quotes an attack.
-_OF_A_THING = re.compile(
-    rb"(?i)\s{1,3}(?:about|of|regarding) (?!(?:you|me|us|this (?:chat|conversation)|the (?:system|rules))\b)"
-)
-# Not the prompt of this chat, but a thing that is called so, or a place.
-_OF_ANOTHER = re.compile(
-    rb"(?i)\s{1,3}(?:(?:in|of|for|used|behind|parameter|field|role)\b(?! (?:this|our|your|the (?:chat|"
-    rb"conversation)))|(?:an?|the|its|zero|average|[0-9]+)\b(?! (?:user|line|dashe?s?)\b))"
-)
-_QUOTED = re.compile(
-    rb"(?i)(?:\b(?:why|whether|how|does|of|about|words|says?|said|saying|writes?|wrote|types?|typed|like|as|phrases?|prompts?|text|called|is|are|detects?|blocks?)"
-    rb"|[:,(])\s{0,3}(?:\"|'|`|\xe2\x80[\x98\x9c\x9e]|\xc2\xab)$"
-)
-_ASKING = re.compile(
-    rb"(?i)\b(?:what (?:happens|is|does|if)|how (?:do|can|should|would|to)|why (?:do|does|is)|explain\w{0,2}"
-    rb"|example|users?|attackers?|my bot)\b|\A(?:is|are|does|would) "
-)
-
-
-# Somebody tells what others were told.
-_TOLD = re.compile(
-    rb"(?i)\b(?!(?:you|ai|assistant|model|bot)\b)[\w']{1,14} (?:was|were|(?:has|had|have) been) "
-    rb"(?:told|asked|advised) to $"
-)
-
-
-# Somebody asks why others do it.
-_OTHERS = re.compile(rb"(?i)\b(?:why|how|when|if) (?:do|does|did|would|should|may) (?!you\b)[\w' ]{1,24} $")
-
-
-def _meant(text: bytes, start: int, end: int) -> Judged | None:
-    """Unless it is a question about such words, or about something else that may be forgotten."""
-    if _OF_A_THING.match(text, end):
-        return None
-    if _TOLD.search(text, max(0, start - 64), start) or _OTHERS.search(text, max(0, start - 48), start):
-        return None
-    asked = max(0, start - 120)
-    if _QUOTED.search(text, asked, start) and _ASKING.search(text, asked, start):
-        return None
-    return Judged(start, end, SURE)
-
-
-# Who asks how a thing is done does it to a thing, and to no model.
-_HOW = re.compile(
-    rb"(?i)\b(?:how|where|why|when|can|should|may) (?:can|do|does|would|should|to|i|we)\b[^.?!\n]{0,32}$"
-)
-_YOURS = re.compile(rb"(?i)\byour?\b")
-
-
-def _of_a_model(text: bytes, start: int, end: int) -> Judged | None:
-    asked = _HOW.search(text, max(0, start - 48), start) and not _YOURS.search(text, start, end)
-    return None if asked else Judged(start, end, SURE)
-
-
-def _of_this_chat(text: bytes, start: int, end: int) -> Judged | None:
-    other = _OF_ANOTHER.match(text, end) and not _YOURS.search(text, start, end)
-    return None if other else Judged(start, end, SURE)
-
-
 # Of any text.
 RULES = (
-    Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), _meant, priority=90),
-    Rule(PERSONA, (*_PERSONA, *abroad.PERSONAS), _of_a_model, priority=88),
-    Rule(LEAK, (*asking.LEAKS, *abroad.LEAKS), _of_this_chat, priority=86),
+    Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), meant, priority=90),
+    Rule(PERSONA, (*_PERSONA, *abroad.PERSONAS), of_a_model, priority=88),
+    Rule(LEAK, (*asking.LEAKS, *abroad.LEAKS), of_this_chat, priority=86),
     Rule(MARKUP, _MARKUP, priority=84),
 )
 # Of texts that are data, where no order belongs: results of tools, documents that were retrieved.
-STRICT = (*RULES, Rule(MARKUP, _MARKS, priority=84), Rule(ORDER, _ORDER, priority=82))
+STRICT = (*RULES, Rule(MARKUP, _MARKS, priority=84), *ORDERS)
 KINDS = frozenset([*(rule.kind for rule in STRICT), LIKELY])

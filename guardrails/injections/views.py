@@ -5,7 +5,6 @@ Each view is read by the same rules as the text itself. A code is decoded, and w
 
 import base64
 import binascii
-import codecs
 import re
 import unicodedata
 from bisect import bisect_right
@@ -16,6 +15,8 @@ from urllib.parse import unquote_to_bytes
 
 import re2
 
+from guardrails.injections.ciphers import MORSE, ROTATED, from_morse, turned
+from guardrails.injections.misspelt import MISSPELT, respelt
 from guardrails.rules import options
 
 # Letters of other alphabets that are drawn as ours: https://www.unicode.org/reports/tr39/
@@ -48,12 +49,21 @@ _SEPARATORS = re.compile(rb"[ ._*-]+")
 _LEETED = re.compile(
     rb"\b(?:[a-z]+[013457@$!|]+[a-z]+[a-z013457@$!|]*|[013457@$!|]+[a-z][a-z013457@$!|]+)", re.IGNORECASE
 )
-# Words that attacks cannot do without, as rot13 and backwards write them.
-_ROTATED = re.compile(rb"\b(?:vtaber|qvfertneq|sbetrg|vafgehpgvbaf?|cebzcg|bireevqr)\b", re.IGNORECASE)
+# Words that attacks cannot do without, as they are written backwards.
+_PARTED = re.compile(rb"(?:\b[A-Za-z]{1,8}-[a-z]{1,8}\b[^\n]{0,8}){3}")
 _REVERSED = re.compile(rb"(?:snoitcurtsni|erongi|tpmorp|dragersid)", re.IGNORECASE)
 # Pieces that a reader is to put together, and letters that are written as numbers.
 _GLUED = re.compile(rb"['\"] ?\+ ?['\"]")
+_ASSIGNED = re.compile(rb"\b[A-Za-z]\w{0,7} ?:?= ?[\"']([^\"'\n]{2,80})[\"']")
+_PIECE = rb"\b[A-Za-z]\w{0,7} ?:?= ?[\"'][^\"'\n]{2,80}[\"']"
+_PUT = rb"(?:combin|concat|join|together|merge|\b[A-Za-z]\w{0,7} ?\+)"
+_PIECES = re.compile(
+    rb"%b[^\n=]{1,40}%b[^\n]{0,80}%b|%b[^\n]{0,60}%b[^\n=]{1,40}%b"
+    % (_PIECE, _PIECE, _PUT, _PUT, _PIECE, _PIECE),
+    re.IGNORECASE,
+)
 _NUMBERED = re.compile(rb"\\u00[2-7][0-9a-f]|&#x?[0-9a-f]{2,4};", re.IGNORECASE)
+_HYPHEN = re.compile(rb"(?<=[A-Za-z])-(?=[a-z])")
 _LEETED_WORDS = 2  # in a line: fewer are names of things
 _LEETED_LONGEST = 20  # letters: what is longer is no word
 _DEPTH = 2  # codes within a code
@@ -100,7 +110,8 @@ def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
                 yield View(deeper.text, (0,), ((start, end),))
     for pattern, reading in _READINGS.items():
         if pattern in seen:
-            yield from _joined([(reading(line), start, end) for line, start, end in _lines(text, pattern)])
+            read = [(reading(line), start, end) for line, start, end in _lines(text, pattern)]
+            yield from _joined([each for each in read if each[0]], disguised=pattern not in _ANYWAY)
 
 
 def plain(text: bytes) -> bytes:
@@ -212,12 +223,17 @@ def _is_said(said: bytes) -> bool:
 
 
 def _unspaced(line: bytes) -> bytes:
-    """Letters that stand apart, together; where two or more separators stand, a word ends."""
-    return _SPACED.sub(lambda found: _SEPARATORS.sub(_between, found[0]), line)
+    """Letters that stand apart, together; a word ends at two or more separators, or a space among others."""
+    return _SPACED.sub(_together, line)
 
 
-def _between(found: re.Match[bytes]) -> bytes:
-    return b" " if len(found[0]) > 1 else b""
+def _together(found: re.Match[bytes]) -> bytes:
+    among = any(each.strip() for each in _SEPARATORS.findall(found[0]))
+    return _SEPARATORS.sub(lambda each: _between(each[0], among=among), found[0])
+
+
+def _between(separator: bytes, *, among: bool) -> bytes:
+    return b" " if len(separator) > 1 or (among and separator == b" ") else b""
 
 
 def _unleeted(line: bytes) -> bytes:
@@ -227,16 +243,22 @@ def _unleeted(line: bytes) -> bytes:
     return line.translate(_LEET)
 
 
-def _turned(line: bytes) -> bytes:
-    return codecs.encode(line.decode("utf-8", "replace"), "rot13").encode()
-
-
 def _backwards(line: bytes) -> bytes:
     return line.decode("utf-8", "replace")[::-1].encode()
 
 
 def _glued(line: bytes) -> bytes:
     return _GLUED.sub(b"", line)
+
+
+def _unparted(line: bytes) -> bytes:
+    return _HYPHEN.sub(b"", line)
+
+
+def _assigned(line: bytes) -> bytes:
+    """What pieces with names say one after another, with spaces between and without."""
+    pieces = _ASSIGNED.findall(line)
+    return b" ".join(pieces) + b". " + b"".join(pieces)
 
 
 def _lettered(line: bytes) -> bytes:
@@ -255,16 +277,27 @@ _READINGS = MappingProxyType(
     {
         _SPACED: _unspaced,
         _LEETED: _unleeted,
-        _ROTATED: _turned,
+        ROTATED: turned,
         _REVERSED: _backwards,
         _GLUED: _glued,
         _NUMBERED: _lettered,
+        MISSPELT: respelt,
+        _PIECES: _assigned,
+        _PARTED: _unparted,
     }
 )
 
 _CODES: Mapping[re.Pattern[bytes], Callable[[bytes], bytes | None]] = MappingProxyType(
-    {_BASE64: _from_base64, _HEX: _from_hex, _BASE32: _from_base32, _NUMBERS: _from_numbers}
+    {
+        _BASE64: _from_base64,
+        _HEX: _from_hex,
+        _BASE32: _from_base32,
+        _NUMBERS: _from_numbers,
+        MORSE: from_morse,
+    }
 )
+# Readings of what people write anyway: phrases tell in them, and words do not.
+_ANYWAY = (_PIECES, _PARTED)
 # Letters with marks, or marks of their own: Latin's in UTF-8.
 _ACCENTED = re.compile(rb"(?:\xc3[\x80-\xbf]|[\xc4-\xc9\xcc\xcd][\x80-\xbf]|\xe1[\xb8-\xbb][\x80-\xbf])")
 

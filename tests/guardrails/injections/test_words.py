@@ -26,7 +26,6 @@ def test_what_is_no_model_is_refused(raw: bytes) -> None:
 
 def test_attacks_score_above_the_threshold_and_calm_texts_below() -> None:
     assert MODEL.score(ATTACK) > MODEL.threshold > MODEL.score(CALM)
-    assert MODEL.strict <= MODEL.threshold
 
 
 @pytest.mark.parametrize("before", [0, 10, 60])
