@@ -122,7 +122,7 @@ async def _look_up_for(place: _Place, known: Iterator[str], seconds: float) -> l
     until = perf_counter() + seconds
     while perf_counter() < until:
         unlike = await _look_up(place, _text(place.rng), hoped=False)
-        plain = await _look_up(place, f"please {next(known)}", hoped=True)
+        plain = await _look_up(place, f"{next(known)}, please", hoped=True)
         took.append((unlike, plain, await _look_up(place, f"{next(known)} actually", hoped=True)))
     return took
 
