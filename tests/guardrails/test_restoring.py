@@ -42,7 +42,7 @@ def restored(text: str, cuts: list[int], in_json: bool = False) -> str:
                 for form in (name, "u003c" + name[1:-1] + "u003e")
             )
             # Its type may be translated.
-            or re.fullmatch(r"(?:<|\\u003c)[^\W\d_]+(?:_[0-9a-f]*)?", editor.held)
+            or re.fullmatch(r"(?:<|\\u003c)\s*[^\W\d_]+(?:_[0-9a-f]*)?", editor.held)
         )
     return "".join(said) + editor.flush()
 

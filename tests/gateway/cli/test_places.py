@@ -48,7 +48,7 @@ def test_references_in_the_database_are_resolved_and_no_others(here: Path) -> No
         url(Where())
 
 
-@pytest.mark.parametrize("text", ["", "stores: {}", "stores: {database: }", "stores: 7", "[]"])
+@pytest.mark.parametrize("text", ["# nothing yet", "stores: {}", "stores: {database: }", "stores: 7", "[]"])
 def test_a_file_without_a_database_leaves_it_to_the_state_directory(here: Path, text: str) -> None:
     (here / "signalbox.yaml").write_text(text)
     assert url(Where()) == f"sqlite:///{here}/state/signalbox.db"
