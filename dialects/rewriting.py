@@ -37,7 +37,7 @@ class Editor(Protocol):
         """The text that can be sent now."""
 
     def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
-        """Fast path of `feed`: held text that can be sent now, and the bytes of the piece's end that are held.
+        """Fast path of `feed`: the held text to send now, and how many bytes of the piece's end are held.
 
         The piece is UTF-8 without escapes. None, with nothing consumed, if only `feed` can decide, or if more
         than the piece's last `most` bytes would be held.

@@ -31,7 +31,7 @@ class Spots:
     ended: Callable[[Json], Sequence[Channel]]
     refusal: str  # the finish reason of an answer that was stopped
     opened: Callable[[Json], Json | None] = lambda event: None
-    """If an event begins a text with a first piece: removes the piece, and returns a delta event with it."""
+    """Of an event that begins a text and says some of it: that part, taken out, as an event that goes on."""
 
 
 def _objects(value: object) -> Iterator[Json]:
