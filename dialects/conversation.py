@@ -181,7 +181,7 @@ class Tool(msgspec.Struct, frozen=True, gc=False, tag="tool"):
 
 
 class NativeTool(msgspec.Struct, frozen=True, gc=False, tag="native_tool"):
-    """A tool that the vendor runs itself, or of a kind that only its format knows."""
+    """A tool that the vendor runs itself, or of a kind that only its own format knows."""
 
     dialect: str
     value: Extra

@@ -17,7 +17,7 @@ class EmbeddingRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     inputs: tuple[str | tuple[int, ...], ...]
     dimensions: int | None = None
     encoding: Literal["float", "base64"] = "float"  # how the caller wants its vectors written
-    purpose: str | None = None  # Cohere's input_type; Gemini's taskType, in Cohere's terms
+    purpose: str | None = None  # Cohere's input_type, or Gemini's taskType in Cohere's terms
     user: str | None = None
     extra: Extra | None = None
 

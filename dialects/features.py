@@ -55,7 +55,7 @@ _MOST_UNKNOWN = 16
 
 
 class Feature(NamedTuple):
-    """One thing that a request may ask for. A hint does not change the answer: any policy lets it be dropped.
+    """One thing that a request may ask for. A hint does not change the answer, and any policy drops it.
 
     It cannot be present if the messages have none of its `signs`, or if `member` has its default value.
     """

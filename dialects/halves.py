@@ -71,7 +71,7 @@ class Joined:
         return out
 
     def _half_for(self, delta: Delta, out: list[Delta]) -> _Spoken | None:
-        """The half that a delta may complete. Halves that it shows can never be completed go to `out`."""
+        """The half that a delta may complete; halves that can no longer be completed go to `out`."""
         if not isinstance(delta, _OfChoice):
             return None
         found: _Spoken | None = None

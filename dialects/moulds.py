@@ -36,7 +36,7 @@ Run = tuple[int, int, bytes, int]
 
 
 class Mould:
-    """The form of the events of one channel."""
+    """The byte form of one channel's events, taken from a parsed one."""
 
     __slots__ = ("_between", "_head", "_steps", "_tail", "channel", "numbered")
 
@@ -135,9 +135,9 @@ class Mould:
 
 
 def spread(said: str, before: str, events: Sequence[bytes], pieces: Sequence[Piece]) -> bytes:
-    """Events of one form with the new text `said`, split as before if it is a prefix of what arrived.
+    """Events of one form with the new text `said`, split as it arrived; if it was changed, the first has all.
 
-    `before` is text that was held back before these events; otherwise the first event gets all of `said`.
+    `before` is text that was held back until these events arrived.
     """
     sizes = [len(piece.text) for piece in pieces]
     sizes[0] += len(before)

@@ -58,7 +58,7 @@ class Whole(Protocol):
 
     @property
     def unsaid(self) -> bool:
-        """Whether members that repeat streamed texts, which may be changed, must be removed."""
+        """Whether members that repeat a text, such as log probabilities, must be removed."""
 
     def untouched(self, event: bytes) -> bool:
         """Whether no part of an event's bytes could need a change, provided that no editor holds text."""

@@ -58,7 +58,7 @@ class Passage(Protocol):
 
 
 class Same:
-    """The vendor speaks the caller's format: bytes pass."""
+    """A Passage to a vendor that speaks the caller's format: bytes pass."""
 
     translates = False
 
@@ -80,7 +80,7 @@ class Same:
 
 
 class Translated:
-    """The vendor speaks another format for conversations than the caller."""
+    """A Passage to a vendor with another format for conversations than the caller's."""
 
     translates = True
 
@@ -139,7 +139,7 @@ def _reply(sent: Outgoing, reply: Callable[[], Reply]) -> Reply:
 
 
 class TranslatedEmbedding:
-    """The vendor speaks another format for embeddings than the caller."""
+    """A Passage to a vendor with another format for embeddings than the caller's."""
 
     translates = True
 

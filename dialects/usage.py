@@ -44,7 +44,7 @@ class Usage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Told(Usage, frozen=True, gc=True, array_like=True, dict=True):
-    """The same for a vendor that also reports the cost, which is not stored with it.
+    """Usage with the cost that its vendor reported ("told"), which is not stored with it.
 
     A copy with other counts has no cost, since the cost was for these counts.
     """

@@ -82,7 +82,7 @@ class Watched:
         self._reader = reader
         self._writer = writer
         self._works = works
-        self._begun = not unnamed  # whether the first deltas may pass unchanged
+        self._begun = not unnamed  # False: the first deltas must still lose the id
         self._rest = b""
         self._seen: set[int] = set()
         self._ended: set[int] = set()

@@ -21,7 +21,7 @@ from dialects.openai.thinking_wishes import read_wish
 
 
 class Wishes(msgspec.Struct, frozen=True, gc=False):
-    """The members that chat and legacy completions have in common."""
+    """The settings that chat and legacy completions have in common."""
 
     model: str
     stream: bool | None = None

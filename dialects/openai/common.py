@@ -66,7 +66,7 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
 
 
 def decode_answer(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    """Decodes a vendor's answer. Raises Malformed; a usage object with odd types does not."""
+    """Decodes a vendor's answer. Raises Malformed, though not for a usage object with odd types."""
     try:
         return decoder.decode(body)
     except (ValueError, RecursionError):
