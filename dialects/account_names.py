@@ -10,9 +10,9 @@ from dialects.loosely import read
 
 
 class Name(NamedTuple):
-    """The position of a reference, and the sort of object it refers to.
+    """The position of a reference, and the kind of object that it refers to.
 
-    What is `shown` is in the request beside its id, which a vendor may still follow.
+    If `shown`, the request contains the object itself besides its id, which the vendor may still follow.
     """
 
     place: str
@@ -23,8 +23,8 @@ class Name(NamedTuple):
 
 Object = Mapping[str, Any]
 
-# By the member's name without underscores, in small letters: vendors read some in either spelling.
-# What is named is a text, texts in a list, or an object with an `id`.
+# By the member's name in lower case without underscores: vendors accept some in either spelling.
+# The reference is a string, a list of strings, or an object with an `id`.
 _NAMED = {
     "fileid": "files",
     "fileids": "files",
@@ -51,9 +51,9 @@ _NAMED = {
     "prompttemplatename": "templates",
     "responsetemplatename": "templates",
 }
-# As objects with an `id` alone: as texts they are what they say.
+# References only if they are objects with an `id`; as strings they are plain values.
 _OBJECTS = {"prompt": "prompts", "audio": "audio", "voice": "voices"}
-# What comes from a caller's own program or is only told again: no vendor follows what is named in there.
+# Data from the caller's own program or repeated from an answer: no vendor follows references in it.
 _FREE = frozenset(
     ["parameters", "inputschema", "schema", "jsonschema", "parametersjsonschema", "responseschema"]
     + ["responsejsonschema", "arguments", "args", "response", "json", "metadata", "labels"]
@@ -61,22 +61,23 @@ _FREE = frozenset(
 )
 _SCHEME = re.compile(r"[\s\x00-\x20]*([A-Za-z][A-Za-z0-9+.-]*):")
 _STEPS = re.compile(r"[\[\].]+")
-_STORED = frozenset(["gs", "s3", "file"])  # read with the vendor's own rights
-# Google's APIs take these addresses for names: https://ai.google.dev/gemini-api/docs/files
+_STORED = frozenset(["gs", "s3", "file"])  # read with the vendor's own permissions
+# Google's APIs treat these URLs as references: https://ai.google.dev/gemini-api/docs/files
 _HOSTS = ("generativelanguage.", "aiplatform.", "storage.cloud.google.")
-# https://learn.microsoft.com/azure/ai-foundry/openai/references/on-your-data: all others send what opens it.
+# https://learn.microsoft.com/azure/ai-foundry/openai/references/on-your-data: all others send credentials.
 _IDENTITY = re.compile(r".*identity.*", re.IGNORECASE)
-# Where the items of a conversation are.
+# The member that holds a conversation's items.
 _ITEMS = {
     Operation.RESPONSES: "input",
     Operation.COUNT_RESPONSES: "input",
     Operation.CONVERSATIONS: "items",
 }
 _BARE = frozenset(["type", "id", "status"])
-# What answers bring into being; then that and what requests of ours do. The rest only its makers can.
+# Kinds of objects that answers create; then these and those that requests through the gateway create. All
+# others are created outside it.
 TOLD = frozenset(["responses", "conversations", "containers", "audio"])
 MADE = TOLD | {"files", "vector_stores", "tuned models"}
-# Models that accounts have of their own, among those that a vendor has for everybody.
+# Names of an account's own models, as opposed to a vendor's public ones.
 _MODEL = re.compile(
     r"(?:^|/)((ft:)"
     r"|arn:(?!.*:(?:foundation-model|inference-profile)/)"
@@ -85,7 +86,7 @@ _MODEL = re.compile(
 
 
 def names_in(operation: Operation, body: bytes) -> list[Name]:
-    """Everything that it names so. Raises Malformed where nobody could read it."""
+    """All references in a request. Raises Malformed if no JSON parser could read it."""
     told = read(body)
     found = list(dict.fromkeys(_walk(told)))
     member = _ITEMS.get(operation)
@@ -97,7 +98,7 @@ def names_in(operation: Operation, body: bytes) -> list[Name]:
 
 def _walk(told: Any) -> Iterator[Name]:
     waiting: list[tuple[str, Any]] = [("", told)]
-    for place, value in waiting:  # which grows
+    for place, value in waiting:  # grows while iterated
         if isinstance(value, list):
             waiting += [(f"{place}.{number}", each) for number, each in enumerate(value)]
         elif isinstance(value, dict):
@@ -110,7 +111,7 @@ def _walk(told: Any) -> Iterator[Name]:
 
 
 def _is_call(place: str, key: str, holder: Object) -> bool:
-    """Whether it is what a tool was called with."""
+    """Whether the value is the input of a tool call."""
     return key == "input" and place != "" and "name" in holder
 
 
@@ -142,14 +143,14 @@ def _texts(place: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_public(key: str, name: str, holder: Object) -> bool:
-    """Whether it is everybody's, or no name at all."""
-    if key == "skillid":  # vendors have some of their own: https://docs.anthropic.com/en/api/skills-guide
+    """Whether the object is public, or the value not a reference at all."""
+    if key == "skillid":  # vendors offer public ones: https://docs.anthropic.com/en/api/skills-guide
         return holder.get("type") == "anthropic" or name.startswith("openai-")
     return key in ("engine", "datastore") and "/" not in name
 
 
 def _leads_inside(address: str, key: str) -> bool:
-    """Whether only who has the vendor's rights can read what is there."""
+    """Whether the address is readable only with the vendor's permissions."""
     found = _SCHEME.match(address)
     scheme = found[1].lower() if found else ""
     if scheme in ("http", "https"):
@@ -169,7 +170,7 @@ def _sources(place: str, value: list[Any]) -> Iterator[Name]:
 
 
 def _items(items: list[Any], member: str) -> Iterator[Name]:
-    """Items that stand for others, which the vendor keeps."""
+    """Items that refer to others, which the vendor stores."""
     for number, item in enumerate(items):
         name = item.get("id") if isinstance(item, dict) else None
         if isinstance(name, str) and name:
@@ -179,21 +180,21 @@ def _items(items: list[Any], member: str) -> Iterator[Name]:
 
 
 def _stands_for(item: Object) -> Iterator[bool]:
-    """Whether an item with an id stands for another; then, whether it is shown as well."""
+    """Yields once if an item with an id refers to a stored one: whether the item itself is shown as well."""
     kind = item.get("type")
     # https://platform.openai.com/docs/api-reference/responses/create: the type may be left out.
     if kind == "item_reference" or kind is None and item.get("role") is None:
         yield False
     elif kind == "reasoning":
         if not item.get("encrypted_content"):
-            yield True  # OpenAI reads what was thought by the id
-    # https://platform.openai.com/docs/guides/image-generation: a picture is gone on with by its id.
+            yield True  # OpenAI looks the reasoning up by its id
+    # https://platform.openai.com/docs/guides/image-generation: an image is edited further by its id.
     elif item.keys() <= _BARE or kind == "image_generation_call" and not item.get("result"):
         yield False
 
 
 def model_in(model: str) -> Name | None:
-    """The account's own model that one is, where a vendor's name for it stands at its end."""
+    """The reference if `model` ends in a vendor's name for an account's own model; otherwise None."""
     found = _MODEL.search(model)
     if found is None:
         return None
@@ -201,7 +202,7 @@ def model_in(model: str) -> Name | None:
 
 
 def leads(member: str) -> bool:
-    """Whether a form's field of this name, such as `images[][file_id]`, leads into an account."""
+    """Whether a form field of this name, such as `images[][file_id]`, holds a reference."""
     return any(_key(each) in _NAMED for each in _STEPS.split(member))
 
 
@@ -210,5 +211,5 @@ def _key(member: str) -> str:
 
 
 def made_in(told: Any) -> list[Name]:
-    """What an answer, or an event of one, says that it brought into being."""
+    """The objects that an answer, or one of its events, says it created."""
     return [name for name in _walk(told) if name.kind in ("containers", "audio") or name.shown]

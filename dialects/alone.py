@@ -5,20 +5,20 @@ from typing import Any
 
 from dialects.spots import Json, Spot
 
-# Texts inside an event that tell of what kind it is and where its piece belongs. Others say something of
-# their own, or begin what has begun already, as the id and the name of a tool call do.
+# Strings in an event that say what kind it is and where its piece belongs. Others have content of their own,
+# or begin something that has already begun, such as the id and the name of a tool call.
 _KINDS = frozenset(["type", "role", "object", "format", "jsonPath"])
-# Lists in which an entry without an index is meant by its place.
+# Lists in which an entry without an index is identified by its position.
 _PLACED = ("candidates", "tool_calls")
 _LOGPROBS = "logprobs"
 
-_Step = tuple[Any, Any]  # a holder, and under which key or at which place it holds the next
+_Step = tuple[Any, Any]  # a container, and the key or index under which it holds the next
 
 
 def alone(event: Json, spot: Spot, others: Sequence[Spot], said: str) -> Json:
-    """An event like this one with `said` at the spot, and nothing else that would count twice.
+    """A copy of the event with `said` at the spot, and without anything that would count twice.
 
-    `others` are the event's other spots. The event itself stays as it is.
+    `others` are the event's other spots. The event itself is not modified.
     """
     emptied = {each.key for each in others if each.holder is spot.holder}
     value: Any = {
@@ -53,7 +53,7 @@ def _blank(value: object) -> object:
 
 
 def _way(event: Json, holder: Json) -> list[_Step]:
-    """The steps from an event to what it holds somewhere."""
+    """The steps from an event to an object nested in it."""
     waiting: list[tuple[Any, list[_Step]]] = [(event, [])]
     while waiting:
         found, steps = waiting.pop()

@@ -8,7 +8,7 @@ from dialects.conversation import Citation, Extra, Part
 from dialects.errors import VendorError
 from dialects.usage import Searches, Usage
 
-# `stop_sequence`: one of the caller's stop strings; `pause`: the vendor wants to be called again to go on.
+# `stop_sequence`: one of the caller's stop strings; `pause`: the vendor must be called again to continue.
 Reason = Literal[
     "stop",
     "stop_sequence",
@@ -23,7 +23,7 @@ Reason = Literal[
 
 
 def shown_tier(tier: str) -> str:
-    """Of how a call was served, what clients know a word for: where that was follows it, for prices alone."""
+    """The service tier as clients know it: without the region after it, which only pricing needs."""
     return tier.partition(" ")[0]
 
 
@@ -31,8 +31,8 @@ class Finish(msgspec.Struct, frozen=True, gc=False):
     """How a choice ended."""
 
     reason: Reason
-    sequence: str | None = None  # the stop string that was met, where the format tells it
-    sure: bool = True  # False: the vendor said nothing that is known, and what it said is taken for complete
+    sequence: str | None = None  # the stop string that was hit, if the format reports it
+    sure: bool = True  # False: the vendor gave no known reason, and the answer is assumed complete
 
 
 class Choice(msgspec.Struct, frozen=True, gc=False):
@@ -46,7 +46,7 @@ class Choice(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """A whole answer. An `id` or `model` of "" and a `created` of 0: the vendor did not tell."""
+    """A whole answer. An `id` or `model` of "" or a `created` of 0: the vendor did not report it."""
 
     dialect: str  # the format it was read from: `extra` is in its terms
     choices: tuple[Choice, ...]
@@ -56,16 +56,16 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     usage: Usage | None = None
     service_tier: str | None = None
     extra: Extra | None = None
-    billed: Usage | None = None  # what the vendor takes money for, where it is not what it read and wrote
-    searches: Searches | None = None  # that it bills beside the tokens
+    billed: Usage | None = None  # the tokens that the vendor bills, if not those that it read and wrote
+    searches: Searches | None = None  # those that the vendor bills in addition to tokens
 
 
-# What follows are the deltas of a streamed answer. `part` counts the parts of a choice from 0 in the order in
-# which they began; a delta with a new number begins the next part. Deltas of tool calls may alternate.
+# The deltas of a streamed answer follow. `part` numbers a choice's parts from 0 in the order in which they
+# began; a delta with a new number begins the next part. Deltas of tool calls may interleave.
 
 
 class Started(msgspec.Struct, frozen=True, gc=False, tag="started"):
-    """First of all; a vendor may tell the input's tokens already here."""
+    """Always first; a vendor may already report the input tokens here."""
 
     id: str = ""
     model: str = ""
@@ -89,7 +89,7 @@ class CitationDelta(msgspec.Struct, frozen=True, gc=False, tag="citation"):
 
 
 class ThinkingDelta(msgspec.Struct, frozen=True, gc=False, tag="thinking"):
-    """More thought, or the signature of what was thought; `origin` and `id` as in Thinking."""
+    """More thinking, or its signature; `origin` and `id` as in Thinking."""
 
     text: str = ""
     signature: str | None = None
@@ -116,7 +116,7 @@ class ToolStarted(msgspec.Struct, frozen=True, gc=False, tag="tool_started"):
 
 
 class ToolDelta(msgspec.Struct, frozen=True, gc=False, tag="tool"):
-    """More of a tool call's arguments: any piece of their JSON text."""
+    """More of a tool call's arguments: an arbitrary piece of their JSON text."""
 
     arguments: str
     part: int = 0
@@ -124,7 +124,7 @@ class ToolDelta(msgspec.Struct, frozen=True, gc=False, tag="tool"):
 
 
 class PartDelta(msgspec.Struct, frozen=True, gc=False, tag="part"):
-    """A part that comes whole: redacted thinking, an image, sound, what only one format knows."""
+    """A part that arrives whole: redacted thinking, an image, audio, or a part of one format only."""
 
     value: Part
     part: int = 0
@@ -137,19 +137,19 @@ class Finished(msgspec.Struct, frozen=True, gc=False, tag="finished"):
 
 
 class Counted(msgspec.Struct, frozen=True, gc=False, tag="counted"):
-    """All that was used so far; the last one is what is billed.
+    """Total usage so far; the last one is what is billed.
 
-    `billed` is said where a vendor takes money for other tokens than it read and wrote.
+    `billed` is set if the vendor bills other tokens than it read and wrote.
     """
 
     usage: Usage
     billed: Usage | None = None
-    tier: str | None = None  # of service, in which the answer is made
-    searches: Searches | None = None  # that are billed beside the tokens
+    tier: str | None = None  # the service tier of the answer
+    searches: Searches | None = None  # those billed in addition to tokens
 
 
 class Failed(msgspec.Struct, frozen=True, gc=False, tag="failed"):
-    """The answer broke; nothing follows."""
+    """The answer failed; nothing follows."""
 
     error: VendorError
 

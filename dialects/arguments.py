@@ -1,4 +1,4 @@
-"""A tool call's arguments between JSON text and the object it stands for."""
+"""Converts a tool call's arguments between JSON text and an object."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ BROKEN = "invalid_arguments"
 
 
 def to_object(text: str) -> dict[str, Any]:
-    """The object for a format that wants one; text that is no JSON object becomes its only member.
+    """The object for a format that needs one; text that is not a JSON object becomes its only member.
 
-    So a history in which a model wrote a broken call can still be sent.
+    Thus a history in which a model wrote an invalid call can still be sent.
     """
     if text.strip() in ("", "null"):
         return {}
@@ -25,7 +25,7 @@ def to_object(text: str) -> dict[str, Any]:
 
 
 def to_text(value: Any) -> str:
-    """The text for a format that wants one, as it was where it was broken; text stays as it is."""
+    """The text for a format that needs one; invalid arguments are restored, and text stays as it is."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict) and len(value) == 1 and isinstance(broken := value.get(BROKEN), str):

@@ -1,13 +1,13 @@
-"""Base64 that arrives in pieces: one text that was cut, or each piece encoded by itself."""
+"""Base64 that arrives in pieces: one string that was cut, or pieces that were encoded separately."""
 
 from base64 import b64decode, b64encode
 from binascii import Error
 
-_GROUP = 4  # letters, which hold three bytes
+_GROUP = 4  # characters, which encode three bytes
 
 
 def more(before: str, piece: str) -> str:
-    """What both hold. What ends in padding was encoded by itself, and nothing can follow it as text."""
+    """Both joined. A piece that ends in padding was encoded separately, so the bytes are joined instead."""
     if not before.endswith("="):
         return before + piece
     kept, last = before[:-_GROUP], before[-_GROUP:]

@@ -1,4 +1,4 @@
-"""Where a request can carry marks for a vendor's prompt cache, in every format."""
+"""The positions for prompt-cache marks ("breakpoints") in a request, in every format."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -7,20 +7,20 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 Raws = list[msgspec.Raw]
-MOST = 4  # marks that Anthropic takes; Bedrock too, for its models
+MOST = 4  # marks that Anthropic accepts; Bedrock too, for its models
 _DIGEST = 16
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Prefix(NamedTuple):
-    """All of a request up to one place, in the order in which the vendor reads it."""
+    """Everything in a request up to one position, in the order in which the vendor reads it."""
 
     digest: bytes
     size: int  # bytes
 
 
 class Prefixed(NamedTuple):
-    """The places of one request; None: it has no such part."""
+    """The positions in one request; None: it has no such part."""
 
     tools: Prefix | None
     system: Prefix | None
@@ -28,20 +28,20 @@ class Prefixed(NamedTuple):
 
 
 class Breakpoints(Protocol):
-    """What one format has for it. Bytes that no mark is put into stay as they are."""
+    """One format's cache marks. Bytes that get no mark stay unchanged."""
 
     def marked(self, body: bytes) -> bool:
-        """Whether the caller has said for itself what is to be kept; for certain, where it has not."""
+        """Whether the caller may have set marks itself; False is certain."""
 
     def prefixes(self, body: bytes) -> Prefixed | None:
-        """None where they cannot be told."""
+        """None if they cannot be determined."""
 
     def mark(self, body: bytes, tools: bool, system: bool, messages: Sequence[int]) -> bytes:
-        """The request with these places marked, where that is possible."""
+        """The request with these positions marked, as far as possible."""
 
 
 def says(body: bytes, name: bytes) -> bool:
-    """Whether a member of this name may be anywhere in the request, also where it is written with escapes."""
+    """Whether the request may contain a member of this name anywhere, escaped spellings included."""
     if name in body:
         return True
     if b"\\u" not in body:
@@ -53,14 +53,14 @@ def says(body: bytes, name: bytes) -> bool:
 
 
 class Chain:
-    """Digests of longer and longer beginnings."""
+    """Digests of successively longer prefixes."""
 
     def __init__(self, *first: bytes) -> None:
         self._digest = blake2b(b"\0".join(first), digest_size=_DIGEST)
         self._size = 0
 
     def add(self, piece: bytes) -> Prefix:
-        """The beginning with this piece."""
+        """Extends the prefix by this piece and returns it."""
         self._digest.update(len(piece).to_bytes(8, "big"))
         self._digest.update(piece)
         self._size += len(piece)
@@ -68,12 +68,12 @@ class Chain:
 
 
 def members(raw: bytes | msgspec.Raw) -> dict[str, msgspec.Raw]:
-    """An object's members as they are written. Raises msgspec.DecodeError."""
+    """An object's members as raw JSON. Raises msgspec.DecodeError."""
     return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
 
 
 def listed(raw: msgspec.Raw | None) -> Raws:
-    """An array's items as they are written. Raises msgspec.DecodeError."""
+    """An array's items as raw JSON. Raises msgspec.DecodeError."""
     return [] if raw is None else msgspec.json.decode(raw, type=Raws)
 
 

@@ -1,23 +1,23 @@
 """Thinking signatures carried in tool-call ids, for callers with no other place for them.
 
-A vendor wants the signature back with the call, and its callers return the id of a call as they got it.
+A vendor requires the signature back with the call, and callers return a call's id unchanged.
 """
 
 import base64
 import binascii
 
-# No base64 of UTF-8 holds it, wherever it would begin: it would stand for a byte that UTF-8 has not.
+# Base64 of UTF-8 cannot contain it, at any offset: it would decode to a byte that never occurs in UTF-8.
 MARKER = "__sb__"
 
 
 def pack(id: str, signature: str) -> str:
-    """One id that says both; of the characters A-Z a-z 0-9 _ - where `id` is."""
+    """One id that contains both; of the characters A-Z a-z 0-9 _ - if `id` is."""
     carried = base64.urlsafe_b64encode(signature.encode()).rstrip(b"=").decode()
     return f"{id}{MARKER}{carried}"
 
 
 def unpack(id: str) -> tuple[str, str | None]:
-    """What `pack` was given; an id that carries nothing comes back as it is."""
+    """The arguments of `pack`; an id without a signature is returned unchanged."""
     inner, marker, carried = id.rpartition(MARKER)
     if not marker:
         return id, None
@@ -25,5 +25,5 @@ def unpack(id: str) -> tuple[str, str | None]:
         signature = base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4)).decode()
     except (binascii.Error, ValueError):
         return id, None
-    # Decoders skip what is no base64: an id that only looks like ours is nobody's to change.
+    # Decoders skip characters outside base64: an id that only looks like ours must stay unchanged.
     return (inner, signature) if pack(inner, signature) == id else (id, None)

@@ -18,7 +18,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 
 def checked(found: Any, kind: type[S], place: str = "") -> S:
-    """The value as this kind of struct; raise Malformed with a place such as `messages.3.content`."""
+    """The value as this kind of struct. Raises Malformed with a position such as `messages.3.content`."""
     try:
         return msgspec.convert(found, kind)
     except msgspec.ValidationError as error:
@@ -31,7 +31,7 @@ def checked(found: Any, kind: type[S], place: str = "") -> S:
 
 
 def decoded_at(place: str, raw: bytes) -> Any:
-    """A member of a request, read; raise Malformed with its place, as for a number beyond every bound."""
+    """A decoded member of a request. Raises Malformed with its position, as for a number out of range."""
     try:
         return _DECODE(raw)
     except UNREADABLE as error:
@@ -39,13 +39,13 @@ def decoded_at(place: str, raw: bytes) -> Any:
 
 
 def wrong(place: str, what: str) -> Malformed:
-    """What to raise for a request that says something impossible at this place."""
+    """The error for a request with an invalid value at this position."""
     at = f" at '{place}'" if place else ""
     return Malformed(f"Invalid request body{at}: {what}.", param=place or None)
 
 
 def unknown(found: dict[str, Any], kind: type[msgspec.Struct], *more: str) -> Extra | None:
-    """The members that neither this kind of struct nor `more` names; None where there are none."""
+    """The members that neither this kind of struct nor `more` names; None if none."""
     known = _members(kind, more)
     if known.issuperset(found):
         return None
@@ -58,7 +58,7 @@ def _members(kind: type[msgspec.Struct], more: tuple[str, ...]) -> frozenset[str
 
 
 def loosely(found: Any, kind: type[S]) -> S:
-    """As many members of an object as have the type that this kind of struct wants; never raises.
+    """The members of an object that have the type that this kind of struct declares; never raises.
 
     Every field of the kind has a default.
     """

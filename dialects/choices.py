@@ -25,7 +25,7 @@ def one_name(conversation: Conversation) -> Conversation:
 
 
 def no_parallel_wish(conversation: Conversation) -> Conversation:
-    # Every format lets tools be called in parallel unless told otherwise: only the wish not to can be lost.
+    # Every format allows parallel tool calls by default: only a request not to make them can be lost.
     return (
         replace(conversation, parallel_tools=None) if conversation.parallel_tools is False else conversation
     )
@@ -55,7 +55,7 @@ def one_choice(conversation: Conversation) -> Conversation:
 
 
 def no_denial(conversation: Conversation) -> Conversation:
-    """A model that cannot think does not: who wished no more than that loses nothing."""
+    """Removes a request not to think, which a model that cannot think satisfies anyway."""
     wish = conversation.reasoning
     if wish is None or (wish.effort != "none" and wish.budget != 0):
         return conversation

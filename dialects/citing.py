@@ -9,17 +9,17 @@ Json = dict[str, Any]
 
 
 class Cited(NamedTuple):
-    """Two numbers, at `holder[start]` and `holder[end]`; a beginning of 0 may be left out."""
+    """A citation's two offsets, at `holder[start]` and `holder[end]`; a start of 0 may be absent."""
 
     holder: Json
     start: str
     end: str
-    text: str  # in which they count
+    text: str  # that the offsets refer to
     in_bytes: bool = False
 
 
 def cited(document: Any, said: Callable[[Channel], str]) -> Iterator[Cited]:
-    """Those of a whole answer, or of one event of a stream, of whose texts `said` knows what came so far."""
+    """The citations of a whole answer, or of one stream event; `said` returns a channel's text so far."""
     if not isinstance(document, dict):
         return
     yield from _annotated(document)
@@ -36,7 +36,7 @@ def cited(document: Any, said: Callable[[Channel], str]) -> Iterator[Cited]:
 
 
 def _annotated(value: Any) -> Iterator[Cited]:
-    """https://platform.openai.com/docs/guides/tools-web-search: annotations lie beside their text."""
+    """https://platform.openai.com/docs/guides/tools-web-search: annotations are siblings of their text."""
     waiting = [value]
     while waiting:
         found = waiting.pop()
@@ -58,7 +58,7 @@ def _annotation(value: Any, text: str) -> Iterator[Cited]:
 
 
 def _grounded(candidate: Json, said: str) -> Iterator[Cited]:
-    """https://ai.google.dev/api/generate-content#Segment: bytes of the answer's text."""
+    """https://ai.google.dev/api/generate-content#Segment: byte offsets into the answer's text."""
     parts = list(_objects(_in(candidate, "content").get("parts")))
     text = said or "".join(str(part.get("text", "")) for part in parts if not part.get("thought"))
     for support in _objects(_in(candidate, "groundingMetadata").get("groundingSupports")):
@@ -74,7 +74,7 @@ def _grounded(candidate: Json, said: str) -> Iterator[Cited]:
 
 
 def _of_cohere(document: Json, said: Callable[[Channel], str]) -> Iterator[Cited]:
-    """https://docs.cohere.com/v2/docs/rag-citations: letters of one content block, or of the plan."""
+    """https://docs.cohere.com/v2/docs/rag-citations: characters of one content block, or of the plan."""
     message = _in(document, "message") or _in(_in(document, "delta"), "message")
     found = message.get("citations")
     blocks = list(_objects(message.get("content")))

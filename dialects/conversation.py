@@ -1,14 +1,14 @@
 """The typed form in which all wire formats meet: a caller's request to a model.
 
-Everything that two formats can say is a field here. What only one of them can say stays in `extra` or in a
-`Native` value under that format's name, and travels where both sides speak it.
+Everything that at least two formats can express is a field here. The rest stays in `extra` or in a `Native`
+value under its format's name, and is passed on if both sides speak that format.
 """
 
 from typing import Any, Literal
 
 import msgspec
 
-Extra = dict[str, Any]  # members nobody here knows, as decoded JSON
+Extra = dict[str, Any]  # members that the code does not know, as decoded JSON
 
 Role = Literal["system", "developer", "user", "assistant", "tool"]
 
@@ -21,10 +21,10 @@ class Inline(msgspec.Struct, frozen=True, gc=False, tag="inline"):
 
 
 class Url(msgspec.Struct, frozen=True, gc=False, tag="url"):
-    """Content that whoever answers has to fetch."""
+    """Content that the vendor has to fetch."""
 
     url: str
-    media_type: str | None = None  # where the format names it
+    media_type: str | None = None  # if the format names it
 
 
 class Stored(msgspec.Struct, frozen=True, gc=False, tag="stored"):
@@ -38,7 +38,7 @@ Source = Inline | Url | Stored
 
 
 class CacheHint(msgspec.Struct, frozen=True, gc=False):
-    """Asks the vendor to cache everything up to here for so long."""
+    """Asks the vendor to cache everything up to this part, for `ttl`."""
 
     ttl: Literal["5m", "1h"] | None = None  # None: the vendor's default
 
@@ -48,7 +48,7 @@ class Citation(msgspec.Struct, frozen=True, gc=False):
 
     url: str | None = None
     title: str | None = None
-    quote: str | None = None  # the words that are cited
+    quote: str | None = None  # the cited words
     start: int | None = None
     end: int | None = None
     native: Extra | None = None  # the whole citation as its own format writes it
@@ -69,7 +69,7 @@ class Image(msgspec.Struct, frozen=True, gc=False, tag="image"):
 
 
 class Audio(msgspec.Struct, frozen=True, gc=False, tag="audio"):
-    """Audio, to the model or from it; OpenAI's own is referred to by a Stored id."""
+    """Audio, to the model or from it; audio that OpenAI produced is referred to by a Stored id."""
 
     source: Source
     transcript: str | None = None
@@ -82,7 +82,7 @@ class Video(msgspec.Struct, frozen=True, gc=False, tag="video"):
 
 
 class File(msgspec.Struct, frozen=True, gc=False, tag="file"):
-    """A document, a PDF most often. Plain text as a document is Inline with text/plain."""
+    """A document, usually a PDF. A plain-text document is Inline with text/plain."""
 
     source: Source
     name: str | None = None
@@ -91,12 +91,12 @@ class File(msgspec.Struct, frozen=True, gc=False, tag="file"):
 
 
 class ToolCall(msgspec.Struct, frozen=True, gc=False, tag="tool_call"):
-    """The model wants a tool run. `arguments` is JSON text as the model wrote it, maybe empty or broken."""
+    """A tool call by the model. `arguments` is JSON text as the model wrote it, maybe empty or invalid."""
 
     id: str
     name: str
     arguments: str = "{}"
-    # What Gemini wants back with the call; a caller that knows no such thing carries it in the id.
+    # Gemini requires it back with the call; for callers without a field for it, it travels in the id.
     signature: str | None = None
     cache: CacheHint | None = None
     extra: Extra | None = None
@@ -114,9 +114,9 @@ class ToolResult(msgspec.Struct, frozen=True, gc=False, tag="tool_result"):
 
 
 class Thinking(msgspec.Struct, frozen=True, gc=False, tag="thinking"):
-    """What a model thought, or a summary of it. `signature` is opaque; only `origin` can read it.
+    """A model's thinking, or a summary of it. `signature` is opaque; only `origin` can read it.
 
-    `origin` names who thought it: anthropic, gemini, openai, or "" for vendors that sign nothing.
+    `origin` is the vendor that produced it: anthropic, gemini, openai, or "" for vendors without signatures.
     """
 
     text: str
@@ -127,7 +127,7 @@ class Thinking(msgspec.Struct, frozen=True, gc=False, tag="thinking"):
 
 
 class RedactedThinking(msgspec.Struct, frozen=True, gc=False, tag="redacted_thinking"):
-    """Thoughts that only the vendor can read."""
+    """Thinking that only the vendor can read."""
 
     data: str
     origin: str = ""
@@ -139,7 +139,7 @@ class Refusal(msgspec.Struct, frozen=True, gc=False, tag="refusal"):
 
 
 class Native(msgspec.Struct, frozen=True, gc=False, tag="native"):
-    """A part that only its own format knows: a vendor's own tool at work, for instance."""
+    """A part that only its own format knows, such as the use of a vendor's built-in tool."""
 
     dialect: str
     value: Extra
@@ -161,7 +161,7 @@ Part = (
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
-    """One turn. Results of tools are turns of their own with the role `tool`, a round of them one turn."""
+    """One turn. The tool results of one round form a turn of their own, with the role `tool`."""
 
     role: Role
     parts: tuple[Part, ...]
@@ -181,14 +181,14 @@ class Tool(msgspec.Struct, frozen=True, gc=False, tag="tool"):
 
 
 class NativeTool(msgspec.Struct, frozen=True, gc=False, tag="native_tool"):
-    """A tool that the vendor runs itself, or of a kind that only its format knows."""
+    """A tool that the vendor runs itself, or of a kind that only its own format knows."""
 
     dialect: str
     value: Extra
 
 
 class ToolChoice(msgspec.Struct, frozen=True, gc=False):
-    """`names` narrows `required` to these tools, and `auto` where the format can say so."""
+    """`names` restricts `required` to these tools, and `auto` if the format can express that."""
 
     mode: Literal["auto", "none", "required"]
     names: tuple[str, ...] = ()
@@ -205,7 +205,7 @@ class Sampling(msgspec.Struct, frozen=True, gc=False):
     frequency_penalty: float | None = None
     presence_penalty: float | None = None
     logit_bias: dict[str, float] | None = None
-    logprobs: int | None = None  # alternatives per token, 0 for the token alone; None: not asked
+    logprobs: int | None = None  # alternatives per token, 0 for the token alone; None: not requested
 
 
 class Format(msgspec.Struct, frozen=True, gc=False):
@@ -222,15 +222,15 @@ Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
 
 class Reasoning(msgspec.Struct, frozen=True, gc=False):
-    """How much to think. `effort` and `budget` say the same in two ways; formats know one or the other."""
+    """How much to think: formats have either `effort` or `budget`."""
 
     effort: Effort | None = None
-    budget: int | None = None  # tokens; 0: not at all, -1: as the model likes
-    show: bool | None = None  # whether thoughts are in the answer
+    budget: int | None = None  # tokens; 0: not at all, -1: the model decides
+    show: bool | None = None  # whether the answer includes the thinking
 
 
 class Conversation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One request to a model that talks, whoever wrote it and whoever will answer it."""
+    """One request to a conversational model, whatever the caller's and the vendor's format."""
 
     dialect: str  # the format it was read from: `extra` is in its terms
     model: str
@@ -242,12 +242,12 @@ class Conversation(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     format: Format | None = None
     reasoning: Reasoning | None = None
     stream: bool = False
-    include_usage: bool = False  # OpenAI's stream_options; formats that always tell usage read it as True
+    include_usage: bool = False  # OpenAI's stream_options; True in formats that always report usage
     user: str | None = None  # the end user, for the vendor's abuse control
     metadata: dict[str, str] | None = None
     service_tier: str | None = None
     cache_key: str | None = None  # OpenAI's prompt_cache_key
     store: bool | None = None
     verbosity: str | None = None
-    legacy_functions: bool = False  # chat's `functions`, whose calls come back as `function_call`
+    legacy_functions: bool = False  # chat's `functions`: calls are returned as `function_call`
     extra: Extra | None = None

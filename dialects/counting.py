@@ -11,7 +11,7 @@ from dialects.features import fit
 from dialects.translating import Outgoing
 from dialects.usage import Usage
 
-_FREE = WholeAnswer(Usage(), None, 0)  # no vendor bills it
+_FREE = WholeAnswer(Usage(), None, 0)  # no vendor bills counting
 
 
 class CountWriter(Protocol):
@@ -21,7 +21,7 @@ class CountWriter(Protocol):
 
 
 class Counting(NamedTuple):
-    """One format's pair of request and answer, for clients and for vendors."""
+    """One format's count request and answer, for clients and for vendors."""
 
     dialect: Dialect
     read_request: Callable[[bytes], Conversation]  # raises Malformed
@@ -31,7 +31,7 @@ class Counting(NamedTuple):
 
 
 class Counted:
-    """A Passage from those who want to know to a vendor who counts, in the same format or another one."""
+    """A Passage for count requests, to a vendor of the same format or another."""
 
     translates = True
 

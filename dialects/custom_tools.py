@@ -40,10 +40,10 @@ _PARAMETERS: Extra = {
 
 
 def as_functions(conversation: Conversation) -> tuple[Conversation, frozenset[str]]:
-    """The conversation with functions in the place of custom tools, and the names of those tools.
+    """The conversation with functions instead of custom tools, and the names of those tools.
 
-    The grammar of an input, which no function has, stands in the description. Calls of custom tools that
-    were made before become calls of the functions.
+    The input's grammar, which functions lack, is put into the description. Earlier calls of custom tools
+    become calls of the functions.
     """
     if conversation.dialect not in (_CHAT, _RESPONSES) or not _has_natives(conversation):
         return conversation, frozenset()
@@ -65,7 +65,7 @@ def as_functions(conversation: Conversation) -> tuple[Conversation, frozenset[st
 
 
 def _has_natives(conversation: Conversation) -> bool:
-    """Whether there is anything to look at: most requests hold nothing that only one format knows."""
+    """Whether there is anything to convert: most requests have nothing specific to one format."""
     for tool in conversation.tools:
         if type(tool) is NativeTool:
             return True
@@ -77,7 +77,7 @@ def _has_natives(conversation: Conversation) -> bool:
 
 
 def _custom(value: Any) -> Mapping[str, Any] | None:
-    """What says a custom tool or the choice of one: beside its type, or in chat inside `custom`."""
+    """The definition or choice of a custom tool: beside its type, or, in chat, inside `custom`."""
     if not isinstance(value, dict) or value.get("type") != "custom":
         return None
     said = value.get("custom", value)
@@ -107,7 +107,7 @@ def _turn(message: Message) -> Message:
 
 
 def _known(part: Native) -> Part:
-    """A call of a custom tool, or what came of it, as those of a function."""
+    """A custom tool's call or result, as a function's."""
     item = part.value
     kind, id = item.get("type"), item.get("call_id", item.get("id"))
     if not isinstance(id, str):
@@ -125,7 +125,7 @@ def _known(part: Native) -> Part:
 
 
 def as_custom(answer: Answer, names: frozenset[str], dialect: str) -> Answer:
-    """The answer with calls of custom tools, as the caller's format has them, where functions were called."""
+    """The answer with calls of those functions turned back into custom tool calls of the caller's format."""
 
     def shown(part: Part) -> Part:
         if not isinstance(part, ToolCall) or part.name not in names:
@@ -145,7 +145,7 @@ def _call(dialect: str, call: ToolCall, text: str) -> Extra:
 
 
 def _input_of(arguments: str) -> str:
-    """The text that a function of one text was called with; a model that wrote only that is understood."""
+    """The text argument of such a function; a model may also have written the text alone."""
     try:
         found = json.loads(arguments)
     except ValueError:
@@ -155,7 +155,7 @@ def _input_of(arguments: str) -> str:
 
 
 class CustomCalls:
-    """An EventReader in which calls of custom tools begin as such, and grow by their plain text."""
+    """An EventReader that yields custom tool calls as such, with deltas of their plain text."""
 
     def __init__(self, reader: EventReader, names: frozenset[str], dialect: str) -> None:
         self._reader = reader
@@ -191,21 +191,21 @@ class CustomCalls:
         return shown
 
     def _rest(self, choice: int) -> list[Delta]:
-        """What was no call with one text, so that it could not be shown while it came."""
+        """Arguments that were not an object with the one text, and so could not be streamed."""
         owed = [(part, text.rest()) for (of, part), text in self._inputs.items() if of == choice]
         self._inputs = {place: text for place, text in self._inputs.items() if place[0] != choice}
         return [ToolDelta(text, part, choice) for part, text in owed if text]
 
 
 _BEGINS = re.compile(r'\s*\{\s*"input"\s*:\s*"')
-# As far as a JSON string is whole: no half of an escape, none of a pair of surrogates.
+# The longest complete prefix of a JSON string: no partial escape, and no half of a surrogate pair.
 _WHOLE = re.compile(
     r'(?:[^"\\]|\\["\\/bfnrt]|\\u(?![dD][89abAB])[0-9a-fA-F]{4}|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4})*'
 )
 
 
 class _Input:
-    """The text inside the arguments of a function of one text, while they come in any pieces."""
+    """Extracts the text from such a function's arguments, which arrive in arbitrary pieces."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -219,7 +219,7 @@ class _Input:
                 return ""
             self._begun, self._held = True, self._held[begins.end() :]
         whole = _WHOLE.match(self._held)
-        assert whole is not None  # the pattern takes nothing, too
+        assert whole is not None  # the pattern also matches the empty string
         self._held = self._held[whole.end() :]
         return str(json.loads(f'"{whole[0]}"', strict=False)) if whole[0] else ""
 

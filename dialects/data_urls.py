@@ -6,7 +6,7 @@ _DEFAULT = "text/plain"
 
 
 def read_url(url: str) -> Inline | Url:
-    """What a URL holds, where it holds it itself as base64; else the URL."""
+    """The content of a base64 `data:` URL; any other URL as it is."""
     head, comma, data = url.partition(",")
     scheme, colon, described = head.partition(":")
     kind, *parameters = described.split(";")

@@ -1,4 +1,4 @@
-"""From the deltas of a stream to a whole answer, and back."""
+"""Converts the deltas of a stream to a whole answer, and back."""
 
 from collections.abc import Iterable, Iterator
 
@@ -30,7 +30,7 @@ _NOTHING = Usage()
 
 
 def gather(deltas: Iterable[Delta], dialect: str) -> Answer:
-    """The whole answer that the deltas of a complete stream say; Failed is not one of them."""
+    """The whole answer for the deltas of a complete stream; Failed is ignored."""
     started, counted = Started(), Counted(_NOTHING)
     usage = None
     parts: dict[int, dict[int, Part]] = {}
@@ -101,7 +101,7 @@ def _thought(part: Thinking, delta: ThinkingDelta) -> Thinking:
 
 
 def scatter(answer: Answer) -> Iterator[Delta]:
-    """The deltas that say a whole answer, each part in one piece."""
+    """The deltas for a whole answer, each part in one piece."""
     yield Started(answer.id, answer.model, answer.created)
     for choice in answer.choices:
         for number, part in enumerate(choice.parts):

@@ -113,7 +113,7 @@ class StreamWriter(Protocol):
 
 
 class StreamReader(Protocol):
-    """Observes one streamed answer that passes, fed in arbitrary cuts; never raises on a vendor's bytes.
+    """Observes one streamed answer as it passes, fed in arbitrary pieces; never raises on a vendor's bytes.
 
     The fields describe everything fed so far.
     """
@@ -169,7 +169,7 @@ class Spoken(Protocol):
         """
 
     def peek_answer(self, body: bytes) -> WholeAnswer:
-        """Raise Malformed on bytes that are not an answer."""
+        """Raises Malformed on bytes that are not an answer."""
 
     def watcher(self, *, hide_usage: bool) -> StreamReader:
         """For one streamed answer; `hide_usage` removes the usage event that only the gateway asked for."""
@@ -230,7 +230,7 @@ class Dialect(Spoken, Protocol):
         """
 
     def read_answer(self, body: bytes) -> Answer:
-        """Raise Malformed on bytes that are not an answer."""
+        """Raises Malformed on bytes that are not an answer."""
 
     def hear_answer(self, body: bytes) -> Answer | VendorError:
         """A vendor's answer, or the error that it sent instead. Raises Malformed on anything else."""

@@ -17,7 +17,7 @@ class EmbeddingRequest(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     inputs: tuple[str | tuple[int, ...], ...]
     dimensions: int | None = None
     encoding: Literal["float", "base64"] = "float"  # how the caller wants its vectors written
-    purpose: str | None = None  # Cohere's input_type, Gemini's taskType in Cohere's words
+    purpose: str | None = None  # Cohere's input_type, or Gemini's taskType in Cohere's terms
     user: str | None = None
     extra: Extra | None = None
 
@@ -35,13 +35,13 @@ class EmbeddingDialect(Spoken, Protocol):
     """A wire format for embeddings, in both directions; never streamed."""
 
     def read_embedding(self, body: bytes) -> EmbeddingRequest:
-        """Raise Malformed, with the place, on bytes that are not a request."""
+        """Raises Malformed, with the position, on bytes that are not a request."""
 
     def write_embedding(self, request: EmbeddingRequest, to: Destination) -> bytes:
-        """The body for a vendor. Raise Unsupported for token ids where the format takes only texts."""
+        """The body for a vendor. Raises Unsupported for token ids if the format accepts only text."""
 
     def read_vectors(self, body: bytes) -> EmbeddingAnswer:
-        """Raise Malformed on bytes that are not an answer."""
+        """Raises Malformed on bytes that are not an answer."""
 
     def write_vectors(self, answer: EmbeddingAnswer, request: EmbeddingRequest, reply: Reply) -> bytes:
         """The body for a client, in the encoding it asked for."""

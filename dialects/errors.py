@@ -1,19 +1,19 @@
-"""What goes wrong with a wire format: broken bytes, inexpressible features, a vendor's refusal."""
+"""Errors of wire formats: malformed bytes, inexpressible features, a vendor's error."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-# What msgspec raises for bytes that it cannot read. It has no error of its own for bytes that are
-# no UTF-8, nor for what is nested too deep.
+# What msgspec raises for bytes that it cannot parse. It has no error of its own for invalid UTF-8 or
+# for excessive nesting.
 UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class Malformed(ValueError):
-    """Bytes that do not say what their format demands; the message names the place.
+    """Bytes that violate their format; the message names the position.
 
-    One with a code says what only some vendors could answer.
+    With a code, the request is valid but only some vendors could answer it.
     """
 
     def __init__(self, message: str, *, param: str | None = None, code: str | None = None) -> None:
@@ -24,7 +24,7 @@ class Malformed(ValueError):
 
 
 class Unsupported(Malformed):
-    """A request asks for what the target's format cannot say, and the policy is not to drop it."""
+    """A request asks for what the target's format cannot express, and the policy is not to drop it."""
 
     def __init__(self, dialect: str, wishes: Sequence[str]) -> None:
         named = ", ".join(wishes)
@@ -38,10 +38,10 @@ class Unsupported(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class VendorError:
-    """A vendor's refusal, in one structure for all vendors."""
+    """A vendor's error, in one structure for all vendors."""
 
     message: str
     type: str | None = None
     code: str | None = None
     param: str | None = None
-    retry_after: float | None = None  # seconds, where the body says when to come again
+    retry_after: float | None = None  # seconds, if the body says when to retry

@@ -1,7 +1,7 @@
 """Features of a request that not every format supports, with how each is found or removed.
 
-A dialect names in `cannot` what it cannot say. `fit` takes that out before the dialect writes, so a writer
-only ever sees what it can write, and what is lost between two formats is what their tables say.
+A dialect lists in `cannot` what it cannot express. `fit` removes that before the dialect writes, so a writer
+only ever sees what it can write, and these tables define everything that translation loses.
 """
 
 import re
@@ -55,30 +55,30 @@ _MOST_UNKNOWN = 16
 
 
 class Feature(NamedTuple):
-    """One thing a request may ask for. A hint changes no answer, and is dropped whatever the policy.
+    """One thing that a request may ask for. A hint does not change the answer, and any policy drops it.
 
-    It need not be looked for where none of its `signs` is in the messages, or `member` is at its default.
+    It cannot be present if the messages have none of its `signs`, or if `member` has its default value.
     """
 
     name: str
     hint: bool
-    strip: Callable[[Conversation], Conversation]  # the same without it: equal where it was not there
+    strip: Callable[[Conversation], Conversation]  # removes it; the result is equal if it was absent
     signs: frozenset[Sign] = frozenset()
     member: str = ""  # of Conversation, such as `sampling.seed`
-    quiet: bool = False  # the typed form has it once more: nothing is lost
+    quiet: bool = False  # nothing is lost: the typed form holds it elsewhere, too
 
 
 class _Lost(NamedTuple):
-    """What one format loses of another's requests, in the table's order."""
+    """The features that one format loses from another's requests, in the table's order."""
 
     features: tuple[Feature, ...]
-    elsewhere: tuple[Feature, ...]  # those of them that are not about a member
-    signs: frozenset[Sign]  # of any of those; empty where one of them is to be looked for always
-    members: Callable[[Conversation], object]  # the values of the members that the others are about
+    elsewhere: tuple[Feature, ...]  # those among them without a `member`
+    signs: frozenset[Sign]  # of all of those; empty if one of them must always be looked for
+    members: Callable[[Conversation], object]  # the values of the others' members
     defaults: object
 
     def possible(self, conversation: Conversation, signs: set[Sign]) -> tuple[Feature, ...]:
-        """Those that may be there: of a plain request often none."""
+        """The features that may be present; for a plain request often none."""
         if self.members(conversation) != self.defaults:
             return self.features
         return () if self.signs and self.signs.isdisjoint(signs) else self.elsewhere
@@ -87,10 +87,10 @@ class _Lost(NamedTuple):
 def fit(
     conversation: Conversation, dialect: Dialect, to: Destination
 ) -> tuple[Conversation, tuple[str, ...]]:
-    """The conversation as the format can say it, and the names of what was dropped, in the table's order.
+    """The conversation as the format can express it, and the names of dropped features, in the table's order.
 
-    Who lacks a thing lacks its kinds: `tools` means `tools.native` too. Raises Unsupported, which names
-    everything at once, where the target's policy is not to drop.
+    Lacking a feature includes its kinds: `tools` means `tools.native` too. If the target's policy is not to
+    drop, raises Unsupported, which names all of them at once.
     """
     fitted, dropped = conversation, []
     signs = signs_in(conversation)
@@ -117,7 +117,7 @@ def fit(
 
 
 def _unknown(conversation: Conversation) -> list[str]:
-    """The request's members that nobody here knows, as far as a header has room for their names."""
+    """The names of the request's unknown members, at most as many as a header has room for."""
     unsaid = set(conversation.extra or ()) - ECHOED.get(conversation.dialect, frozenset())
     named = sorted(filter(_NAME.fullmatch, unsaid))
     return [f"extra.{name}" for name in named[:_MOST_UNKNOWN]]
@@ -125,7 +125,7 @@ def _unknown(conversation: Conversation) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _lost(format_lacks: frozenset[str], model_lacks: frozenset[str], foreign: bool) -> _Lost:
-    """The features to take out."""
+    """The features to remove."""
     lacks = format_lacks | model_lacks | (_FOREIGN if foreign else frozenset())
     features = tuple(
         feature for feature in FEATURES if feature.name in lacks or feature.name.partition(".")[0] in lacks
@@ -144,7 +144,7 @@ def _nothing(conversation: Conversation) -> object:
 
 
 def _known(origins: frozenset[str]) -> Callable[[Part], Part | None]:
-    """Thoughts go back only to those who can read them."""
+    """Drops thinking whose origin is not among these: only its origin can read it."""
 
     def change(part: Part) -> Part | None:
         foreign = isinstance(part, Thinking | RedactedThinking) and part.origin not in origins
@@ -175,7 +175,7 @@ def _sampling(name: str, empty: object = None) -> Feature:
 
 
 def _penalty(name: str) -> Feature:
-    """A field of Sampling of which 0 says the same as nothing, so losing a 0 is no loss."""
+    """A field of Sampling for which 0 means the same as absent, so dropping a 0 loses nothing."""
 
     def strip(conversation: Conversation) -> Conversation:
         if not getattr(conversation.sampling, name):
@@ -186,14 +186,14 @@ def _penalty(name: str) -> Feature:
 
 
 def _parts(name: str, change: Callable[[Part], Part | None], *kinds: type, hint: bool = False) -> Feature:
-    """Something about parts of these kinds: `change` gives one without it, or None to leave it out."""
+    """A feature of parts of these kinds: `change` returns the part without it, or None to drop the part."""
 
     def strip(conversation: Conversation) -> Conversation:
         messages = []
         for message in conversation.messages:
             parts = tuple(new for part in message.parts if (new := _changed(part, change)) is not None)
             messages.append(message if parts == message.parts else replace(message, parts=parts))
-        # A turn of which nothing is left was about that alone.
+        # A turn that is now empty consisted of nothing else.
         kept = tuple(
             new
             for new, old in zip(messages, conversation.messages, strict=True)
@@ -213,7 +213,7 @@ def _changed(part: Part, change: Callable[[Part], Part | None]) -> Part | None:
 
 
 def _tools(name: str, change: Callable[[Any], Any], *, hint: bool = False) -> Feature:
-    """Something about tools, with the same meaning of `change`."""
+    """A feature of tools; `change` is as for `_parts`."""
 
     def strip(conversation: Conversation) -> Conversation:
         tools = tuple(new for tool in conversation.tools if (new := change(tool)) is not None)
@@ -223,7 +223,7 @@ def _tools(name: str, change: Callable[[Any], Any], *, hint: bool = False) -> Fe
 
 
 def _choice(name: str, strip: Callable[[Conversation], Conversation]) -> Feature:
-    """Something about the choice of tools."""
+    """A feature of the tool choice."""
     return Feature(name, False, strip, member="tool_choice")
 
 
@@ -250,7 +250,7 @@ def _as_text(part: Part) -> Part:
 
 
 def _plain_as_text(part: Part) -> Part:
-    """A document of plain text, as a text below its name."""
+    """A plain-text document becomes a text part, headed by the document's name."""
     source = part.source if isinstance(part, File) else None
     if not (isinstance(part, File) and isinstance(source, Inline) and source.media_type == "text/plain"):
         return part
@@ -338,7 +338,7 @@ FEATURES: tuple[Feature, ...] = (
     _choice("tool_choice.required", no_choice("required")),
     _choice("tool_choice.names", no_names_of_tools),
     _choice("tool_choice.several_names", one_name),
-    # Some frameworks send it with every call, and what runs tools can run several one by one.
+    # Some frameworks send it with every call, and whoever runs the tools can run them one by one.
     Feature("parallel_tools", True, no_parallel_wish, member="parallel_tools"),
     Feature("reasoning.none", True, no_denial, member="reasoning", quiet=True),
     _field("reasoning"),
@@ -373,7 +373,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature("name", True, _no_names, frozenset([NAMED])),
     Feature("developer", True, _no_developer, frozenset([DEVELOPER])),
     Feature("cache", True, _no_cache),
-    # About the call rather than the answer.
+    # Settings of the call rather than of the answer.
     _field("user", hint=True),
     _field("metadata", hint=True),
     _field("service_tier", hint=True),
@@ -387,8 +387,8 @@ NAMES = frozenset(feature.name for feature in FEATURES if not feature.quiet)
 
 _THOUGHTS = frozenset([Thinking, RedactedThinking])
 
-# What every wish is compared with: nothing was wished.
+# A request without any feature: what members are compared with.
 _PLAIN = Conversation(dialect="", model="", messages=())
 
-# What was written in one format's own terms means nothing in another's.
+# Values in one format's own terms have no meaning in another.
 _FOREIGN = frozenset(["native", "tools.native", "extra", "echo"])

@@ -5,7 +5,7 @@ from dialects import sse
 _LF = b"\n"
 _CR = b"\r"
 _NUL = b"\0"
-_END = b"\n\n"  # of an event whose lines end with LF, as nearly everybody's do
+_END = b"\n\n"  # of an event with LF line ends, which nearly all vendors send
 
 
 class ServerSentEvents:
@@ -19,8 +19,8 @@ class ServerSentEvents:
         if after < len(_END):
             return [], buffer
         if after == len(buffer):
-            return [buffer], b""  # as a read of a paced stream is
-        if _NUL not in buffer:  # which it never is: no step for each event
+            return [buffer], b""  # typical for one read of a paced stream
+        if _NUL not in buffer:  # always true in practice; avoids a Python step per event
             *events, rest = buffer.replace(_END, _END + _NUL).split(_NUL)
             return events, rest
         *events, rest = buffer.split(_END)

@@ -1,4 +1,4 @@
-"""Tools in the format of OpenAI, for the other vendors that adopted it."""
+"""Tools in OpenAI's format, for the other vendors that adopted it."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ _NO_PARAMETERS: Extra = {"type": "object", "properties": {}}
 
 
 def read_tool(value: Any, place: str, dialect: str) -> Tool | NativeTool:
-    """A function; a tool of any other type is that dialect's own."""
+    """A function tool; any other type becomes a NativeTool of the dialect. Raises Malformed."""
     kind = checked(value, dict, place).get("type") or "function"
     if kind != "function":
         return NativeTool(dialect, value)
@@ -23,7 +23,7 @@ def read_tool(value: Any, place: str, dialect: str) -> Tool | NativeTool:
 
 
 def write_tool(tool: Tool | NativeTool) -> Extra:
-    """The tool as those vendors want it: always with a schema of its arguments."""
+    """The tool in OpenAI's format, always with a schema of its arguments, which those vendors require."""
     if isinstance(tool, NativeTool):
         return tool.value
     function: Extra = {"name": tool.name}
@@ -34,9 +34,9 @@ def write_tool(tool: Tool | NativeTool) -> Extra:
 
 
 def allowed(tools: tuple[Tool | NativeTool, ...], choice: ToolChoice | None) -> tuple[Tool | NativeTool, ...]:
-    """The tools that a choice leaves to the model.
+    """The tools that a tool choice allows.
 
-    For formats that cannot name one: a model that is shown no other tool comes to the same choice.
+    For formats whose tool choice cannot name one: showing the model only these has the same effect.
     """
     if choice is None or not choice.names:
         return tools

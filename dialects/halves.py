@@ -1,4 +1,4 @@
-"""Characters cut between two events: half of a surrogate pair in each."""
+"""Characters split between two events, with half of a surrogate pair ("half" for short) in each."""
 
 from collections.abc import Sequence
 
@@ -26,20 +26,20 @@ _LOST = "\ufffd"
 
 
 def has_halves(data: bytes) -> bool:
-    """Whether there may be some in it: only where surrogates are written so can they come."""
+    """Whether the JSON may contain halves: they can only be written as these escapes."""
     return b"\\ud" in data or b"\\uD" in data
 
 
 def joined(text: str) -> str:
-    """The text with the halves of each pair joined, and others replaced."""
+    """The text with the halves of each pair joined, and lone halves replaced by U+FFFD."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class Joined:
     """An EventReader that joins surrogate pairs split between events, and replaces lone halves.
 
-    The first half waits for the next delta of its choice; one of arguments, while calls of tools come side
-    by side, for the next one of its call.
+    A first half waits for the next delta of its choice; in tool arguments, which may interleave, for the next
+    delta of its own call.
     """
 
     __slots__ = ("_inner", "_waiting")
@@ -71,7 +71,7 @@ class Joined:
         return out
 
     def _half_for(self, delta: Delta, out: list[Delta]) -> _Spoken | None:
-        """The half that a delta may complete; of its choice, what nothing can complete any more is said."""
+        """The half that a delta may complete; halves that can no longer be completed go to `out`."""
         if not isinstance(delta, _OfChoice):
             return None
         found: _Spoken | None = None

@@ -1,4 +1,4 @@
-"""JSON text where some formats need an object: the arguments of a tool call."""
+"""A tool call's arguments, which are JSON text in some formats and an object in others."""
 
 import json
 from typing import Any
@@ -13,11 +13,11 @@ _INVALID = "invalid_arguments"
 
 
 def object_of(text: str) -> Extra:
-    """The object that a call's arguments say; text that says none stays readable inside of one.
+    """The object in a call's arguments; text that is not an object is wrapped in one.
 
-    An agent's history holds the calls that a model wrote wrongly, and must pass with them.
+    An agent's history contains the model's malformed calls, and must still be accepted.
     """
-    if text.strip() in ("", "null"):  # the second as some servers say that there are none
+    if text.strip() in ("", "null"):  # some servers write "null" for no arguments
         return {}
     try:
         found = _DECODE(text)
@@ -27,19 +27,19 @@ def object_of(text: str) -> Extra:
 
 
 def is_object(text: str) -> bool:
-    """Whether the text is one whole object, to which nothing can be added."""
+    """Whether the text is one complete object."""
     return text.rstrip().endswith("}") and _INVALID not in object_of(text)
 
 
 def text_of(found: Any) -> str:
-    """The arguments of a call as text, from the object in which a format gives them."""
+    """A call's arguments as text, from a format's object; the inverse of `object_of`."""
     if isinstance(found, dict) and len(found) == 1 and isinstance(found.get(_INVALID), str):
         return str(found[_INVALID])
     return encode(found).decode()
 
 
 def encode(value: Any) -> bytes:
-    """JSON text; halves of surrogate pairs, which a model's answer may be cut into, are escaped."""
+    """JSON text; lone halves of surrogate pairs, which a split answer may contain, are escaped."""
     try:
         return _ENCODE(value)
     except UnicodeEncodeError:

@@ -13,28 +13,28 @@ _DECODE = msgspec.json.Decoder(str).decode
 _ENCODE = msgspec.json.Encoder().encode
 _REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _STRING = re.compile(rb'"([^"]*)"(?:[ \t\r\n]*(:)[ \t\r\n]*)?')
-_AT_ONCE = 64 * 1024  # bytes that one look may take, for it lets no other thread run
-_LONG_KEY = 64  # a key that is longer is nobody's member
+_AT_ONCE = 64 * 1024  # bytes that one regex call may scan: it holds the GIL
+_LONG_KEY = 64  # no format has a longer key
 
 
 class JsonText(NamedTuple):
     """A string of the document, keys of objects included."""
 
-    start: int  # of what is between the quotes
+    start: int  # both exclude the quotes
     end: int
-    key: bytes  # of the member whose value it is itself; b"" for a key and for an element of an array
-    plain: bool  # nothing in it is escaped: its bytes are the text
+    key: bytes  # of the member of which it is the value; b"" for keys and array elements
+    plain: bool  # without escapes: its bytes are the text
 
 
 def texts(document: bytes) -> Iterator[JsonText]:
-    """The strings in their order, those of equal keys all. What is no JSON ends it early."""
+    """All strings in document order, duplicate keys included. Invalid JSON may end it early."""
     if len(document) <= _AT_ONCE and b"\\" not in document:
         return _plain(document)
     return _any(document)
 
 
 def _plain(document: bytes) -> Iterator[JsonText]:
-    """The same of a short document in which nothing is escaped, in a third of the time."""
+    """The same for a short document without escapes, in a third of the time."""
     key, place = b"", -1
     for found in _STRING.finditer(document):
         start, end = found.span(1)
@@ -69,7 +69,7 @@ def _any(document: bytes) -> Iterator[JsonText]:
 
 
 def closing(document: bytes, start: int, end: int) -> int:
-    """The quote that ends a string, from one on that may be escaped; -1: there is none."""
+    """The position of the quote that closes a string; -1: none. `end` is the first quote, maybe escaped."""
     found = _REST.match(document, start, start + _AT_ONCE)
     if found is not None:
         return found.end() - 1
@@ -91,7 +91,7 @@ def _skip(document: bytes, at: int) -> int:
 
 
 def read(document: bytes, text: JsonText) -> bytes:
-    """What a string says, in UTF-8. Halves of surrogate pairs are kept as what they are."""
+    """A string's text in UTF-8; halves of surrogate pairs are kept."""
     if text.plain:
         return document[text.start : text.end]
     quoted = document[text.start - 1 : text.end + 1]
@@ -110,7 +110,7 @@ def _loosely(quoted: bytes) -> bytes:
 
 
 def write(text: bytes) -> bytes:
-    """A text as it stands between the quotes."""
+    """A text in JSON's escaping, without the quotes."""
     try:
         return _ENCODE(text.decode())[1:-1]
     except UnicodeDecodeError:
@@ -118,7 +118,7 @@ def write(text: bytes) -> bytes:
 
 
 def splice(document: bytes, edits: Sequence[tuple[int, int, bytes]]) -> bytes:
-    """The document with each range replaced; the ranges come in order and do not overlap."""
+    """The document with each range replaced; the ranges must be in order and must not overlap."""
     pieces, at = [], 0
     for start, end, piece in edits:
         pieces += [document[at:start], piece]

@@ -12,9 +12,9 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 def read(payload: bytes) -> Any:
-    """What JSON says, loosely written, too: halves of surrogate pairs, NaN, bytes that are not UTF-8.
+    """Decodes JSON, also with halves of surrogate pairs, NaN or invalid UTF-8.
 
-    Raises Malformed where nobody could read it.
+    Raises Malformed if even a lenient parser could not read it.
     """
     try:
         return _DECODE(payload)
@@ -27,7 +27,7 @@ def read(payload: bytes) -> Any:
 
 
 def write(said: Any) -> bytes:
-    """The JSON of what was read so; numbers that JSON does not have are null."""
+    """The JSON of such a value; lone halves are escaped, and NaN and infinities become null."""
     try:
         return _ENCODE(said)
     except (UnicodeEncodeError, OverflowError):

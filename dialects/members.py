@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 class Members:
-    """Taking members out leaves the rest, which are the unknown ones.
+    """An object's members: those not taken out remain as the unknown ones.
 
-    A member that is null counts as one that is not there.
+    A null member counts as absent.
     """
 
     __slots__ = ("_left", "place")
@@ -28,12 +28,12 @@ class Members:
         self._left: dict[str, Any] = dict(checked(value, dict, place))
 
     def take(self, name: str, kind: type[T]) -> T | None:
-        """Raise Malformed, with the place, where the member is of another type."""
+        """Removes and returns a member. Raises Malformed, with its position, if it has another type."""
         value = self._left.pop(name, None)
         return None if value is None else checked(value, kind, self.at(name))
 
     def need(self, name: str, kind: type[T]) -> T:
-        """Raise Malformed where the member is not there, too."""
+        """Like `take`, but also raises Malformed if the member is absent."""
         value = self.take(name, kind)
         if value is None:
             raise Malformed(
@@ -42,50 +42,50 @@ class Members:
         return value
 
     def either(self, name: str, *kinds: type) -> Any:
-        """The member, of whichever of these types."""
+        """Like `take`, for a member of any of these types."""
         value = self._left.pop(name, None)
         if value is None or any(_is(value, kind) for kind in kinds):
             return value
         raise unlike(self.at(name), " | ".join(_NAMES[kind] for kind in kinds), value)
 
     def get(self, name: str) -> Any:
-        """The member, whatever it is, without taking it; None where it is not there."""
+        """The member, of any type, without taking it; None if absent."""
         return self._left.get(name)
 
     def pop(self, name: str) -> Any:
-        """The member, whatever it is; None where it is not there."""
+        """Removes and returns the member, of any type; None if absent."""
         return self._left.pop(name, None)
 
     def keep(self, name: str, value: Any) -> None:
-        """Leave this value in the rest."""
+        """Puts this value into the rest."""
         self._left[name] = value
 
     def each(self, name: str, read: Callable[[Any, str], T]) -> tuple[T, ...]:
-        """What `read` makes of each value of a list and its place."""
+        """The results of `read(value, position)` for each value of a list."""
         return tuple(read(value, place) for value, place in self.items(name))
 
     def items(self, name: str) -> Iterator[tuple[Any, str]]:
-        """Each value of a list with its place."""
+        """Each value of a list with its position."""
         place = self.at(name)
         for index, value in enumerate(self.take(name, list) or ()):
             yield value, f"{place}.{index}"
 
     def rest(self) -> Extra | None:
-        """What was not taken."""
+        """The members that were not taken; None if none."""
         return self._left or None
 
     def at(self, name: str) -> str:
-        """The place of a member."""
+        """The position of a member, such as `messages.3.content`."""
         return f"{self.place}.{name}" if self.place else name
 
 
 def read_members(body: bytes) -> Members:
-    """The members of a request's body; raise Malformed on bytes that are no JSON object."""
+    """The members of a request's body. Raises Malformed on bytes that are not a JSON object."""
     return Members(decode_request(_ANY, body))
 
 
 def read_answer_object(body: bytes) -> dict[str, Any]:
-    """A vendor's answer as decoded JSON; raise Malformed on what is no object."""
+    """A vendor's answer as decoded JSON. Raises Malformed if it is not an object."""
     try:
         found = _ANY.decode(body)
     except (ValueError, RecursionError):
@@ -96,7 +96,7 @@ def read_answer_object(body: bytes) -> dict[str, Any]:
 
 
 def checked(value: Any, kind: type[T], place: str) -> T:
-    """The value, if it is of this type; raise Malformed, with the place, if it is not."""
+    """The value, if it has this type; otherwise raises Malformed with the position."""
     if type(value) is kind:
         return value
     if kind is int and isinstance(value, float) and value.is_integer():
@@ -114,12 +114,12 @@ def unlike(place: str, expected: str, value: Any) -> Malformed:
 
 
 def unknown(place: str, value: object, known: str) -> Malformed:
-    """The error for a value that is not one of a format's words."""
+    """The error for a value that is not one of a format's keywords."""
     return Malformed(f"Invalid request body at '{place}': {value!r} is not one of {known}.", param=place)
 
 
 def string(value: Any, place: str) -> str:
-    """A string of a list, for `each`."""
+    """A string in a list, for `each`."""
     return checked(value, str, place)
 
 

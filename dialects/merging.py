@@ -10,7 +10,7 @@ from dialects.halves import joined
 
 
 def objects(events: Iterable[bytes]) -> Iterator[Extra]:
-    """The data of server-sent events, halves of characters left in their texts."""
+    """The decoded data of server-sent events; halves of surrogate pairs stay in the strings."""
     for event in events:
         data = (sse.data_of(event) or b"").strip()
         if data and data != b"[DONE]":
@@ -18,9 +18,10 @@ def objects(events: Iterable[bytes]) -> Iterator[Extra]:
 
 
 def add(whole: Extra, piece: Extra, grows: Collection[str]) -> None:
-    """Texts of these names grow, lists are joined, objects are put together; anything else is replaced.
+    """Merges `piece` into `whole`.
 
-    Members of a list with an `index` belong to the one with the same, and the same `type` if both say one.
+    Strings named in `grows` are appended to, lists concatenated, objects merged; anything else is replaced.
+    List items with an `index` merge with the item of the same index, and of the same `type` if both have one.
     """
     for name, value in piece.items():
         before = whole.get(name)
@@ -53,7 +54,7 @@ def _join(listed: list[Any], each: Any, grows: Collection[str]) -> None:
 
 
 def mended(value: Any) -> Any:
-    """The same with no halves of characters in its texts."""
+    """The same with surrogate pairs joined and lone halves replaced in all strings."""
     if isinstance(value, str):
         return value if value.isascii() else joined(value)
     if isinstance(value, list):

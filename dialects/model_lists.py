@@ -32,12 +32,12 @@ def openai_model(model: Listed) -> dict[str, Any]:
 
 
 def mistral_model(model: Listed) -> dict[str, Any]:
-    """One model: https://docs.mistral.ai/api/endpoint/models. Nobody has said what it does."""
+    """One model: https://docs.mistral.ai/api/endpoint/models. Its capabilities are unknown."""
     return openai_model(model) | {"type": "base", "capabilities": _CAPABILITIES}
 
 
 def ollama_tags(models: Sequence[Listed]) -> bytes:
-    """`GET /api/tags`: https://docs.ollama.com/api/tags. Sizes and digests are of files; here are none."""
+    """`GET /api/tags`: https://docs.ollama.com/api/tags. Without files, sizes and digests are empty."""
     return _ENCODE(
         {
             "models": [
@@ -58,7 +58,7 @@ def ollama_tags(models: Sequence[Listed]) -> bytes:
 def ollama_model(model: Listed) -> dict[str, Any]:
     """`POST /api/show`: https://docs.ollama.com/api-reference/show-model-details.
 
-    Nobody has said what the model does.
+    The model's capabilities are unknown.
     """
     return {
         "modified_at": _time(model.created),
@@ -76,10 +76,10 @@ def _details() -> dict[str, Any]:
 def gemini_models(models: Sequence[Listed], page_size: int = PAGE_GEMINI, page_token: str = "") -> bytes:
     """`GET /v1beta/models`: https://ai.google.dev/api/models#method:-models.list.
 
-    A page's token is where it begins; raise Malformed for a token that no page gave.
+    A page token is the index where the page begins. Raises Malformed for an invalid token.
     """
     start = _start(page_token, len(models))
-    # https://ai.google.dev/api/models: less than one is the default, more than 1000 is 1000.
+    # https://ai.google.dev/api/models: below 1 means the default, above 1000 means 1000.
     size = min(page_size, MOST_GEMINI) if page_size > 0 else PAGE_GEMINI
     page: dict[str, Any] = {"models": [gemini_model(model) for model in models[start : start + size]]}
     if start + size < len(models):
@@ -88,7 +88,7 @@ def gemini_models(models: Sequence[Listed], page_size: int = PAGE_GEMINI, page_t
 
 
 def gemini_model(model: Listed) -> dict[str, Any]:
-    """One model; how long its prompts may be nobody has said."""
+    """One model; its token limits are unknown."""
     return {
         "name": f"models/{model.name}",
         "baseModelId": model.name,
@@ -99,7 +99,7 @@ def gemini_model(model: Listed) -> dict[str, Any]:
 
 
 def cohere_model(model: Listed) -> dict[str, Any]:
-    """One model: https://docs.cohere.com/reference/get-model. Nobody has said what it does."""
+    """One model: https://docs.cohere.com/reference/get-model. Its capabilities are unknown."""
     return {"name": model.name, "is_deprecated": False, "finetuned": False, "endpoints": _ENDPOINTS}
 
 
@@ -108,14 +108,14 @@ def anthropic_models(
 ) -> bytes:
     """`GET /v1/models`: https://docs.anthropic.com/en/api/models-list.
 
-    Raise Malformed for a cursor that is no model's name, and for a limit out of bounds.
+    Raises Malformed for a cursor that is not a model's name, and for a limit out of range.
     """
     if not 1 <= limit <= MOST_ANTHROPIC:
         raise Malformed(f"limit: must be between 1 and {MOST_ANTHROPIC}.", param="limit")
     names = [model.name for model in models]
     first = _index(names, after_id, "after_id") + 1 if after_id else 0
     last = _index(names, before_id, "before_id") if before_id else len(names)
-    # A page before a model is the one that ends there.
+    # `before_id` selects the page that ends just before that model.
     if before_id:
         first = max(first, last - limit)
     page = models[first : min(last, first + limit)]

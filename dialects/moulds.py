@@ -1,7 +1,7 @@
 """Stream events that differ only in their text piece, recognised by their bytes without parsing.
 
-Vendors say a text in events that are the same, byte for byte, but for the piece itself, for numbers that go
-up and for padding. Who has read one knows what the others say, and how to say them with another piece.
+Vendors stream a text in events that are equal byte for byte, except for the piece itself, increasing numbers
+and padding. One parsed event (the mould) is enough to read the others, and to write them with another piece.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from dialects.json_strings import JsonText, closing, read, write
 from dialects.spots import Channel, Spot
 
-# https://platform.openai.com/docs/api-reference/responses-streaming numbers events, and pads them:
-# what stands in for a text's length must not be long enough to be anything else.
+# https://platform.openai.com/docs/api-reference/responses-streaming numbers events and pads them to hide the
+# text's length: padding must be too short to be anything else.
 _GROWS = re.compile(
     rb'"(?:sequence_number|[a-zA-Z]{4,24}TokenCount)": ?([0-9]+)|"obfuscation": ?"(\w{0,16})"'
 )
@@ -30,28 +30,28 @@ class Piece(NamedTuple):
     text: str
 
 
-# Where the first piece of some events begins and the last one ends, what all of them say, in UTF-8, and the
-# bytes of the last piece. It is made for each event of a stream: a class of its own would take a microsecond.
+# Of some events: the start of the first piece, the end of the last, all their text in UTF-8, and the size of
+# the last piece in bytes. Made for each event of a stream: a class would cost a microsecond.
 Run = tuple[int, int, bytes, int]
 
 
 class Mould:
-    """The form of the events of one channel."""
+    """The byte form of one channel's events, taken from a parsed one."""
 
     __slots__ = ("_between", "_head", "_steps", "_tail", "channel", "numbered")
 
     def __init__(self, channel: Channel, head: bytes, steps: list[tuple[re.Pattern[bytes] | None, bytes]]):
         self.channel = channel
         self._head = head
-        self._steps = steps  # what varies (None: the piece), and the bytes that follow it
-        # Where nothing but the piece varies, events that follow one another are told apart by this alone.
+        self._steps = steps  # pattern of each varying part (None: the piece), and the bytes after it
+        # If only the piece varies, this alone separates consecutive events.
         self._tail = steps[0][1] if len(steps) == 1 else b""
         self._between = self._tail + head
         self.numbered = _NUMBERED in head or any(_NUMBERED in literal for _, literal in steps)
 
     @classmethod
     def of(cls, event: bytes, spot: Spot, piece: str) -> "Mould | None":
-        """Of one event, read, with its only spot; None where its bytes do not show plainly where that is."""
+        """Of a parsed event with a single spot; None if its bytes do not show unambiguously where that is."""
         place = _place(event, spot.key, piece)
         if place is None:
             return None
@@ -67,14 +67,14 @@ class Mould:
         return cls(spot.channel, event[: varying[0][0]], steps)
 
     def count(self, events: Sequence[bytes]) -> int:
-        """How many are of this form before another comes, or one that `run` does not take.
+        """How many of the first events have this form and would be accepted by `run`.
 
-        0 where more than the piece varies.
+        0 if more than the piece varies.
         """
         head, tail = self._head, self._tail
         if not tail or not events[0].startswith(head) or not events[0].endswith(tail):
             return 0
-        # By what stands between them, which takes no step for each.
+        # Split by the bytes between the pieces, without a Python step per event.
         parts = b"".join(events)[len(head) :].split(self._between)
         number = len(parts) - 1
         if not _plain(b"".join(parts[:-1])):
@@ -84,9 +84,9 @@ class Mould:
         return number + (end >= 0 and last.startswith(tail, end) and _plain(last[:end]))
 
     def run(self, data: bytes) -> Run | None:
-        """What one event says, or several where nothing else varies; None where anything else is there.
+        """The text of one event, or of several if only the piece varies; None if the data has anything else.
 
-        None, too, where anything in it is escaped.
+        None also if anything is escaped.
         """
         head, tail = self._head, self._tail
         if not tail:
@@ -106,13 +106,13 @@ class Mould:
         return None if not said or b"\\" in said or _QUOTE in said else (start, end, said, last)
 
     def piece(self, event: bytes) -> Piece | None:
-        """What an event of this form says; None where it is of another."""
+        """The piece of an event of this form; None if it has another form."""
         place = self._place(event)
         said = None if place is None else _said(event, *place)
         return None if place is None or said is None else Piece(*place, said)
 
     def _place(self, event: bytes) -> tuple[int, int] | None:
-        """Where its piece is."""
+        """The range of an event's piece; None if the event has another form."""
         head = self._head
         if not event.startswith(head):
             return None
@@ -135,9 +135,9 @@ class Mould:
 
 
 def spread(said: str, before: str, events: Sequence[bytes], pieces: Sequence[Piece]) -> bytes:
-    """Events of one form with what is said now, cut as they were where it is what came.
+    """Events of one form with the new text `said`, split as it arrived; if it was changed, the first has all.
 
-    `before` was held back of the text until they came.
+    `before` is text that was held back until these events arrived.
     """
     sizes = [len(piece.text) for piece in pieces]
     sizes[0] += len(before)
@@ -155,19 +155,19 @@ def spread(said: str, before: str, events: Sequence[bytes], pieces: Sequence[Pie
 
 
 def _plain(said: bytes) -> bool:
-    """Whether it is one piece, or several, and nothing of an event around them."""
+    """Whether the bytes are unescaped text only, with nothing of an event around it."""
     return not (_QUOTE in said or b"\\" in said or b"\n" in said)
 
 
 def number_in(event: bytes) -> int:
-    """An event's number in its stream."""
+    """An event's sequence number in its stream."""
     at = event.index(_NUMBERED) + len(_NUMBERED) + 1
     found = _NUMBER.search(event, at)
     return int(found[0]) if found else 0
 
 
 def _place(event: bytes, key: str, piece: str) -> tuple[int, int] | None:
-    """Where the value of a member begins and ends that occurs but once."""
+    """The range of the value of a member that occurs exactly once and equals `piece`; otherwise None."""
     name = b'"%b":' % key.encode()
     if event.count(name) != 1:
         return None
@@ -180,13 +180,13 @@ def _place(event: bytes, key: str, piece: str) -> tuple[int, int] | None:
 
 
 def _end(event: bytes, start: int) -> int:
-    """The quote that ends the string that begins here; -1: there is none."""
+    """The position of the quote that ends the string beginning here; -1: none."""
     end = event.find(b'"', start)
     return closing(event, start, end) if end > start and event[end - 1] == _BACKSLASH else end
 
 
 def _said(event: bytes, start: int, end: int) -> str | None:
-    """None where it is not UTF-8."""
+    """The text in this range; None if it is not UTF-8."""
     text = JsonText(start, end, b"", event.find(b"\\", start, end) < 0)
     try:
         return read(event, text).decode("utf-8", "surrogatepass")

@@ -1,4 +1,4 @@
-"""What a request needs of a model, found without parsing it completely."""
+"""The capabilities that a request needs of a model, found without parsing it completely."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,14 +10,14 @@ from dialects.dialect import top_level
 
 
 class _Sign(NamedTuple):
-    """A need shows in this member: by being there and not empty, or by one of the marks inside it."""
+    """The sign of a need: this member is present and not empty, or contains one of the marks."""
 
     need: str  # a capability, as config.capabilities names it
     member: str
     marks: tuple[bytes, ...] = ()
 
 
-# Marks are JSON strings with their quotes: in a text the quotes would be escaped, no prompt looks so.
+# Marks are JSON strings with their quotes: inside a prompt the quotes would be escaped.
 _CHAT = (
     _Sign("tools", "tools"),
     _Sign("tools", "functions"),
@@ -63,12 +63,12 @@ _SIGNS: Mapping[str, tuple[_Sign, ...]] = MappingProxyType(
         "ollama_chat": (
             _Sign("tools", "tools"),
             _Sign("vision", "messages", (b'"images"',)),
-            _Sign("json_schema", "format", (b"{",)),  # else it is "json"
+            _Sign("json_schema", "format", (b"{",)),  # otherwise it is "json"
         ),
     }
 )
 _EMPTY = frozenset([b"[]", b"{}", b"null", b'""'])
-# Of whom the last message may be the answer's beginning, and the word for whose turn that is.
+# Formats in which the last message may be the answer's beginning, and the role that marks it.
 _PREFILLED = {"openai_chat": b'"assistant"', "anthropic_messages": b'"assistant"'}
 NO_NEEDS: frozenset[str] = frozenset()
 _PREFILL = frozenset(["prefill"])
@@ -87,7 +87,7 @@ class _Turn(msgspec.Struct, gc=False):
 
 
 class _Turns(msgspec.Struct, gc=False):
-    """Most requests: turns of text. What else is named here is a need, in the formats that know prefills."""
+    """Most requests: text turns only. The other members are needs in the formats that have prefills."""
 
     messages: list[_Turn]
     tools: msgspec.Raw | None = None
@@ -98,7 +98,7 @@ class _Turns(msgspec.Struct, gc=False):
 
     @property
     def plain(self) -> bool:
-        """Whether there is nothing but texts."""
+        """Whether the request has nothing but text."""
         if self.tools or self.functions or self.response_format or self.thinking or self.output_config:
             return False
         for turn in self.messages:
@@ -111,9 +111,9 @@ _TURNS = msgspec.json.Decoder(_Turns)
 
 
 def needs_of(dialect: str, body: bytes) -> frozenset[str]:
-    """The capabilities that a request of this format shows to need; what is not seen is not needed.
+    """The capabilities that a request of this format visibly needs.
 
-    Decodes the top level alone: a few microseconds and, in long bodies, one look over them. A body that is no
+    Decodes only the top level: a few microseconds and, for long bodies, one scan. A body that is not an
     object needs nothing.
     """
     signs = _BY_MEMBER.get(dialect)
@@ -139,7 +139,7 @@ def needs_of(dialect: str, body: bytes) -> frozenset[str]:
 
 
 def _of_texts(body: bytes) -> frozenset[str] | None:
-    """What a request needs whose messages are texts alone; None: it has to be looked at more closely."""
+    """The needs of a request with text messages only; None: it must be examined more closely."""
     try:
         turns = _TURNS.decode(body)
     except msgspec.DecodeError:
@@ -152,13 +152,13 @@ def _of_texts(body: bytes) -> frozenset[str] | None:
 def _shows(marks: tuple[bytes, ...], value: bytes) -> bool:
     if not marks:
         return value not in _EMPTY
-    for mark in marks:  # a loop: quicker than any() here
+    for mark in marks:  # a loop is faster than any() here
         if mark in value:
             return True
     return False
 
 
 def _last_is(word: bytes, messages: bytes) -> bool:
-    """Whether the last `"role"` has this word: roles stand in messages alone."""
+    """Whether the last `"role"` has this value: only messages have roles."""
     _, found, rest = messages.rpartition(b'"role"')
     return bool(found) and rest.lstrip(b" \t\r\n:").startswith(word)

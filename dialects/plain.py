@@ -14,11 +14,11 @@ _UNREAD = (msgspec.Raw, msgspec.Raw())
 
 
 class _Closed(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """What has other members is not of the usual shape."""
+    """Objects with other members do not have the usual shape."""
 
 
 def _shape(name: str, members: str, /, tag: str | None = None, **read: Any) -> Any:
-    """An object of such members. What is not read leads nowhere: settings, schemas, arguments of calls."""
+    """An object type. `members` are not parsed, as they hold no references: settings, schemas, arguments."""
     fields: list[tuple[str, Any, Any]] = [(each, *_UNREAD) for each in members.split()]
     fields += [(each, kind | None, None) for each, kind in read.items()]
     return msgspec.defstruct(name, fields, bases=(_Closed,), frozen=True, gc=False, tag=tag)
@@ -29,7 +29,7 @@ def _list(kind: Any) -> Any:
 
 
 def _texts(kind: Any) -> Any:
-    """One text, or a list of parts."""
+    """One string, or a list of parts."""
     return str | _list(kind)
 
 
@@ -157,14 +157,14 @@ _READ: Mapping[Operation, msgspec.json.Decoder[Any]] = MappingProxyType(
         for operation in operations
     }
 )
-NAMING = frozenset(_READ)  # the operations whose requests may name what lies at a vendor
+NAMING = frozenset(_READ)  # operations whose requests may refer to vendor objects
 _BY_ID = frozenset([None, "message"])
 
 
 def is_plain(operation: Operation, body: bytes, parts: Parts | None = None) -> bool:
-    """Whether a request surely names nothing that lies at a vendor; those of other operations never do.
+    """Whether a request certainly has no references to vendor objects; operations not in NAMING never have.
 
-    `parts` spare taking a chat apart.
+    `parts` saves splitting a chat body again.
     """
     try:
         if parts is not None and operation is Operation.CHAT and parts.body is body:
@@ -183,7 +183,7 @@ def is_plain(operation: Operation, body: bytes, parts: Parts | None = None) -> b
 
 
 def _leads(item: Any) -> bool:
-    """Whether an item of a Responses request may stand for one that its vendor keeps."""
+    """Whether an item of a Responses request may refer to one that the vendor stores."""
     if item.type == "reasoning":
         return not item.encrypted_content
     return item.role is None and item.type in _BY_ID

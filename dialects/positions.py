@@ -1,6 +1,6 @@
 """Which texts of a document are tool results or tool arguments, in every format.
 
-It is told by the names that formats give to them; what an unknown format says is words.
+Recognised by the names that formats give them; in unknown formats every text counts as words.
 """
 
 import json
@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 Position = Literal["words", "tool_call", "tool_result"]
 
-# Members whose values are such, whatever holds them.
+# Members with such values, whatever object contains them.
 _KEYS: dict[str, Position] = {
     **dict.fromkeys(("toolResult", "functionResponse", "function_response"), "tool_result"),
     **dict.fromkeys(("tool_results", "documents", "codeExecutionResult"), "tool_result"),
     **dict.fromkeys(("tool_calls", "toolUse", "functionCall", "function_call", "arguments"), "tool_call"),
     "executableCode": "tool_call",
 }  # fmt: skip
-# `type` of objects that are such. An `…_output` other than the model's own text is one, too.
+# `type` of such objects. An `…_output` other than the model's own text is one, too.
 _TYPES: dict[str, Position] = {
     **dict.fromkeys(("document", "search_result"), "tool_result"),
     **dict.fromkeys(
@@ -29,11 +29,11 @@ _TYPES: dict[str, Position] = {
     **dict.fromkeys(("code_interpreter_call", "mcp_approval_request"), "tool_call"),
 }  # fmt: skip
 _RESULTS = re.compile(r".*(?:call_output|tool_result)")
-# Events that say what a tool is given, piece by piece: `response.function_call_arguments.delta`.
+# Events that stream a tool's arguments: `response.function_call_arguments.delta`.
 _CALLS = re.compile(r"response\.\w+_call_(?!output)\w+\..*")
-_GIVEN_BACK = frozenset(["output", "outputs"])  # of a call that says its result, too
+_GIVEN_BACK = frozenset(["output", "outputs"])  # of a call that also contains its result
 _ROLES: dict[str, Position] = {"tool": "tool_result", "function": "tool_result"}
-# Without any of these no text is anything but words. A name may be written with escapes.
+# Without any of these, all texts are words. A name may be written with escapes.
 _MARKS = (
     *(b"tool", b"unction", b"_call", b"document", b"search_result", b"codeExecution", b"\\u00"),
     *(b"executableCode", b"mcp_approval"),
@@ -41,13 +41,13 @@ _MARKS = (
 
 
 class Members(list[tuple[str, Any]]):
-    """An object: its members in order, those of equal names all."""
+    """An object: its members in order, duplicate names included."""
 
 
 def positions(document: bytes) -> list[Position] | None:
-    """Of each string in order, names of members included; None where all are words.
+    """The position of each string in order, member names included; None if all are words.
 
-    What is nested too deep to be read is taken for the result of a tool, all of it.
+    A document nested too deeply to parse counts as tool results entirely.
     """
     if not any(mark in document for mark in _MARKS):
         return None
@@ -57,11 +57,11 @@ def positions(document: bytes) -> list[Position] | None:
     except RecursionError:
         return ["tool_result"] * document.count(b'"')
     except ValueError:
-        return None  # it is no JSON: whoever sends it on says so
+        return None  # not JSON: whoever passes it on reports that
 
 
 def within(key: str, value: object, outer: Position) -> Position:
-    """Where a value stands: by its member's name, by what it says of itself, else where its holder does."""
+    """A value's position: by its own role or type, by its member's name, otherwise its container's."""
     if outer == "tool_result":
         return outer
     if isinstance(value, Members):

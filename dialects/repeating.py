@@ -9,7 +9,7 @@ PROBABILITIES = frozenset(["logprobs", "logprobsResult"])
 
 
 def leave_out_probabilities(said: Json) -> bool:
-    """Leave out tokens with their probabilities; whether there were any. What a tool is given has none."""
+    """Empties all log probabilities; returns whether there were any. Tool arguments have none."""
     changed = False
     waiting: list[Any] = [said]
     while waiting:
@@ -25,9 +25,9 @@ def leave_out_probabilities(said: Json) -> bool:
 
 
 def leave_out_repeated(said: Json) -> bool:
-    """Leave out of a chat's chunk what says its delta again, or all of them; whether there was such.
+    """Removes what repeats a chat chunk's delta, or all deltas so far; returns whether there was any.
 
-    Some vendors say a piece as `text`, too, and others the whole message so far in each chunk.
+    Some vendors send each piece as `text`, too, and others the whole message so far in each chunk.
     """
     choices, changed = said.get("choices"), False
     for choice in choices if isinstance(choices, list) else ():

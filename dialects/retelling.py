@@ -1,6 +1,6 @@
 """Converts an answer between whole and streamed, member by member within the same format.
 
-What nobody here reads is in it, too: the typed form holds what several formats can say, and loses the rest.
+This keeps members that the code does not know; the typed form holds only what several formats can express.
 """
 
 from typing import NamedTuple
@@ -19,12 +19,12 @@ from dialects.merging import mended
 from dialects.streamed import heard
 
 _DECODE = msgspec.json.Decoder(Extra).decode
-# What an answer of a shape that nobody documented may raise.
+# What an answer with an undocumented structure may raise.
 _ODD = (Malformed, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 
 
 class Told(NamedTuple):
-    """An answer as its first caller got it."""
+    """An answer as its first caller received it."""
 
     body: bytes
     stream: bool
@@ -32,7 +32,7 @@ class Told(NamedTuple):
 
 
 def read(told: Told) -> Answer:
-    """The typed answer. Raises Malformed on bytes that are none."""
+    """The typed answer. Raises Malformed on bytes that are not an answer."""
     if not told.stream:
         return told.speaker.read_answer(told.body)
     try:
@@ -42,14 +42,14 @@ def read(told: Told) -> Answer:
 
 
 def said_again(told: Told, answer: Answer, caller: Dialect, reply: Reply, *, stream: bool) -> bytes:
-    """The answer, whole or as a stream, in the caller's format. `answer` is what was `told`, read."""
+    """The answer, whole or as a stream, in the caller's format. `answer` is the parsed `told`."""
     if told.speaker.name == caller.name:
         try:
             said = _retold(told, answer, caller, reply, stream=stream)
             if _essence(read(Told(said, stream, caller))) == _essence(answer):
                 return said
         except _ODD:
-            pass  # then as far as it is read
+            pass  # then convert through the typed form
     if not stream:
         return caller.write_answer(answer, reply)
     writer = caller.writer(reply)
@@ -69,7 +69,7 @@ def _retold(told: Told, answer: Answer, caller: Dialect, reply: Reply, *, stream
 
 
 def _essence(answer: Answer) -> list[object]:
-    """What must not differ between two forms of an answer."""
+    """What must be equal in the whole and the streamed form of an answer."""
     return [
         (
             choice.index,

@@ -1,7 +1,7 @@
 """Changes the texts of a stream in its caller's format, and nothing else.
 
-Each text of an answer (a choice's words, its thoughts, the arguments of one tool call) has an editor of its
-own, which may hold back the end of what came. What it still holds when the text is over is said by one more
+Each text of an answer (a choice's content, its thinking, the arguments of one tool call) has an editor of its
+own, which may hold back the end of what arrived. What it still holds when the text ends is sent in one more
 event like the text's last one, before the event that ends it.
 """
 
@@ -20,51 +20,51 @@ from dialects.stopping import Silence, end_with, renamed
 from dialects.wrapping import Wrapping
 
 _MOULDS = 16
-_TOGETHER = 64  # events at most that are told at one look: each look at many takes time for all of them
-_LEARNT = 4096  # bytes of an event; one that is longer is read, and seldom followed by one like it
+_TOGETHER = 64  # events at most that are handled at once: every attempt costs time for all of them
+_LEARNT = 4096  # bytes of an event; a longer one is parsed, and seldom followed by a similar one
 _UNWRAPPED = (b"", b"")
 _UNREAD = "An event of this answer is no JSON: no guard could look at it, and without that none passes."
 
 
 class Editor(Protocol):
-    """Changes one text that comes in pieces."""
+    """Changes one text that arrives in pieces."""
 
     @property
     def held(self) -> str:
-        """What is kept back so far."""
+        """The text held back so far."""
 
     def feed(self, piece: str) -> str:
-        """What can be said now."""
+        """The text that can be sent now."""
 
     def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
-        """At one look: what was held and can be said now, and how many bytes of a piece are held of its end.
+        """Fast path of `feed`: the held text to send now, and how many bytes of the piece's end are held.
 
-        The piece is UTF-8 with nothing escaped; it is fed then. None, and nothing is done, where it has to be
-        fed for that to be known, or where more of it than its last `most` bytes would be held.
+        The piece is UTF-8 without escapes. None, with nothing consumed, if only `feed` can decide, or if more
+        than the piece's last `most` bytes would be held.
         """
 
     def flush(self) -> str:
-        """What is left when the text is over."""
+        """The remaining text, when the text has ended."""
 
 
 class Whole(Protocol):
-    """Changes texts that come in one piece, wherever they stand in an event or an answer."""
+    """Changes texts that arrive in one piece, wherever they are in an event or an answer."""
 
     def event(self, document: bytes) -> bytes:
-        """The same event with what is to be said instead, or itself where nothing changes.
+        """The event with its texts replaced, or itself if nothing changes.
 
-        It is JSON, and the pieces of texts that go on are left out of it.
+        It is JSON, in which pieces of streamed texts are empty.
         """
 
     @property
     def unsaid(self) -> bool:
-        """Whether members are left out that say again, in pieces, what is to be changed."""
+        """Whether members that repeat a text, such as log probabilities, must be removed."""
 
     def untouched(self, event: bytes) -> bool:
-        """Whether nothing in an event's bytes could need a change, provided that no editor holds anything."""
+        """Whether no part of an event's bytes could need a change, provided that no editor holds text."""
 
     def quiet(self, event: bytes) -> bool:
-        """Whether none of the texts that come whole in it could need a change; a look at its bytes."""
+        """Whether none of its whole texts could need a change, judged by its bytes."""
 
 
 def _never() -> bool:
@@ -72,20 +72,20 @@ def _never() -> bool:
 
 
 class _Text:
-    """One channel: its editor, and the last event that said something in it."""
+    """One channel: its editor, and the last event with a piece of it."""
 
     __slots__ = ("editor", "event", "wrap")
 
     def __init__(self, editor: Editor) -> None:
         self.editor = editor
-        self.event: Json | bytes = {}  # bytes, of one or several: nothing but the last piece is to be changed
+        self.event: Json | bytes = {}  # bytes of one or more events: only the last piece may be changed
         self.wrap = _UNWRAPPED
 
 
 class Rewriting:
-    """One stream. Takes bytes cut at the ends of events; the last may lack its end.
+    """One stream. Takes bytes split at event boundaries; the last event may lack its end.
 
-    What is raised ends the answer: by what changes the texts, or Malformed where nothing may pass unread.
+    Exceptions end the answer: those of the editors, or Malformed if `strict`.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Rewriting:
         *,
         strict: bool = False,
     ) -> None:
-        """`strict`: what cannot be read does not pass."""
+        """`strict`: an event that cannot be parsed raises Malformed instead of passing."""
         self._framing = framing
         self._spots = spots
         self._whole = whole
@@ -106,23 +106,23 @@ class Rewriting:
         self._word = spots.refusal
         self._silence = Silence()
         self._mould: Mould | None = None
-        self._learns = _MOULDS  # so many forms of events are looked for, not more
+        self._learns = _MOULDS  # the number of event forms that may still be learnt
         self._texts: dict[Channel, _Text] = {}
         self._holding: dict[Channel, _Text] = {}
-        self._shift = 0  # events put in, less those left out, in a format that numbers them
-        self._next = 0  # the number of the next one
+        self._shift = 0  # events inserted minus events removed, in a format that numbers them
+        self._next = 0  # the next event's number
         self._wrapping = Wrapping(framing)
 
     def feed(self, data: bytes, stopped: Callable[[], bool] = _never) -> bytes:
         """The bytes to pass on.
 
-        Where the answer was stopped, events say nothing more, and its end says so in the format's own word.
+        Once `stopped`, events carry no more text, and the answer ends with the format's own refusal reason.
         """
         if not self._holding and not self._shift and self._whole.untouched(data):
             return data
         events, rest = self._framing.split(data, 0)
         lacking = self._wrapping.missing(rest) if rest else b""
-        if rest:  # whole, too: no more of it comes
+        if rest:  # no more of it will arrive
             events = [*events, rest + lacking]
         out, at = [], 0
         while at < len(events):
@@ -139,18 +139,18 @@ class Rewriting:
                 out.append(self._event(events[at], stopped))
                 at += 1
         said = b"".join(out)
-        # It ends where another event is to follow it.
+        # The added end stays if a held text will follow in another event.
         return said.removesuffix(lacking) if lacking and not self._holding else said
 
     def _several(self, events: Sequence[bytes], at: int) -> int:
-        """How many events say pieces of one text and nothing else, where more than one came."""
+        """How many of several events carry only pieces of one text; 0 if just one arrived."""
         mould = self._mould
         return 0 if mould is None or len(events) == 1 else mould.count(events[at : at + _TOGETHER])
 
     def glance(self, data: bytes) -> bytes | None:
-        """The bytes to pass on of events that say pieces of one text, at one look; they are fed then.
+        """Fast path of `feed` for events with pieces of one text: the bytes to pass on.
 
-        None, and nothing is done, where more than that is in them.
+        None, with nothing consumed, if they contain anything else.
         """
         mould, holding = self._mould, self._holding
         if mould is None:
@@ -179,11 +179,11 @@ class Rewriting:
         return b"%b%b%b%b" % (data[:start], before, data[start : end - late], data[end:])
 
     def end(self) -> bytes:
-        """What is still held, at the end of the stream."""
+        """Events with all text still held, at the end of the stream."""
         return self._ended([()]) if self._holding else b""
 
     def _alike(self, events: Sequence[bytes], at: int, stopped: Callable[[], bool]) -> list[Piece]:
-        """What the next events say that are like the last one of their text but for their pieces."""
+        """The pieces of the next events that match the mould."""
         mould, found = self._mould, list[Piece]()
         if mould is None or (mould.numbered and self._shift) or stopped():
             return found
@@ -195,7 +195,7 @@ class Rewriting:
         return found
 
     def _pieces(self, events: Sequence[bytes], pieces: Sequence[Piece]) -> bytes:
-        """Such events, whose text is changed in one go."""
+        """Changes the text of such events in one go."""
         assert self._mould is not None
         mould = self._mould
         text = self._texts[mould.channel]
@@ -207,7 +207,7 @@ class Rewriting:
         return spread(said, before, events, pieces)
 
     def _held(self, channel: Channel, text: _Text, event: Json | bytes, wrap: tuple[bytes, bytes]) -> None:
-        """Remember what has to be said later, and in which form."""
+        """Remembers the event in whose form held text must be sent later."""
         if text.editor.held:
             text.event, text.wrap = event, wrap
             self._holding[channel] = text
@@ -234,7 +234,7 @@ class Rewriting:
             goes_on = any(spot.channel == each.channel for each in spots[at + 1 :])
             edited |= self._spot(spot, said, (head, tail), () if goes_on else ended)
         if edited:
-            leave_out_probabilities(said)  # they say what the vendor said
+            leave_out_probabilities(said)  # they repeat the vendor's text
         changed |= edited
         rest = not stopped() and not self._whole.quiet(payload) and self._rest(said, spots)
         changed |= rest
@@ -245,7 +245,7 @@ class Rewriting:
         return before + (self._wrapping.joined(head, said, tail) if changed else event)
 
     def _unread(self, event: bytes, payload: bytes) -> bytes:
-        """The mark of the end; anything else that is no JSON passes where nobody is to look at it."""
+        """The end marker; any other event that is not JSON passes unless `strict`."""
         if self._wrapping.is_last(event, payload):
             return self.end() + event
         if self._strict:
@@ -253,7 +253,7 @@ class Rewriting:
         return event
 
     def _unknown(self, event: bytes, said: Any, parts: tuple[bytes, bytes, bytes]) -> bytes:
-        """An event without an object: no format says anything in it."""
+        """An event whose data is not an object: no format streams text in one."""
         head, payload, tail = parts
         if not payload:
             return self.end() + event if self._wrapping.is_last(event, payload) else event
@@ -263,14 +263,14 @@ class Rewriting:
     def _opened(
         self, wrap: tuple[bytes, bytes], begins: Json, goes_on: Json, stopped: Callable[[], bool]
     ) -> bytes:
-        """An event that begins a text, and what it said of it as one of the text's pieces."""
+        """An event that begins a text, split into that and an event with the text's first piece."""
         head, tail = wrap
         named = head.replace(begins["type"].encode(), goes_on["type"].encode())
         both = [self._wrapping.joined(head, begins, tail), self._wrapping.joined(named, goes_on, tail)]
         return b"".join([self._event(each, stopped) for each in both])
 
     def _learn(self, event: bytes, spot: Spot, piece: str, ended: Sequence[Channel]) -> None:
-        """Remember the form of an event that only says a piece, so that the next ones need not be read."""
+        """Remembers the form of an event that carries only a piece, so that the next ones need no parsing."""
         over = any(spot.channel[: len(each)] == each for each in ended)
         if piece and self._learns and not over and len(event) <= _LEARNT:
             self._learns -= 1
@@ -289,7 +289,7 @@ class Rewriting:
         return bool(said != piece)
 
     def _ended(self, channels: Sequence[Channel], here: Sequence[Channel] = ()) -> bytes:
-        """Events that say what is held of texts that are over; those with a piece `here` can say it there."""
+        """Events with the held rest of texts that ended; texts with a piece `here` can send it there."""
         if not channels or not self._holding:
             return b""
         out = []
@@ -318,7 +318,7 @@ class Rewriting:
         return self._wrapping.another(head, event, tail)
 
     def _shifted(self, event: Json) -> bool:
-        """Number the event anew, where others were put in before it."""
+        """Renumbers the event if others were inserted or removed before it; returns whether it did."""
         number = event.get("sequence_number")
         if not isinstance(number, int):
             return False
@@ -327,7 +327,7 @@ class Rewriting:
         return self._shift != 0
 
     def _rest(self, event: Json, spots: Sequence[Spot]) -> bool:
-        """Texts that come whole: of an event that says again what its pieces said, or a call's arguments."""
+        """Changes whole texts: in events that repeat streamed text, or a call's arguments."""
         changed = self._whole.unsaid and leave_out_probabilities(event)
         pieces = [spot.holder[spot.key] for spot in spots]
         for spot in spots:
@@ -338,13 +338,13 @@ class Rewriting:
             event.clear()
             event.update(read(looked_at))
             spots, changed = self._spots.find(event), True
-        if len(spots) == len(pieces):  # else a member's own name was forbidden
+        if len(spots) == len(pieces):  # otherwise a member's name was changed
             for spot, piece in zip(spots, pieces, strict=True):
                 spot.holder[spot.key] = piece
         return changed
 
     def _last(self, head: bytes, said: Json, tail: bytes) -> bytes:
-        """What is left of an event when the answer was stopped."""
+        """What remains of an event once the answer was stopped."""
         if self._silence.event(said):
             end_with(said, self._word)
             return self._wrapping.joined(renamed(head, said), said, tail)

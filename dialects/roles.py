@@ -1,6 +1,6 @@
 """The role of each text of a document, in every format.
 
-It is told by the names that formats give to speakers; what an unknown format says is the user's.
+Recognised by the names that formats give to roles; text in an unknown format counts as the user's.
 """
 
 import json
@@ -18,21 +18,21 @@ _SAID_BY: dict[str, Role] = {
     **dict.fromkeys(("assistant", "model", "CHATBOT"), "assistant"),
     **dict.fromkeys(("tool", "function", "TOOL"), "tool"),
 }  # fmt: skip
-# Members whose values are the operator's own: instructions, and what tools there are.
+# Members whose values come from the operator: instructions and tool definitions.
 _OPERATORS = frozenset(
     [
         *("system", "systemInstruction", "system_instruction", "instructions", "preamble"),
         *("tools", "toolConfig", "tool_config", "functions", "response_format", "text_format"),
     ]
 )
-# A name of a member that says nothing to anybody: no address, and no number.
+# A member name without content of its own: not a URL, and not a number.
 _NAME = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,63}")
 
 
 def roles(document: bytes) -> list[Role | None] | None:
-    """Of each string in order, names of members included; None for a name that is just a name.
+    """The role of each string in order, member names included; None for an ordinary member name.
 
-    None for the whole where it is no JSON, or nested too deep to be read: then anybody may have said it.
+    None instead of the list if the document is not JSON or nested too deeply: the roles are then unknown.
     """
     try:
         return list(_walk(json.loads(document, object_pairs_hook=Members), "user", "words"))
@@ -58,7 +58,7 @@ def _role(key: str, value: object, outer: Role, position: Position) -> Role:
     if position == "tool_result":
         return "tool"
     if outer == "system" and key != "messages":
-        return outer  # what a tool's description calls a role is none
+        return outer  # a "role" in a tool's definition is not a role
     said = dict(value).get("role") if isinstance(value, Members) else None
     if isinstance(said, str) and said in _SAID_BY:
         return _SAID_BY[said]

@@ -5,7 +5,7 @@ from dialects.conversation import Part, Refusal, Text, Thinking, ToolCall
 
 
 def length_of(answer: Answer) -> int:
-    """Characters of text, thoughts, refusals and tool arguments."""
+    """Characters of text, thinking, refusals and tool arguments."""
     return sum(_length(part) for choice in answer.choices for part in choice.parts)
 
 

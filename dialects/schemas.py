@@ -1,7 +1,7 @@
 """JSON Schemas of tools and answers, reduced to what every vendor understands.
 
-The functions take any JSON value, raise nothing, change nothing that they were given, and change what they
-made themselves no further. The caller keeps the original to check an answer by.
+The functions accept any JSON value, never raise, and never modify their arguments; results may share parts
+with them. The caller keeps the original to validate an answer against.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,10 +9,10 @@ from itertools import product
 from typing import Any
 from urllib.parse import unquote
 
-# Where inlining would never end, or go deeper than any vendor takes, stands this.
+# Replaces schemas whose inlining would never end, or go deeper than any vendor accepts.
 OPEN: Mapping[str, Any] = {"type": "object"}
 DEEPEST = 64
-MOST = 20_000  # schemas in one: definitions that use one another grow without bound when they are written out
+MOST = 20_000  # subschemas of one schema: definitions that use one another grow exponentially when inlined
 
 ONE = frozenset(
     "items additionalItems additionalProperties not if then else contains propertyNames "
@@ -26,10 +26,10 @@ _MOST_PRODUCT = 16
 
 
 def inline(schema: Any) -> Any:
-    """The schema with each local `$ref` replaced by what it points to, without definitions.
+    """The schema with each local `$ref` replaced by its target, without definitions.
 
-    A reference to something around it becomes an object without properties, and so does everything below
-    64 levels. One that points nowhere, or to another document, says nothing.
+    A recursive reference becomes an object without properties, and so does everything below 64 levels or
+    beyond 20,000 subschemas. A reference to nothing, or to another document, allows any value.
     """
     return _Inliner(schema).of(schema, 0, frozenset(["#"]))
 
@@ -57,7 +57,7 @@ class _Inliner:
 
 
 def over(schema: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
-    """The schema with a change made to each of the schemas right in it."""
+    """The schema with `change` applied to each of its direct subschemas."""
     changed: dict[str, Any] = {}
     for key, value in schema.items():
         if isinstance(value, dict) and key in NAMED:
@@ -72,7 +72,7 @@ def over(schema: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]
 
 
 def resolve(root: Any, pointer: str) -> Any:
-    """What a local JSON pointer such as `#/$defs/node` points to; True, any value, where there is none."""
+    """The target of a local JSON pointer such as `#/$defs/node`; True (any value) if there is none."""
     found = root
     if pointer[:2] != "#/":
         return root if pointer == "#" else True
@@ -88,7 +88,7 @@ def resolve(root: Any, pointer: str) -> Any:
 
 
 def _beside(target: Any, rest: dict[str, Any]) -> Any:
-    """A reference's target with what was written beside the reference."""
+    """A reference's target combined with the reference's sibling keywords."""
     if not rest or target is False:
         return target
     if not isinstance(target, dict):
@@ -99,7 +99,7 @@ def _beside(target: Any, rest: dict[str, Any]) -> Any:
 
 
 def merged(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with its `allOf` folded in; where two members contradict each other the first one stands."""
+    """The schema with its `allOf` merged in; of two contradictory keywords the first one stands."""
     members = schema.get("allOf")
     if not isinstance(members, list):
         return {key: value for key, value in schema.items() if key != "allOf"}
@@ -217,7 +217,7 @@ def type_of(value: Any) -> str:
 
 
 def guessed_types(schema: dict[str, Any]) -> list[str]:
-    """The types that a schema means: as it declares them, else by its other members; [] if nothing tells."""
+    """A schema's types: as declared, otherwise inferred from its other keywords; [] if none imply a type."""
     declared = types_of(schema.get("type"))
     if declared:
         return declared
@@ -250,7 +250,7 @@ _TELLING = (
 
 
 def plain(schema: Any) -> dict[str, Any]:
-    """One level of a schema in fewer words: no allOf, oneOf or const, items as one schema."""
+    """One level of a schema in fewer keywords: no allOf, oneOf or const, and `items` as one schema."""
     if not isinstance(schema, dict):
         return {}
     said = merged(schema)

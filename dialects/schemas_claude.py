@@ -1,7 +1,7 @@
-"""JSON Schemas as Claude's structured outputs take them: closed, without bounds, not recursive.
+"""JSON Schemas as Claude's structured outputs accept them: closed, without bounds, not recursive.
 
-Anthropic and Bedrock refuse every word beyond these: the words that are left out stand in the description,
-where the model reads them, and the caller's own schema stays what an answer is checked by.
+Anthropic and Bedrock reject every other keyword: the omitted ones are put into the description, for the model
+to read, and answers are still validated against the caller's own schema.
 
 https://platform.claude.com/docs/en/build-with-claude/structured-outputs#json-schema-limitations
 https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
@@ -23,20 +23,20 @@ _TAKEN = DEFINITIONS | frozenset(
     "type enum const anyOf $ref properties required items title description default".split()
 )
 _FORMATS = frozenset("date-time time date duration email hostname uri ipv4 ipv6 uuid".split())
-# Looking around, backwards and at the edges of words.
+# Lookaround, backreferences and word boundaries.
 _HARD_PATTERN = re.compile(r"\(\?(?:[=!]|<[=!])|\\[bB1-9]")
 _SILENT = REMARKS | frozenset(["$schema", "$id", "$anchor", "additionalProperties", "nullable"])
-_MOST_WORDS = 1000  # characters that a description is told
+_MOST_WORDS = 1000  # characters of omitted keywords that a description may get
 
 
 def for_claude(schema: Any) -> Any:
-    """The schema in the words that are taken; wider than the original but for objects, which are closed."""
+    """The schema in accepted keywords; it allows more than the original, except that objects are closed."""
     whole = inline(schema) if _must_inline(schema) else schema
     return _told(whole, 0)
 
 
 def of_tool(schema: Extra, *, strict: bool | None) -> Extra:
-    """A tool's schema as one object at its root; what is held to it has one that can be held to."""
+    """A tool's schema with an object at its root; if `strict`, in the accepted keywords only."""
     root = rooted(schema)
     if not strict:
         return root
@@ -45,10 +45,10 @@ def of_tool(schema: Extra, *, strict: bool | None) -> Extra:
 
 
 def rooted(schema: Extra) -> Extra:
-    """A tool's schema as one object at its root, which knows every member that one of its ways has.
+    """A tool's schema with an object at its root, which has the members of all its alternatives.
 
-    "input_schema does not support oneOf, allOf, or anyOf at the top level"; nor does it look behind a
-    reference for the type that it demands there.
+    "input_schema does not support oneOf, allOf, or anyOf at the top level"; nor does the vendor follow a
+    reference to find the type that it requires there.
     """
     if not _NOT_AT_ROOT & schema.keys():
         return schema
@@ -77,7 +77,7 @@ def rooted(schema: Extra) -> Extra:
 
 
 def _unreferred(schema: Extra) -> Extra:
-    """The schema that a reference at the root leads to, with the definitions that it may use itself."""
+    """The target of a reference at the root, with the definitions that it may itself use."""
     target = resolve(schema, str(schema["$ref"]))
     if not isinstance(target, dict) or _NOT_AT_ROOT & target.keys():
         return schema
@@ -109,7 +109,7 @@ def _told(schema: Any, depth: int) -> Any:
     if isinstance(kept.get("properties"), dict):
         kept.setdefault("type", "object")
         if isinstance(kept.get("required"), list):
-            # A closed object cannot have a member that it does not name.
+            # A closed object cannot have a member that it does not declare.
             kept["required"] = [name for name in kept["required"] if _is_in(name, kept["properties"])]
     if "object" in types_of(kept.get("type")):
         kept["additionalProperties"] = False
@@ -119,7 +119,7 @@ def _told(schema: Any, depth: int) -> Any:
 
 
 def _sorted(said: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The words that are taken, and those that have to be told otherwise."""
+    """The accepted keywords, and those that must go into the description."""
     kept: dict[str, Any] = {}
     left: dict[str, Any] = {}
     for name, value in said.items():
@@ -135,7 +135,7 @@ def _is_hard_enum(name: str, value: Any) -> bool:
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
-    """One level without allOf and oneOf, and with null among the types where OpenAPI allows it."""
+    """One level without allOf and oneOf, and with OpenAPI's `nullable` as the type null."""
     said = merged(schema) if "allOf" in schema else dict(schema)
     if "oneOf" in said:
         either = said.pop("oneOf")
@@ -166,7 +166,7 @@ def _is_taken(name: str, value: Any) -> bool:
 
 
 def _described(description: Any, left: Mapping[str, Any]) -> str:
-    """What is said of a value, with what else is true of it as JSON Schema says it."""
+    """The description with the omitted keywords appended as JSON Schema."""
     try:
         words = _ENCODE(left).decode()
     except (TypeError, ValueError, RecursionError):
@@ -178,7 +178,7 @@ def _described(description: Any, left: Mapping[str, Any]) -> str:
 
 
 def _must_inline(root: Any) -> bool:
-    """Whether a reference leads to what is around it, leads away, or has something beside it."""
+    """Whether a reference is recursive, points outside the schema, or has sibling keywords."""
     known: set[str] = set()
 
     def bad(schema: Any, depth: int, within: frozenset[str]) -> bool:

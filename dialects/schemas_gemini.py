@@ -1,4 +1,4 @@
-"""JSON Schemas as Gemini takes them: unchanged where possible, else in its subset of OpenAPI.
+"""JSON Schemas as Gemini accepts them: unchanged if possible, otherwise in its subset of OpenAPI.
 
 https://ai.google.dev/api/caching#Schema
 https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support
@@ -36,7 +36,7 @@ _KEPT = {
     "array": ("minItems", "maxItems"),
     "object": ("minProperties", "maxProperties"),
 }
-# What `parametersJsonSchema` and `responseJsonSchema` understand: the rest they refuse, or do not keep.
+# What `parametersJsonSchema` and `responseJsonSchema` understand: the rest is rejected or not enforced.
 _UNDERSTOOD = frozenset(
     "type format title description enum items prefixItems minItems maxItems minimum maximum anyOf oneOf "
     "properties propertyOrdering additionalProperties required $ref $defs $id $anchor".split()
@@ -45,9 +45,9 @@ _SILENT = REMARKS | {"$schema"}
 
 
 def as_written(schema: Any, plain_name: str, json_name: str) -> dict[str, Any]:
-    """The member that tells a schema: under `json_name` as it is, else under the other as it can be.
+    """The member for a schema: unchanged under `json_name` if possible, else converted under `plain_name`.
 
-    What only remarks is left out.
+    Annotations that the vendor does not understand are dropped.
     """
     if _Understanding(schema).of(schema, 0, frozenset()):
         return {json_name: _without_remarks(schema, 0)}
@@ -55,11 +55,11 @@ def as_written(schema: Any, plain_name: str, json_name: str) -> dict[str, Any]:
 
 
 class _Understanding:
-    """Whether every word of a schema is one that the vendor understands as JSON Schema."""
+    """Whether the vendor understands every keyword of a schema as JSON Schema."""
 
     def __init__(self, root: Any) -> None:
         self._root = root
-        self._known: set[str] = set()  # references that were followed
+        self._known: set[str] = set()  # references already followed
 
     def of(self, schema: Any, depth: int, within: frozenset[str]) -> bool:
         if not isinstance(schema, dict):
@@ -68,7 +68,7 @@ class _Understanding:
         if not words <= _UNDERSTOOD or depth > DEEPEST:
             return False
         if "$ref" in words:
-            # Nothing may stand beside it.
+            # It may have no siblings.
             return words <= {"$ref", *DEFINITIONS} and self._refers(schema["$ref"], depth, within)
         values = schema.get("enum", [])
         if not isinstance(values, list) or not all(
@@ -80,7 +80,7 @@ class _Understanding:
         return all(self.of(each, depth + 1, within) for each in inner)
 
     def _refers(self, pointer: Any, depth: int, within: frozenset[str]) -> bool:
-        # A circle is unrolled only so far, so it is written out here instead.
+        # The vendor unrolls recursion only to some depth, so it is expanded here instead.
         if not isinstance(pointer, str) or not pointer.startswith("#/$defs/") or pointer in within:
             return False
         target = resolve(self._root, pointer)
@@ -103,7 +103,7 @@ def _without_remarks(schema: Any, depth: int) -> Any:
 
 
 def for_gemini(schema: Any) -> dict[str, Any]:
-    """The schema with upper-case types and nothing that the vendor refuses; wider than the original."""
+    """The schema with upper-case types and nothing that the vendor rejects; wider than the original."""
     return _openapi(inline(schema), 0)
 
 
@@ -129,7 +129,7 @@ def _openapi(schema: Any, depth: int) -> dict[str, Any]:
 
 
 def _ways(said: dict[str, Any], either: list[Any]) -> tuple[list[Any], bool]:
-    """What an anyOf allows beside null, and whether it allows null."""
+    """An anyOf's alternatives other than null, and whether it allows null."""
     ways = [way for way in either if not _is_null(way)]
     if not ways:
         return [{"type": _NULL}], False
@@ -144,7 +144,7 @@ def _is_null(way: Any) -> bool:
 
 
 def _one_way_each(said: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
-    """A schema for each of the types, as the vendor takes one type in each."""
+    """One schema per type, as the vendor accepts only one in each; and whether null is one of the types."""
     kinds = guessed_types(said)
     others = [kind for kind in kinds if kind != _NULL]
     if not others or kinds == ["string"]:
@@ -165,7 +165,7 @@ def _without_texts(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _typed(said: dict[str, Any], depth: int) -> dict[str, Any]:
-    # A schema without a type is refused, and a text can say anything.
+    # A schema without a type is rejected, and a string can express any value.
     kind = (guessed_types(said) or ["string"])[0]
     written: dict[str, Any] = {"type": kind.upper()}
     written.update({key: said[key] for key in _KEPT.get(kind, ()) if is_number(said.get(key))})
@@ -175,7 +175,7 @@ def _typed(said: dict[str, Any], depth: int) -> dict[str, Any]:
     if kind == "string":
         written.update(_string(said))
     elif kind == "array":
-        # Refused without: "items: missing field".
+        # Otherwise rejected: "items: missing field".
         written["items"] = _openapi(said.get("items", {}), depth + 1)
     elif kind == "object":
         written.update(_object(said, depth))
@@ -187,7 +187,7 @@ def _string(said: dict[str, Any]) -> dict[str, Any]:
     if isinstance(said.get("pattern"), str):
         written["pattern"] = said["pattern"]
     values = said.get("enum")
-    # Only texts may be listed.
+    # Only strings may be listed.
     texts = [each for each in values if isinstance(each, str) and each] if isinstance(values, list) else []
     if texts:
         written["enum"] = texts
@@ -203,7 +203,7 @@ def _object(said: dict[str, Any], depth: int) -> dict[str, Any]:
     }
     for key in ("required", "propertyOrdering"):
         listed = said.get(key)
-        # A name that is no property is refused.
+        # A name that is not a property is rejected.
         known = (
             [each for each in listed if isinstance(each, str) and each in written["properties"]]
             if isinstance(listed, list)
@@ -215,7 +215,7 @@ def _object(said: dict[str, Any], depth: int) -> dict[str, Any]:
 
 
 def from_gemini(schema: Any) -> Any:
-    """The JSON Schema that a schema of this subset means; what is none comes back as it is."""
+    """The JSON Schema for a schema of this subset; anything else is returned unchanged."""
     return _json_schema(schema, 0)
 
 
@@ -227,7 +227,7 @@ def _json_schema(schema: Any, depth: int) -> Any:
     said = {camel(key): value for key, value in schema.items()}
     said = over(said, lambda each: _json_schema(each, depth + 1))
     for key in _COUNTS & said.keys():
-        # Counts of 64 bits are texts in the vendor's JSON.
+        # 64-bit counts are strings in the vendor's JSON.
         if isinstance(said[key], str) and said[key].isdecimal() and len(said[key]) < 19:
             said[key] = int(said[key])
     kinds = types_of(said.get("type"))

@@ -1,4 +1,4 @@
-"""JSON Schemas in the subset that OpenAI's strict mode takes.
+"""JSON Schemas in the subset that OpenAI's strict mode accepts.
 
 https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
 """
@@ -18,7 +18,7 @@ from dialects.schemas import (
     type_of,
 )
 
-# A root that is no object is asked for as this member of one.
+# A root that is not an object is wrapped in one, as this member.
 WRAPPED = "value"
 
 _NULL = "null"
@@ -32,10 +32,10 @@ _KEPT = {
 
 
 def for_openai_strict(schema: Any) -> dict[str, Any]:
-    """The schema as strict mode wants it: closed objects, every member required, null for what was optional.
+    """The schema for strict mode: closed objects, every member required, null for what was optional.
 
-    What a model writes by it is valid by the original once the nulls of optional members are taken out,
-    except for what only the dropped keywords say. A root that is no object becomes the member `value` of one.
+    Output valid against it is valid against the original once the nulls of optional members are removed,
+    except for dropped keywords. A root that is not an object becomes the member `value` of one.
     """
     whole, _ = _whole(schema)
     strict = _strict(whole, 0)
@@ -47,7 +47,7 @@ def for_openai_strict(schema: Any) -> dict[str, Any]:
 
 
 def _whole(schema: Any) -> tuple[Any, bool]:
-    """The schema with references that strict mode takes and an object as its root, made if need be (True)."""
+    """The schema with references that strict mode accepts and an object as root; True: it was wrapped."""
     whole = _with_root(schema)
     if not _keeps_references(whole):
         whole = inline(schema)
@@ -62,7 +62,7 @@ def _whole(schema: Any) -> tuple[Any, bool]:
 
 
 def narrows(schema: Any) -> bool:
-    """Whether strict mode lets a model say less than the schema does: it knows no maps and no any type."""
+    """Whether strict mode allows less than the schema does: it has neither maps nor an any type."""
     whole, _ = _whole(schema)
     return _narrows(whole, 0)
 
@@ -95,14 +95,14 @@ def _values(named: Any) -> list[Any]:
 
 
 def is_wrapped(schema: Any) -> bool:
-    """Whether the answer is asked for as the member `value` of an object."""
+    """Whether the root was wrapped, as the member `value` of an object."""
     return _whole(schema)[1]
 
 
 def as_asked(value: Any, schema: Any) -> Any:
-    """What a model wrote by `for_openai_strict(schema)`, as the schema itself has it.
+    """Converts output for `for_openai_strict(schema)` back to the original schema.
 
-    Members that are null, where the schema lets them be missing and not be null, are missing.
+    Null members are removed if the schema makes them optional and not nullable.
     """
     whole, wrapped = _whole(schema)
     value = _Loosened(whole).of(value, whole, 0)
@@ -128,7 +128,7 @@ class _Loosened:
         }
 
     def _said(self, schema: Any, value: Any) -> dict[str, Any]:
-        """What is said about a value: of several ways the first that looks most like it."""
+        """The schema for a value: of several alternatives the first that resembles it most."""
         self._left -= 1
         said = plain(self._target(schema))
         ways = said.get("anyOf")
@@ -148,7 +148,7 @@ class _Loosened:
         named, required = _members(said)
         if value.keys() != {*named, *required}:
             return 1
-        # Ways with the same members are told apart by a member that may be one value only.
+        # Alternatives with the same members are distinguished by a member with fixed values.
         listed = [(plain(self._target(each)).get("enum"), value[name]) for name, each in named.items()]
         return 2 + sum(isinstance(values, list) and mine in values for values, mine in listed)
 
@@ -169,7 +169,7 @@ class _Loosened:
 
 
 def _members(said: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    """The named properties of an object, and which of them have to be there."""
+    """The named properties of an object, and the required ones."""
     named, required = said.get("properties"), said.get("required")
     return (
         named if isinstance(named, dict) else {},
@@ -178,7 +178,7 @@ def _members(said: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _with_root(schema: Any) -> Any:
-    """A root that is only a reference, as pydantic writes it for what contains itself, written out once."""
+    """A root that is only a reference, which pydantic writes for recursive models, is expanded once."""
     if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
         return schema
     target = resolve(schema, schema["$ref"])
@@ -188,7 +188,7 @@ def _with_root(schema: Any) -> Any:
 
 
 def _keeps_references(schema: Any) -> bool:
-    """Whether every reference is one that strict mode takes: to the root, or to a definition of it."""
+    """Whether strict mode accepts every reference: those to the root or to one of its definitions."""
     if not isinstance(schema, dict):
         return True
     pointers = _pointers(schema, 0)
@@ -204,7 +204,7 @@ def _keeps_references(schema: Any) -> bool:
 
 
 def _pointers(schema: Any, depth: int) -> set[str]:
-    """The references of a schema; "" for one that cannot be kept as it stands."""
+    """The references of a schema; "" for one that cannot be kept as it is."""
     if not isinstance(schema, dict) or depth > DEEPEST:
         return set()
     found: set[str] = set()
@@ -232,7 +232,7 @@ def _pointers(schema: Any, depth: int) -> set[str]:
 
 def _strict(schema: Any, depth: int) -> dict[str, Any]:
     if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
-        return {"$ref": schema["$ref"]}  # alone: strict mode takes nothing beside it
+        return {"$ref": schema["$ref"]}  # strict mode allows no sibling keywords
     if depth > DEEPEST:
         return _closed({}, depth)
     said = plain(schema)
@@ -257,7 +257,7 @@ def _strict(schema: Any, depth: int) -> dict[str, Any]:
 
 
 def _joined(said: dict[str, Any], either: Any) -> Any:
-    """One way of an anyOf together with what is said beside it."""
+    """One alternative of an anyOf combined with the anyOf's sibling keywords."""
     beside = {key: value for key, value in said.items() if key not in ("anyOf", "title", "description")}
     beside = {key: value for key, value in beside.items() if key not in DEFINITIONS and key[:1] != "$"}
     if not beside or not isinstance(either, dict) or "$ref" in either:

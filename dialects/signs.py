@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from dialects.conversation import Conversation, Extra, Part, ToolResult
 
-Sign = type | str  # a kind of part, or one of these
-NAMED = "name"  # a participant has a name
-DEVELOPER = "developer"  # a developer speaks
-EXTRA = "extra"  # somewhere there are members that nobody here knows
-ECHO = "echo"  # somewhere there are members that its own format gets as they came, and that are read besides
+Sign = type | str  # a part type, or one of the following
+NAMED = "name"  # a message has a participant's name
+DEVELOPER = "developer"  # a message has the role developer
+EXTRA = "extra"  # some `extra` has unknown members
+ECHO = "echo"  # some `extra` has only members that are also parsed, and that its own format gets unchanged
 
 
-# By the format in which they are written.
+# The members of ECHO by format.
 ECHOED = {
     "openai_chat": frozenset(["cache_control", "enable_thinking", "reasoning", "thinking"]),
     "cohere_chat": frozenset(["documents"]),
@@ -20,7 +20,7 @@ _NONE = frozenset[str]()
 
 
 def signs_in(conversation: Conversation) -> set[Sign]:
-    """All signs of a conversation, those inside results of tools too."""
+    """All signs of a conversation, including those inside tool results."""
     signs: set[Sign] = set()
     echoed = ECHOED.get(conversation.dialect, _NONE)
     if conversation.extra is not None:

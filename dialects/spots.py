@@ -7,29 +7,29 @@ from typing import Any, NamedTuple
 from dialects.positions import within
 
 Json = dict[str, Any]
-Channel = tuple[Hashable, ...]  # one text of a stream: the first members say which choice or part
+Channel = tuple[Hashable, ...]  # identifies one text of a stream; the first elements are its choice or part
 
 
 class Spot(NamedTuple):
-    """A piece of a text, at `holder[key]`."""
+    """The position of a piece of a streamed text: `holder[key]`."""
 
     holder: Json
     key: str
     channel: Channel
     in_json: bool = False  # the text is JSON: a tool's arguments
-    called: bool = False  # the text is what a tool is given, JSON or not
+    called: bool = False  # the text is a tool's input, JSON or not
 
 
 @dataclass(frozen=True, slots=True)
 class Spots:
-    """One format's: the pieces in an event, and the texts that it ends, by the beginning of their channel.
+    """One format's spots: the pieces in an event, and the texts that it ends, as prefixes of their channels.
 
-    `()` ends all. A text may end with the event that has its last piece.
+    `()` ends all texts. A text may end with the event that has its last piece.
     """
 
     find: Callable[[Json], Sequence[Spot]]
     ended: Callable[[Json], Sequence[Channel]]
-    refusal: str  # how an answer ends that was stopped
+    refusal: str  # the finish reason of an answer that was stopped
     opened: Callable[[Json], Json | None] = lambda event: None
     """Of an event that begins a text and says some of it: that part, taken out, as an event that goes on."""
 
@@ -60,7 +60,7 @@ def _spots(
     ]
 
 
-# Members whose values come whole or are no text, under whatever name they stand.
+# Members at any depth whose values arrive whole or are not text.
 _WHOLE = frozenset(
     [
         "id",
@@ -98,7 +98,7 @@ _WHOLE = frozenset(
 
 
 def _elsewhere(delta: Json, at: Channel, known: Sequence[Spot]) -> list[Spot]:
-    """Pieces in members of a delta that are not known here: each is of a text of its own, by its path."""
+    """Pieces in unknown members of a delta: each path is a text of its own."""
     done = {(id(spot.holder), spot.key) for spot in known}
     found: list[Spot] = []
     waiting: list[tuple[Json, Channel]] = [(delta, (*at, "elsewhere"))]
@@ -124,16 +124,16 @@ _SIMPLE = frozenset(["role", "content", "refusal", "reasoning_content", "reasoni
 
 
 def _chat(event: Json) -> list[Spot]:
-    """https://platform.openai.com/docs/api-reference/chat-streaming, with what its imitators add."""
+    """https://platform.openai.com/docs/api-reference/chat-streaming, with the additions of its imitators."""
     found: list[Spot] = []
     for choice in _objects(event.get("choices")):
         at = (choice.get("index", 0),)
         delta = _inner(choice, "delta")
         found += _spots(delta, at, *_SAID)
-        if "text" in choice:  # of completions, which some say beside
+        if "text" in choice:  # completions' member, which some vendors send as well
             found += _spots(choice, at, "text")
         if _SIMPLE.issuperset(delta) and not isinstance(delta.get("content"), list):
-            continue  # as nearly all are
+            continue  # true of nearly all deltas
         found += _spots(_inner(delta, "audio"), (*at, "audio"), "transcript")
         found += _spots(_inner(delta, "function_call"), (*at, "function_call"), "arguments", in_json=True)
         for number, call in enumerate(_objects(delta.get("tool_calls"))):
@@ -167,7 +167,7 @@ def _choices_ended(event: Json) -> list[Channel]:
         elif delta.get("tool_calls"):
             ended += [(at, name) for name in _SAID]
         elif delta.get("content") and isinstance(delta["content"], str):
-            ended += [(at, name) for name in _THOUGHT]  # what was thought is over when words come
+            ended += [(at, name) for name in _THOUGHT]  # thinking has ended when content arrives
     return ended
 
 
@@ -229,7 +229,7 @@ def _messages_ended(event: Json) -> list[Channel]:
     return [()] if kind in ("message_delta", "message_stop") else []
 
 
-PARTIAL_ARGS = "partialArgs"  # in channels of texts that are arguments of Gemini's calls
+PARTIAL_ARGS = "partialArgs"  # in channels of the arguments of Gemini's calls
 
 
 def _gemini(event: Json) -> list[Spot]:
@@ -255,7 +255,7 @@ def _gemini_ended(event: Json) -> list[Channel]:
             continue
         parts = list(_objects(_inner(candidate, "content").get("parts")))
         if parts:
-            # Parts follow one another: a text is over when a part of another kind begins.
+            # Parts are sequential: a text has ended when a part of another kind begins.
             last = bool(parts[-1].get("thought")) if "text" in parts[-1] else None
             ended += [(at, thought) for thought in (True, False) if thought != last]
         for part in parts:
@@ -264,7 +264,7 @@ def _gemini_ended(event: Json) -> list[Channel]:
 
 
 def _arguments_ended(call: object, at: Hashable) -> list[Channel]:
-    """Of a call that comes in parts: an argument says itself that it goes on, and so does the call."""
+    """For a call that is streamed: arguments and call each say whether they continue."""
     if not isinstance(call, dict):
         return []
     if call.get("willContinue") is not True:

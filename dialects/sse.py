@@ -2,11 +2,11 @@
 
 import re
 
-# https://html.spec.whatwg.org/multipage/server-sent-events.html: lines end with LF, CRLF or CR, an empty
-# line ends an event. A CR at the very end may be half of a CRLF, so it ends nothing before the next byte.
+# https://html.spec.whatwg.org/multipage/server-sent-events.html: lines end with LF, CRLF or CR, and an empty
+# line ends an event. A CR at the very end may be half of a CRLF, so it ends nothing until the next byte.
 _END = re.compile(rb"(?:\r\n?+|\n)(?:\r\n|\n|\r(?!\n|\Z))")
 _LINE = re.compile(rb"\r\n|\n|\r")
-# A comment, which every reader passes over: https://html.spec.whatwg.org/multipage/server-sent-events.html
+# A comment, which every reader ignores: https://html.spec.whatwg.org/multipage/server-sent-events.html
 KEEP_ALIVE = b": keep-alive\n\n"
 _LONGEST_END = 4
 _LF, _CR = b"\n\r"
@@ -14,13 +14,13 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def split(buffer: bytes, seen: int = 0) -> tuple[bytes, bytes]:
-    """Whole events (with their ends), and the unfinished rest. Joined they are the buffer.
+    """The complete events, terminators included, and the unfinished rest: together the buffer.
 
-    `seen` is how much of the buffer was such a rest before: it is not searched again.
+    The first `seen` bytes were such a rest before, and are not searched again.
     """
     since = max(0, seen - _LONGEST_END)
     end = buffer.rfind(b"\n\n", since) + 2
-    # Of three LF in a row the first two are an end; only counting from the left tells which they are.
+    # Of three LFs in a row the first two are the end; only scanning from the left determines which those are.
     if _CR in buffer or (end > 2 and buffer[end - 3] == _LF):
         end = 0
         for match in _END.finditer(buffer, since):
@@ -29,7 +29,7 @@ def split(buffer: bytes, seen: int = 0) -> tuple[bytes, bytes]:
 
 
 def lines(whole: bytes) -> list[bytes] | None:
-    """The events without their ends, where each is one line and ends with LF LF; None where one does not."""
+    """The events without terminators, if each is a single line that ends with LF LF; otherwise None."""
     if _CR in whole:
         return None
     found = whole.split(b"\n")
@@ -38,9 +38,9 @@ def lines(whole: bytes) -> list[bytes] | None:
 
 
 def events(whole: bytes) -> list[bytes]:
-    """Each event's bytes with the empty line that ends it; joined they are what was given."""
+    """Each event's bytes, terminator included: together the input."""
     blocks, start = [], 0
-    for match in _END.finditer(whole + b":"):  # whatever follows: a CR at the end stands alone
+    for match in _END.finditer(whole + b":"):  # any byte: a CR at the end is then complete
         blocks.append(whole[start : match.end()])
         start = match.end()
     if start < len(whole):
@@ -49,8 +49,8 @@ def events(whole: bytes) -> list[bytes]:
 
 
 def missing_end(event: bytes) -> bytes:
-    """The line ends that make a whole event of one whose bytes stop too early; b"" where it has its end."""
-    if _END.search(event + b":"):  # whatever follows: a CR at the end stands alone
+    """The line ends that an event cut short lacks; b"" if it is terminated."""
+    if _END.search(event + b":"):  # any byte: a CR at the end is then complete
         return b""
     return b"\n" if event.endswith(b"\n") else b"\n\n"
 
@@ -62,7 +62,7 @@ def data_of(event: bytes) -> bytes | None:
 
 
 def name_of(event: bytes) -> bytes:
-    """The event's name, b"" when it has none."""
+    """The event's name; b"" if it has none."""
     values = _field(event, b"event")
     return values[-1] if values else b""
 
@@ -77,5 +77,5 @@ def _field(event: bytes, name: bytes) -> list[bytes]:
 
 
 def event(data: bytes) -> bytes:
-    """One event with this data, which holds no line ends (JSON written without white space)."""
+    """One event with this data, which must not contain line ends."""
     return b"data: " + data + b"\n\n"

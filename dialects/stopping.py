@@ -9,12 +9,12 @@ from dialects.positions import within
 from dialects.repeating import PROBABILITIES
 from dialects.spots import Json, Spots
 
-# Where formats say how an answer ended; each is null or absent until then.
+# The formats' members for the finish reason; each is null or absent until then.
 _FINISH = ("finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason")
 
 
 def end_with(said: Json, word: str) -> bool:
-    """Put the word for a refusal where an event or an answer says how it ended; whether it does."""
+    """Sets the finish reason of an event or answer to `word`; returns whether it had one."""
     changed = False
     if said.get("type") == "response.completed" or said.get("object") == "response":
         response = said.get("response", said)
@@ -39,21 +39,21 @@ def _listed(said: Json, name: str) -> list[Any]:
 
 
 def renamed(head: bytes, said: Json) -> bytes:
-    """The lines before an event, where its name is there and has changed."""
+    """The lines before an event's data, with its name updated if that has changed."""
     if said.get("type") == "response.incomplete":
         return head.replace(b"event: response.completed", b"event: response.incomplete")
     return head
 
 
 def ended_early(body: bytes, spots: Spots) -> bytes:
-    """A whole answer without a text, and with the word for a refusal. Raises Malformed on what is no JSON."""
+    """A whole answer without text, with a refusal's finish reason. Raises Malformed if it is not JSON."""
     said = read(body)
     _blank(said)
     end_with(said, spots.refusal)
     return write(said)
 
 
-# What an answer that says nothing still says: words of the format, of which each is one.
+# Members whose values an emptied answer keeps if they are single words: they belong to the format.
 KEPT = frozenset(
     ["id", "object", "type", "role", "model", "status", "name", "call_id", "service_tier", "responseId"]
     + ["modelVersion", "created_at", "system_fingerprint", "item_id", "response_id", "event_id", "modality"]
@@ -63,7 +63,7 @@ _IS_WORD = re.compile(r"[\w.:/+=@-]*", re.ASCII).fullmatch
 
 
 def _blank(value: Any) -> None:
-    """Take texts out, and calls of tools with all that is said of them, numbers too."""
+    """Removes all text, and tool calls with everything in them, numbers included."""
     waiting = [value]
     while waiting:
         holder = waiting.pop()
@@ -74,7 +74,7 @@ def _blank(value: Any) -> None:
                 del holder[key]
         for key, inner in list(holder.items()) if isinstance(holder, dict) else enumerate(holder):
             if key in PROBABILITIES:
-                holder[key] = None if inner else inner  # an empty list is what some clients expect
+                holder[key] = None if inner else inner  # some clients expect an empty list
             elif isinstance(inner, dict | list):
                 waiting.append(inner)
             elif isinstance(inner, str) and not (key in KEPT and _IS_WORD(inner)):
@@ -82,7 +82,7 @@ def _blank(value: Any) -> None:
 
 
 def _calls(part: object) -> bool:
-    """Whether a part of an answer calls a tool, by its kind or by what it holds."""
+    """Whether a part of an answer is or contains a tool call."""
     if not isinstance(part, dict):
         return False
     return _is_call(part) or any(within(key, inner, "words") == "tool_call" for key, inner in part.items())
@@ -93,15 +93,15 @@ def _is_call(part: object) -> bool:
 
 
 class Silence:
-    """A stream that was stopped, from there on: the form of its events, without a text or a call."""
+    """The rest of a stopped stream: its events, without text and tool calls."""
 
     def __init__(self) -> None:
-        self._unheard: set[Hashable] = set()  # parts of the answer that begin too late
+        self._unheard: set[Hashable] = set()  # parts of the answer that began after the stop
 
     def event(self, said: Json) -> bool:
-        """Take the texts out of an event; whether anything is left of it that has to be told.
+        """Removes an event's text; returns whether what remains of the event must be sent.
 
-        Parts that begin now are left out, event by event, and so is what belongs to a call.
+        Parts that begin after the stop are left out entirely, and so are tool calls.
         """
         part = _part(said)
         if part is not None:
@@ -117,12 +117,12 @@ class Silence:
 
 
 def _is_hollow(told: object) -> bool:
-    """Whether nothing is left of what an event said but objects without a member."""
+    """Whether nothing but empty objects is left."""
     return isinstance(told, dict) and all(map(_is_hollow, told.values()))
 
 
 def _part(said: Json) -> Hashable | None:
-    """Which part of an answer an event is of, in formats that begin and end each by an event."""
+    """The part of the answer that an event belongs to, in formats with events that begin and end parts."""
     kind = said.get("type")
     if "output_index" in said:
         return ("", _hashable(said["output_index"]))

@@ -6,9 +6,9 @@ from dialects.halves import Joined, has_halves
 
 
 def heard(body: bytes, dialect: Dialect) -> list[Delta]:
-    """All that it says, also where it breaks off; no text has halves of characters.
+    """All deltas of a stream, even if it is cut off; surrogate pairs are joined.
 
-    Raises Malformed where its events cannot be told apart.
+    Raises Malformed if it cannot be split into events.
     """
     events, rest = dialect.framing.split(body, 0)
     reader: EventReader = dialect.reader()

@@ -1,8 +1,8 @@
-"""Adapts schemas to OpenAI's strict mode, and undoes the changes in what it wrote.
+"""Adapts schemas to OpenAI's strict mode, and undoes the changes in the answer.
 
-Strict mode knows no member that may be missing: the model writes null for it. What the caller's own schema
-says is what its answer has to be, so the nulls are taken out again. A schema that strict mode cannot say
-whole, such as a map's, is told as it is, without strict mode.
+Strict mode has no optional members: the model writes null for them. The answer must satisfy the caller's own
+schema, so the nulls are removed again. A schema that strict mode cannot fully express, such as a map, is sent
+as it is, without strict mode.
 """
 
 import json
@@ -35,13 +35,13 @@ class Originals(msgspec.Struct, frozen=True, gc=False):
     """The caller's own schemas, if the vendor was sent adapted ones."""
 
     answer: Extra | None
-    tools: dict[str, Extra]  # of arguments, by the tool's name
+    tools: dict[str, Extra]  # argument schemas by tool name
 
 
 def strictened(conversation: Conversation) -> tuple[Conversation, Originals | None]:
-    """The conversation with its schemas as strict mode takes them; None: it is as it was.
+    """The conversation with its schemas adapted to strict mode; None: no schema was changed.
 
-    A caller of OpenAI's formats knows strict mode and what it asks of a schema, and passes as it is.
+    Callers of OpenAI's formats set strict mode themselves, so their schemas stay unchanged.
     """
     if conversation.dialect in _NATIVE or (conversation.format is None and not conversation.tools):
         return conversation, None
@@ -64,7 +64,7 @@ def strictened(conversation: Conversation) -> tuple[Conversation, Originals | No
 
 
 def _strict_format(form: Format | None) -> Format | None:
-    """Every other format holds the model to a schema, unless it says that it does not."""
+    """Other formats enforce a schema unless they say otherwise, so strict mode is set."""
     if form is None or form.kind != "schema" or form.schema is None or form.strict is False:
         return form
     if narrows(form.schema):
@@ -81,7 +81,7 @@ def _strict_tool(tool: Tool) -> Tool:
 
 
 def taken_back(answer: Answer, originals: Originals) -> Answer:
-    """The answer as the caller's schemas have it."""
+    """The answer with its JSON converted back to the caller's schemas."""
     choices = tuple(
         replace(choice, parts=tuple(_part(part, originals) for part in choice.parts))
         for choice in answer.choices
@@ -98,7 +98,7 @@ def _part(part: Part, originals: Originals) -> Part:
 
 
 def _text(text: str, schema: Extra) -> str:
-    """JSON text by the schema; text that is no JSON, or needs no change, stays as it is."""
+    """The JSON text converted to the schema; text that is not JSON, or needs no change, stays as it is."""
     try:
         value = json.loads(text)
         asked: Any = as_asked(value, schema)
@@ -108,16 +108,16 @@ def _text(text: str, schema: Extra) -> str:
 
 
 class TakenBack:
-    """An EventReader whose texts and arguments arrive once the model has written them whole.
+    """An EventReader that converts texts and arguments back, once the model has completed them.
 
-    What they begin with comes at once: the caller sees that there is an answer.
+    A text's opening brace is passed on at once: the caller sees that an answer has begun.
     """
 
     def __init__(self, reader: EventReader, originals: Originals) -> None:
         self._reader = reader
         self._originals = originals
         self._begins = originals.answer is not None and not is_wrapped(originals.answer)
-        self._texts: dict[int, list[TextDelta]] = {}  # by choice: a choice says one text at a time
+        self._texts: dict[int, list[TextDelta]] = {}  # by choice, which has one text at a time
         self._calls: dict[tuple[int, int], tuple[Extra, list[str]]] = {}  # by choice and part
 
     @property

@@ -1,7 +1,7 @@
 """Replaces tool names that a vendor rejects, and restores them in its answer.
 
-Callers of imitators and of MCP servers name tools `server.tool` or `server/tool`, Gemini's with colons; each
-vendor has a rule of its own.
+Callers of imitators and of MCP servers name tools `server.tool` or `server/tool`, and Gemini's callers use
+colons; each vendor has a rule of its own.
 """
 
 import hashlib
@@ -28,13 +28,13 @@ _TAKEN: Mapping[str, "re.Pattern[str]"] = {
 }
 _ODD = re.compile(r"[^a-zA-Z0-9_-]")
 _LONGEST = 64
-_MARK = 9  # characters that tell two names apart which would be one
+_MARK = 9  # characters appended to names that would otherwise collide
 
-Names = Mapping[str, str]  # the caller's, by those that the vendor is told
+Names = Mapping[str, str]  # the caller's names, by those sent to the vendor
 
 
 def renamed(conversation: Conversation, vendor: str) -> tuple[Conversation, Names | None]:
-    """The conversation with names that the vendor's format takes; None where it takes them all."""
+    """The conversation with names that the vendor's format accepts; None if it accepts them all."""
     rule = _TAKEN.get(vendor)
     if rule is None or not (conversation.tools or any(map(_calls, conversation.messages))):
         return conversation, None
@@ -65,7 +65,7 @@ def _calls(turn: Message) -> bool:
 
 
 def _like(name: str, taken: set[str]) -> str:
-    """A name as like it as can be, which no other tool has."""
+    """An accepted name as similar as possible, and not taken by another tool."""
     new = _ODD.sub("_", name)
     if not new[:1].isalpha() and new[:1] != "_":
         new = f"_{new}"

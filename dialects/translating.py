@@ -1,4 +1,4 @@
-"""A request's two ways: unchanged between speakers of one format, or translated."""
+"""The two ways of a request to a vendor: unchanged if both speak one format, otherwise translated."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -29,36 +29,36 @@ replace = msgspec.structs.replace
 
 
 class Outgoing(msgspec.Struct, frozen=True, gc=False):
-    """A request as a vendor gets it, and what of the caller's wishes is not in it."""
+    """A request as the vendor gets it, what was dropped, and what is needed to map the answer back."""
 
     body: bytes
     dropped: tuple[str, ...] = ()
-    typed: Conversation | EmbeddingRequest | None = None  # as it was asked, where it had to be read
-    originals: Originals | None = None  # the caller's schemas, where the vendor was told others
-    customs: frozenset[str] = frozenset()  # the caller's tools of free text, told as functions
-    names: Names | None = None  # the caller's of tools, by those that the vendor was told
+    typed: Conversation | EmbeddingRequest | None = None  # the caller's request, if it had to be parsed
+    originals: Originals | None = None  # the caller's schemas, if the vendor got others
+    customs: frozenset[str] = frozenset()  # the caller's free-text tools, sent as functions
+    names: Names | None = None  # the caller's tool names, by those sent to the vendor
 
 
 class Passage(Protocol):
-    """How requests of one format reach a vendor, of the same format or another."""
+    """How requests of one format reach a vendor of the same format or another."""
 
     translates: bool
 
     def request(self, body: bytes, asked: Asked, to: Destination) -> Outgoing:
-        """Raises Malformed on bytes that must be read and cannot, Unsupported where the policy says so."""
+        """Raises Malformed if the body must be parsed and cannot be, Unsupported if the policy says so."""
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
-        """What the request path must know of a whole answer, and the caller's body. Raises Malformed."""
+        """What the request path must know about a whole answer, and the caller's body. Raises Malformed."""
 
     def reader(self, asked: Asked, sent: Outgoing, reply: Callable[[], Reply]) -> StreamReader:
-        """For one streamed answer; what it gives back is in the caller's format."""
+        """For one streamed answer; its output is in the caller's format."""
 
     def read_error(self, status: int, body: bytes) -> VendorError:
-        """What the vendor's error body says; never raises."""
+        """Parses the vendor's error body; never raises."""
 
 
 class Same:
-    """The vendor speaks the caller's format: bytes pass."""
+    """A Passage to a vendor that speaks the caller's format: bytes pass."""
 
     translates = False
 
@@ -71,7 +71,7 @@ class Same:
 
     def answer(self, body: bytes, sent: Outgoing, reply: Callable[[], Reply]) -> tuple[WholeAnswer, bytes]:
         if not body.isascii() and "\ufffd" in (text := body.decode("utf-8", "replace")):
-            body = text.encode()  # in bytes that are no UTF-8 a client would find no JSON
+            body = text.encode()  # a client could not parse JSON that is not UTF-8
         known = self._spoken.peek_answer(body)
         return known, known.instead or body
 
@@ -80,7 +80,7 @@ class Same:
 
 
 class Translated:
-    """The vendor speaks another format for conversations than the caller."""
+    """A Passage to a vendor with another format for conversations than the caller's."""
 
     translates = True
 
@@ -116,7 +116,7 @@ class Translated:
             length = self._vendor.peek_answer(body).text_length or _length(answer)
         if sent.customs:
             answer = as_custom(answer, sent.customs, self._caller.name)
-        answer = replace(answer, id="")  # the caller's format has ids of its own shape
+        answer = replace(answer, id="")  # the caller's format has ids of its own form
         usage = answer.billed or answer.usage
         said = WholeAnswer(usage, None, length, answer.service_tier, answer.searches)
         return said, self._caller.write_answer(answer, _reply(sent, reply))
@@ -139,7 +139,7 @@ def _reply(sent: Outgoing, reply: Callable[[], Reply]) -> Reply:
 
 
 class TranslatedEmbedding:
-    """The vendor speaks another format for embeddings than the caller."""
+    """A Passage to a vendor with another format for embeddings than the caller's."""
 
     translates = True
 
@@ -158,7 +158,7 @@ class TranslatedEmbedding:
             return said, body
         answer, asked = self._vendor.read_vectors(body), sent.typed
         assert isinstance(asked, EmbeddingRequest)
-        if len(answer.vectors) != len(asked.inputs):  # nobody could tell which is whose
+        if len(answer.vectors) != len(asked.inputs):  # they could not be assigned to their inputs
             raise Malformed(f"{len(answer.vectors)} vectors for {len(asked.inputs)} inputs")
         return WholeAnswer(answer.usage, None, 0), self._caller.write_vectors(answer, asked, reply())
 
@@ -167,7 +167,7 @@ class TranslatedEmbedding:
 
 
 def _length(answer: Answer) -> int:
-    """Characters of text and of tools' arguments."""
+    """Characters of text and of tool arguments."""
     length = 0
     for choice in answer.choices:
         for part in choice.parts:

@@ -13,7 +13,7 @@ Vector = tuple[float, ...]
 
 
 def texts_of(request: EmbeddingRequest, dialect: str) -> list[str]:
-    """The inputs, for a format that takes only texts; raise Unsupported for token ids."""
+    """The inputs, for a format that accepts only text. Raises Unsupported for token ids."""
     texts = [each for each in request.inputs if isinstance(each, str)]
     if len(texts) < len(request.inputs):
         raise Unsupported(dialect, ["input"])
@@ -21,14 +21,14 @@ def texts_of(request: EmbeddingRequest, dialect: str) -> list[str]:
 
 
 def read_floats(found: Any) -> Vector:
-    """One vector; raise Malformed on what is none."""
+    """One vector. Raises Malformed on anything else."""
     if not isinstance(found, list) or not all(type(each) is float or type(each) is int for each in found):
         raise Malformed("the answer has a vector that is not a list of numbers")
     return tuple(map(float, found))
 
 
 def unpack(text: Any) -> Vector:
-    """One vector of little-endian 32-bit floats in base64; raise Malformed on what is none."""
+    """One vector from base64 of little-endian 32-bit floats. Raises Malformed on anything else."""
     try:
         floats = array("f", base64.b64decode(text, validate=True))
     except (TypeError, ValueError, binascii.Error):

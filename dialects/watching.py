@@ -31,13 +31,13 @@ CUT = "vendor_cut"
 
 
 class Watched:
-    """A StreamReader over any format that is read into deltas.
+    """A StreamReader for any format that can be parsed into deltas.
 
-    Without a writer the vendor's bytes pass, event by event; with one, what it writes takes their place.
-    `works` says whether the vendor has begun with something that only its own format can show, such as a tool
-    that it runs itself: where bytes pass, that is content. `unnamed`: the writer is not told the vendor's id
-    of the answer, so that it makes one of its own shape. How choices ended it is told when the stream ends:
-    some vendors say more after that, and a stream that breaks then must not look like one that ended.
+    Without a writer the vendor's bytes pass, event by event; with one, its output replaces them. `works`
+    returns whether the vendor has begun something that only its own format can express, such as a built-in
+    tool: where bytes pass, that counts as content. `unnamed`: the writer does not get the vendor's answer id,
+    and so generates one of its own form. It gets the finish reasons only when the stream ends: some vendors
+    send more after them, and a stream that breaks then must not look complete.
     """
 
     __slots__ = (
@@ -82,11 +82,11 @@ class Watched:
         self._reader = reader
         self._writer = writer
         self._works = works
-        self._begun = not unnamed  # what is said first is not looked at
+        self._begun = not unnamed  # False: the first deltas must still lose the id
         self._rest = b""
         self._seen: set[int] = set()
         self._ended: set[int] = set()
-        self._ends: dict[int, Finished] = {}  # by choice, of which the writer has not been told
+        self._ends: dict[int, Finished] = {}  # by choice, not yet passed to the writer
 
     @property
     def finished(self) -> bool:
@@ -120,12 +120,12 @@ class Watched:
             return b""
         out, tail = b"", self._rest
         if tail.strip() and not self.done:
-            try:  # what came with events before it is looked at here, had nothing come behind it
+            try:  # if no later bytes followed, the rest has not been validated yet
                 self._framing.split(tail, 0)
             except Malformed as broken:
                 self.error = VendorError(broken.message, code=MALFORMED)
                 return b""
-            # A last event whose end never came, as some servers leave it: a client would not see it.
+            # Some servers do not terminate the last event; a client would ignore it.
             self._rest = b""
             out = self._taken([tail + Wrapping(self._framing).missing(tail)])
             if self.error is not None and self.error.code == MALFORMED:
@@ -143,7 +143,7 @@ class Watched:
 
     def _taken(self, events: Sequence[bytes]) -> bytes:
         if self.done:
-            return b""  # what still comes is no part of the answer
+            return b""  # not part of the answer
         out: list[bytes] = []
         reader, writer = self._reader, self._writer
         for event in events:
@@ -151,7 +151,7 @@ class Watched:
             if deltas:
                 self._note(deltas)
                 if self.error is not None:
-                    self.done = reader.done  # then it has told all that it bills
+                    self.done = reader.done  # then all usage has been reported
                     break
                 if writer is not None:
                     told = self._unended(deltas) if self._ends else deltas
@@ -166,13 +166,13 @@ class Watched:
         return out[0] if len(out) == 1 else b"".join(out)
 
     def _closed(self) -> bytes:
-        """The format's own last event has come."""
+        """Handles the format's own last event."""
         self.done = self.complete = True
         if self._writer is None:
             return b""
         if self.finished:
             return self._ending(self._writer)
-        # Nothing closes what was written: its end must not look like one.
+        # The output stays unterminated, so that it does not look complete.
         self.error = VendorError("the stream ended and did not say how its answer did", code=CUT)
         return b""
 
@@ -183,7 +183,7 @@ class Watched:
         return writer.write(list(self._ends.values())) + writer.end()
 
     def _unnamed(self, deltas: Sequence[Delta]) -> Sequence[Delta]:
-        """The first deltas of all without the id that the vendor gave its answer."""
+        """The first deltas, without the vendor's answer id."""
         self._begun = True
         return [replace(delta, id="") if isinstance(delta, Started) else delta for delta in deltas]
 

@@ -1,22 +1,22 @@
-"""Estimates the tokens of a request where nobody has counted them."""
+"""Estimates a request's tokens if no vendor has counted them."""
 
 import re
 
-# Data that is packed in base64 is read as a picture, pages or sound, and not as its bytes. What is shorter
-# than this is taken for text: it is few tokens either way.
+# Models read base64 data as an image, pages or audio, not as its bytes. Anything shorter than this counts as
+# text: it is few tokens either way.
 _LONG = 16_384
-_STEP = _LONG // 2  # between looks: none of those that are long lies between two of them
-_LOOK = 256  # bytes without a space, as text seldom has them
+_STEP = _LONG // 2  # between samples: no long string fits between two of them
+_LOOK = 256  # bytes without a space, which is rare in text
 _BYTES_PER_TOKEN = 4
-# Sound has some 10 to 32 tokens a second, a page of PDF 1,500 to 3,000: a few hundred bytes to a token.
+# Audio has some 10 to 32 tokens per second, a PDF page 1,500 to 3,000: a few hundred bytes per token.
 _PACKED_PER_TOKEN = 256
-_PICTURE = 1_600  # tokens that a picture has at most with most vendors, however large it is
+_PICTURE = 1_600  # the most tokens that an image of any size costs at most vendors
 _NAME = re.compile(rb'"(?:data|bytes|file_data|images|inlineData)"\s*:\s*\[?\s*"$')
 _URL = re.compile(rb"data:[^,]{0,100};base64,", re.IGNORECASE)
 
 
 def weigh(body: bytes) -> int:
-    """Tokens of a request's body, of whatever format, roughly: never less than one for something."""
+    """A rough token count of a request's body in any format; at least 1 unless it is empty."""
     size = len(body)
     return -(-size // _BYTES_PER_TOKEN) if size < _LONG else _weigh(body)
 
@@ -32,7 +32,7 @@ def _weigh(body: bytes) -> int:
                 text -= end - start
                 tokens = (end - start) // _PACKED_PER_TOKEN
                 packed += min(tokens, _PICTURE) if _is_picture(body, start, end) else tokens
-            at = seen = end  # so that no byte is looked at twice
+            at = seen = end  # so that no byte is scanned twice
         at += _STEP
     return text // _BYTES_PER_TOKEN + packed
 
@@ -42,5 +42,5 @@ def _is_packed(body: bytes, start: int) -> bool:
 
 
 def _is_picture(body: bytes, start: int, end: int) -> bool:
-    """By what stands about it: each format names the kind close by."""
+    """Whether base64 data is an image: every format names the kind nearby."""
     return b"image" in body[max(0, start - 100) : start + 20] or b"image/" in body[end : end + 60]

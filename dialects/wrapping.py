@@ -1,4 +1,4 @@
-"""Where the JSON of a stream event is in its bytes, in each framing, and how to write one."""
+"""Locates the JSON in a stream event's bytes, in each framing, and writes events."""
 
 import re
 
@@ -15,7 +15,7 @@ _DONE = b"[DONE]"
 
 
 class Wrapping:
-    """One framing's."""
+    """The event syntax of one framing."""
 
     __slots__ = ("_array", "_binary", "sse")
 
@@ -25,7 +25,7 @@ class Wrapping:
         self.sse = isinstance(framing, ServerSentEvents)
 
     def parted(self, event: bytes) -> tuple[bytes, bytes, bytes]:
-        """What is before the JSON, the JSON, and what is after it. Raises Malformed on a broken frame."""
+        """The bytes before the JSON, the JSON, and the bytes after it. Raises Malformed on a broken frame."""
         if self._binary:
             head, payload = sections(event)
             return head, payload, b""
@@ -39,22 +39,22 @@ class Wrapping:
         return event[:start], payload, event[start + len(payload) :]
 
     def joined(self, head: bytes, said: Json, tail: bytes) -> bytes:
-        """The event with something else in it."""
+        """An event with this JSON."""
         payload = write(said)
         return pack(head, payload) if self._binary else head + payload + tail
 
     def another(self, head: bytes, said: Json, tail: bytes) -> bytes:
-        """One event more, like one that came before."""
+        """An additional event, like an earlier one."""
         return self.joined(b"," if self._array else head, said, tail)
 
     def missing(self, event: bytes) -> bytes:
-        """The end that a stream's last event lacks, where the vendor left it out."""
+        """The terminator that a stream's last event lacks; b"" if none."""
         if self.sse:
             return sse.missing_end(event)
         return b"" if self._binary or self._array or event.endswith(b"\n") else b"\n"
 
     def is_last(self, event: bytes, payload: bytes) -> bool:
-        """Whether an event without an object is the mark that the answer is over."""
+        """Whether an event without an object is the end marker of the answer."""
         if self._array:
             return not payload and event.strip() == b"]"
         return self.sse and payload.strip() == _DONE
@@ -62,12 +62,12 @@ class Wrapping:
 
 def _of_lines(event: bytes) -> tuple[bytes, bytes, bytes]:
     if event[:7] == b"data: {" and event.find(b"\n") == len(event) - 2 and b"\r" not in event:
-        return event[:6], event[6:-2], event[-2:]  # one line, as nearly all are
+        return event[:6], event[6:-2], event[-2:]  # one line: nearly all events
     data = sse.data_of(event)
     if data is None:
         return event, b"", b""
     found = _DATA.search(event)
     start = event.find(data) if found is None else event.find(data, found.end())
-    if start < 0:  # data in several lines: written as one
+    if start < 0:  # data on several lines: written as one
         return event[: found.start()] + b"data: " if found else b"data: ", data, b"\n\n"
     return event[:start], data, event[start + len(data) :]

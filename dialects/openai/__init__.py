@@ -1,1 +1,1 @@
-"""OpenAI's APIs, spoken by many other vendors too."""
+"""OpenAI's APIs, which many other vendors speak too."""

@@ -73,14 +73,14 @@ class _Call(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Message(msgspec.Struct, frozen=True, gc=False):
-    """As OpenAI's SDKs take it: any other is put right."""
+    """A message as OpenAI's SDKs accept it: any other must be corrected."""
 
     content: str | None = None
     tool_calls: list[_Call] | None = None
 
 
 class _Ended(msgspec.Struct, frozen=True, gc=False):
-    """How a choice ended, all else that it says being the caller's: in words that need no look."""
+    """A choice with a standard finish reason, which needs no correction."""
 
     message: _Message | None = None
     finish_reason: Literal["stop", "length", "tool_calls", "content_filter", "function_call"] | None = None
@@ -117,8 +117,8 @@ _KINDS = {b"{": "object", b'"': "str", b"n": "null", b"t": "bool", b"f": "bool"}
 class OpenAIChat(OpenAISpoken, LooksTwice):
     """The Dialect of `/v1/chat/completions`, as OpenAI and its many imitators speak it.
 
-    What most imitators take beyond OpenAI itself is written too: a target that refuses it, as OpenAI does
-    `top_k`, `video`, `file.url` and `thinking`, says so in its Destination.
+    Requests include what most imitators accept beyond OpenAI itself: a target that rejects it, as OpenAI does
+    `top_k`, `video`, `file.url` and `thinking`, declares that in its Destination.
     """
 
     name = NAME
@@ -126,7 +126,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
         [
             "image.stored",
             "audio.url",
-            "file.plain",  # OpenAI itself reads more than PDF, its imitators no files at all
+            "file.plain",  # OpenAI itself reads more than PDF; its imitators read no files
             "thinking.redacted",
             "thinking.signature",
             "thinking.id",
@@ -197,7 +197,7 @@ class OpenAIChat(OpenAISpoken, LooksTwice):
 
 
 def _peek_any(body: bytes) -> WholeAnswer:
-    """What the request path must know of an answer that nobody documented."""
+    """What the request path must know about an answer with an undocumented structure."""
     answer = decode_answer(_ANSWER, body)
     if answer.choices is None and not answer.error:
         raise Malformed("the answer has no choices")
@@ -207,7 +207,7 @@ def _peek_any(body: bytes) -> WholeAnswer:
 
 
 def _wrong(error: Any, choices: Sequence[_Ending] | None) -> VendorError | None:
-    """Why an answer is none, if it is none."""
+    """The error of an answer that failed or has no choices; otherwise None."""
     if error:
         return read_vendor_error(error)
     if not choices:
@@ -243,10 +243,10 @@ def _loosely_spoken(choice: Any) -> Spoken:
 
 
 def _read(body: bytes, members: Mapping[str, msgspec.Raw]) -> tuple[_Facts, msgspec.Raw]:
-    """The facts of a body and its messages, which may be long and are looked at once. Raises Malformed."""
+    """A body's facts, and its messages, which may be long and are scanned only once. Raises Malformed."""
     few = {name: members[name] for name in _NAMES & members.keys()}
     try:
         return _FACTS.decode(_ENCODE(few)), members["messages"]
     except (msgspec.ValidationError, KeyError):
-        request = decode_request(_REQUEST, body)  # says where it is wrong
+        request = decode_request(_REQUEST, body)  # raises with the position
         return request, request.messages

@@ -1,4 +1,4 @@
-"""A whole chat answer in both directions, and what legacy completions share with it."""
+"""Reads and writes whole chat answers, including what legacy completions share with them."""
 
 from typing import Any
 
@@ -36,12 +36,12 @@ _REASONS: dict[Reason, str] = {
     "pause": "stop",
     "context_window": "length",
     "refusal": "content_filter",
-    "error": "stop",  # its clients know no such end: https://github.com/openai/openai-openapi
+    "error": "stop",  # the format has no such reason: https://github.com/openai/openai-openapi
 }
 
 
 def read_answer(body: bytes, dialect: str = NAME) -> Answer:
-    """Raise Malformed on bytes that are not an answer, as an error is not."""
+    """Raises Malformed on bytes that are not an answer, error bodies included."""
     found = read_object(body)
     if found is None:
         raise Malformed("the answer is not a JSON object")
@@ -55,7 +55,7 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
         index = number if choice.index is None else choice.index
         voice = Voice(index)
         voice.note_citations(event.citations)
-        # Some servers leave out how a whole answer ended: that it is whole says enough to pass it on.
+        # Some servers omit the finish reason of a whole answer; it is accepted, since it is whole.
         voice.hear(choice if choice.finish_reason else replace(choice, finish_reason=UNSAID), out, odd=True)
         if not voice.finished:
             raise Malformed(BROKEN)
@@ -67,7 +67,7 @@ def read_answer(body: bytes, dialect: str = NAME) -> Answer:
 
 
 def write_answer(answer: Answer, reply: Reply) -> bytes:
-    """The body for a client; what a vendor signed goes with it, so that it comes back."""
+    """The body for a client, signatures included, so that the client sends them back."""
     body = write_envelope(answer, reply, "chat.completion", "chatcmpl")
     legacy = reply.legacy_functions
     body["choices"] = [
@@ -85,7 +85,7 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
 
 
 def write_envelope(answer: Answer, reply: Reply, kind: str, prefix: str) -> dict[str, Any]:
-    """What surrounds the choices."""
+    """The members around the choices."""
     body: dict[str, Any] = {
         "id": answer.id or f"{prefix}-{reply.id}",
         "object": kind,
@@ -107,7 +107,7 @@ def write_reason(reason: Reason, *, legacy: bool = False) -> str:
 
 
 def write_usage(usage: Usage) -> dict[str, Any]:
-    """OpenAI's usage object, its parts always there."""
+    """OpenAI's usage object, always with its details."""
     return {
         "prompt_tokens": usage.input,
         "completion_tokens": usage.output,
@@ -126,7 +126,7 @@ def write_usage(usage: Usage) -> dict[str, Any]:
 
 def _message(choice: Choice, *, legacy: bool = False) -> dict[str, Any]:
     parts = choice.parts
-    if len(parts) == 1 and type(parts[0]) is Text and not parts[0].citations:  # as most are
+    if len(parts) == 1 and type(parts[0]) is Text and not parts[0].citations:  # most answers
         return {"role": "assistant", "content": parts[0].text, "refusal": None}
     texts = [part for part in parts if isinstance(part, Text)]
     refusal = "".join(part.text for part in parts if isinstance(part, Refusal))
@@ -158,13 +158,13 @@ def _message(choice: Choice, *, legacy: bool = False) -> dict[str, Any]:
 
 
 def write_call(call: ToolCall) -> dict[str, Any]:
-    """A call whose id brings back what was signed, when the client names it again."""
+    """A tool call whose id carries the signature, so that the client sends it back."""
     id = call.id if call.signature is None else carrying.pack(call.id, call.signature)
     return {"id": id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
 
 
 def write_image(image: Image) -> dict[str, Any] | None:
-    """A picture that a model drew: https://openrouter.ai/docs/features/multimodal/image-generation."""
+    """An image that a model generated: https://openrouter.ai/docs/features/multimodal/image-generation."""
     source = image.source
     if not isinstance(source, Inline | Url):
         return None
@@ -172,7 +172,7 @@ def write_image(image: Image) -> dict[str, Any] | None:
 
 
 def write_sound(sound: Audio) -> dict[str, Any]:
-    """What a model spoke; the id is what it is reminded of its words by."""
+    """Audio that a model generated; requests refer to it by the id."""
     known = sound.extra or {}
     return {
         "id": str(known.get("id", "")),
@@ -183,7 +183,7 @@ def write_sound(sound: Audio) -> dict[str, Any]:
 
 
 def write_citation(citation: Citation, since: int, length: int) -> dict[str, Any] | None:
-    """An annotation of a text that begins at `since`; None for what has no address."""
+    """An annotation of a text that begins at character `since`; None if the citation has no URL."""
     if citation.url is None:
         return None
     return {

@@ -1,4 +1,4 @@
-"""A conversation written as the body of a chat request, for a vendor."""
+"""Writes a conversation as the body of a chat request for a vendor."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,7 +42,7 @@ _ABOUT = {
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body; raise Unsupported for parts where no chat message holds them, unless they may be dropped."""
+    """The body. Raises Unsupported for parts that no chat message can hold, unless they may be dropped."""
     own = conversation.dialect == NAME
     members: dict[str, Any] = {
         "model": to.model,
@@ -70,14 +70,14 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
 
 
 def finished(members: dict[str, Any], conversation: Conversation, to: Destination) -> bytes:
-    """The body, when the rest is said that every format of OpenAI's says alike, as its vendor wants it."""
+    """The body, with the members common to OpenAI's formats added and edited for its destination."""
     if conversation.stream:
         members["stream"] = True
     # "The 'stream_options' parameter is only allowed when 'stream' is enabled"
     if conversation.include_usage and conversation.stream:
         members["stream_options"] = {"include_usage": True}
     for name, value in (conversation.extra or {}).items():
-        # Of the options of a stream a part is in each.
+        # Both may have stream options.
         members[name] = (
             value | members.get(name, {}) if name == "stream_options" else members.get(name, value)
         )
@@ -89,7 +89,7 @@ def finished(members: dict[str, Any], conversation: Conversation, to: Destinatio
 
 
 def write_sampling(sampling: Sampling) -> dict[str, Any]:
-    """The members that chat and legacy completions name alike."""
+    """The members that have the same name in chat and legacy completions."""
     members = {name: value for name in _SAMPLING if (value := getattr(sampling, name)) is not None}
     if sampling.stop:
         members["stop"] = sampling.stop

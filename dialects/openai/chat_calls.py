@@ -1,4 +1,4 @@
-"""Tells the tool calls of a chat vendor's answer apart, however their fragments are numbered."""
+"""Separates the tool calls of a chat vendor's answer, however their fragments are numbered."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from dialects.openai.chat_parts import NAME
 
 
 class _Heard:
-    """A call as far as it was heard."""
+    """A call as received so far."""
 
     __slots__ = ("arguments", "held", "id", "name", "native", "part", "signature")
 
     def __init__(self, id: str | None) -> None:
         self.id = id
         self.name = ""
-        self.arguments = ""  # as far as they were told
-        self.part = -1  # until its name is known
-        self.held = ""  # arguments that came before the name
+        self.arguments = ""  # received so far, after the name
+        self.part = -1  # -1 until its name is known
+        self.held = ""  # arguments that arrived before the name
         self.signature: str | None = None
-        self.native: dict[str, Any] | None = None  # a call of a kind that only this format knows
+        self.native: dict[str, Any] | None = None  # a call of a kind specific to this format
 
 
 class Calls:
@@ -33,7 +33,7 @@ class Calls:
     def __init__(self, index: int) -> None:
         self._index = index
         self._heard: list[_Heard] = []
-        self._open: dict[object, _Heard] = {}  # by the number under which more of a call may come
+        self._open: dict[object, _Heard] = {}  # by the number under which a call may continue
         self._last: object = None
 
     @property
@@ -41,7 +41,7 @@ class Calls:
         return bool(self._heard)
 
     def hear(self, calls: list[Call], out: list[Delta], next: int, *, whole: bool) -> int:
-        """Add what the fragments say; `next` is the number of the part that begins next, as is the answer."""
+        """Adds the fragments' deltas to `out`. Takes and returns the number of the next part to begin."""
         for number, call in enumerate(calls):
             heard = self._heard_of(call, ("whole", number) if whole else call.index)
             if call.custom is not None:
@@ -52,11 +52,11 @@ class Calls:
         return next
 
     def hear_function(self, function: Function, out: list[Delta], next: int) -> int:
-        """The same for the one call of a function, from before there were tools."""
+        """The same for the legacy `function_call`."""
         return self._add(self._heard_of(Call(), "function"), function, out, next)
 
     def finish(self, out: list[Delta], next: int) -> int:
-        """Add what was held back for want of a name or of an end."""
+        """Adds calls that were held back because their name or end was missing."""
         for heard in self._heard:
             if heard.native is not None:
                 heard.native["custom"] = {name: joined(text) for name, text in heard.native["custom"].items()}
@@ -105,9 +105,9 @@ class Calls:
 
 
 def _is_another(id: str | None, function: Function, heard: _Heard) -> bool:
-    """Whether what is named under a number begins a call, though one has begun under it.
+    """Whether a fragment with a name begins another call under the number of `heard`.
 
-    Without ids only arguments that are whole tell, since some say the name with each fragment.
+    Without ids, only complete arguments decide that, since some vendors repeat the name in each fragment.
     """
     if id and heard.id:
         return id != heard.id
@@ -125,7 +125,7 @@ def _grow(heard: _Heard, call: Call) -> None:
 
 
 def _signature(found: Any) -> str | None:
-    # Gemini's own imitation of OpenAI: https://ai.google.dev/gemini-api/docs/thought-signatures
+    # Gemini's OpenAI-compatible API: https://ai.google.dev/gemini-api/docs/thought-signatures
     google = found.get("google") if isinstance(found, dict) else None
     signature = google.get("thought_signature") if isinstance(google, dict) else None
     return signature if isinstance(signature, str) else None

@@ -1,4 +1,4 @@
-"""The structure of a chat vendor's answer, whole or as a stream event, over all vendors."""
+"""The structure of chat answers, whole or as stream events, across all vendors."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Function(msgspec.Struct, frozen=True, gc=False):
 
 
 class Call(msgspec.Struct, frozen=True, gc=False):
-    """A call of a tool, or a fragment of one."""
+    """A tool call, or a fragment of one."""
 
     index: int | None = None
     id: str | None = None
@@ -47,13 +47,13 @@ class Choice(msgspec.Struct, frozen=True, gc=False):
     text: str | None = None  # legacy completions
     finish_reason: str | None = None
     logprobs: Any = None
-    stop_reason: Any = None  # vLLM: which stop string was met
-    error: Any = None  # OpenRouter: why it is not all that it would have been
+    stop_reason: Any = None  # vLLM: the stop string that was hit
+    error: Any = None  # OpenRouter: why the choice is incomplete
     usage: UsageWire | None = None  # Moonshot: https://platform.moonshot.ai/docs/api/chat
 
 
 class Groq(msgspec.Struct, frozen=True, gc=False):
-    """https://console.groq.com/docs/api-reference: a stream's usage and its failure."""
+    """https://console.groq.com/docs/api-reference: a stream's usage and error."""
 
     usage: UsageWire | None = None
     error: Any = None
@@ -73,7 +73,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     citations: Any = None
 
 
-UNSAID = "unsaid"  # how a choice ended, which is no vendor's word
+UNSAID = "unsaid"  # our finish reason for a vendor that gives none
 _NO_TIME = 1e12
 _JOINED = frozenset(["content", "text", "reasoning_content", "reasoning"])
 _GROWING = _JOINED | {"arguments", "input", "refusal"}
@@ -81,16 +81,16 @@ decode = msgspec.json.Decoder(Event).decode
 
 
 def read_object(data: bytes, *, event: bool = False) -> dict[str, Any] | None:
-    """The object that a vendor wrote, read loosely; None where there is none.
+    """A vendor's JSON object, parsed leniently; None if there is none.
 
-    Halves of surrogate pairs are left in the texts that `Voice` joins them in, an event's in all that grow.
+    Halves of surrogate pairs stay in the strings in which `Voice` joins them; in events, in all streamed.
     """
     found = read_halves(data, _GROWING if event else _JOINED)
     return found if isinstance(found, dict) else None
 
 
 def event_of(found: dict[str, Any]) -> Event:
-    """An event whose members may be of types nobody documented, read as far as it goes; never raises."""
+    """An event whose members may have undocumented types; skips those. Never raises."""
     bare = {name: value for name, value in found.items() if name not in ("choices", "usage", "x_groq")}
     event = loosely(bare, Event)
     choices, groq = found.get("choices"), found.get("x_groq")
@@ -105,7 +105,7 @@ def event_of(found: dict[str, Any]) -> Event:
 
 
 def told_by(choices: list[Choice] | None) -> UsageWire | None:
-    """The usage that stands inside a choice, where it stands in none of its own place."""
+    """The usage inside a choice, for vendors that do not report it at the top."""
     for choice in choices or ():
         if choice.usage is not None:
             return choice.usage
@@ -113,7 +113,7 @@ def told_by(choices: list[Choice] | None) -> UsageWire | None:
 
 
 def second_of(created: float | None) -> int:
-    """When an answer was made, in Unix seconds; 0 where it is not told, or no time."""
+    """An answer's creation time in Unix seconds; 0 if absent or invalid."""
     return int(created) if created is not None and 0 <= created < _NO_TIME else 0
 
 
@@ -123,7 +123,7 @@ def _choice_of(found: Any) -> Choice:
         return choice
     ended = found.get("finish_reason")
     if choice.finish_reason is None and type(ended) in (int, float) and ended:
-        # A code of the vendor's own says that it ended, if not how.
+        # A vendor's numeric code shows that the choice ended, if not how.
         choice = msgspec.structs.replace(choice, finish_reason=str(ended))
     spoken = {
         name: _said_of(found[name])

@@ -29,7 +29,7 @@ def _add(message: Extra, delta: Extra) -> None:
 
 
 class ChatForms:
-    """Both forms of what has choices; `spoken` are chat's, whose choices hold messages."""
+    """Forms for chat, in which choices hold messages (`spoken`), and for legacy completions."""
 
     def __init__(self, kind: str, *, spoken: bool) -> None:
         self._kind = kind
@@ -71,7 +71,7 @@ class ChatForms:
         choices, usage = whole.pop("choices"), whole.pop("usage", None)
         told: Extra = {"usage": None} if reply.include_usage else {}
         chunks = [{"choices": [piece]} for choice in choices for piece in self._pieces(choice)]
-        chunks[0] |= whole  # what is said of the whole answer is said once
+        chunks[0] |= whole  # members of the whole answer are sent once
         if reply.include_usage and usage is not None:
             chunks.append({"choices": [], "usage": usage})
         return b"".join([b"data: %b\n\n" % encode(head | told | chunk) for chunk in chunks]) + DONE
@@ -93,7 +93,7 @@ class ChatForms:
 
 
 def _deltas(message: Extra) -> Iterator[Extra]:
-    """The role, what was thought, all else."""
+    """A message's deltas: the role, the thinking, then everything else."""
     text = message.get("content")
     yield {"role": message["role"], "content": "" if isinstance(text, str) else None, "refusal": None}
     calls = [{"index": number} | call for number, call in enumerate(message.pop("tool_calls", None) or ())]

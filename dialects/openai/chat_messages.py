@@ -1,4 +1,4 @@
-"""The turns of a conversation written as chat messages, for a vendor."""
+"""Writes a conversation's turns as chat messages for a vendor."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -25,12 +25,12 @@ from dialects.errors import Unsupported
 from dialects.openai.chat_parts import NAME, address_of, write_content
 from dialects.openai.reasoning import plain_thoughts
 
-# What is lost nowhere, at least as conversations have it: texts, thoughts and calls.
+# Parts that are never lost in the roles in which conversations have them.
 _ANYWHERE = frozenset([Text, ToolCall, Thinking, RedactedThinking])
 
 
 def write_messages(turns: Iterable[Message], *, own: bool, drop: bool) -> list[dict[str, Any]]:
-    """All messages. What no message of its role can hold is left out, or Unsupported is raised."""
+    """All messages. Parts that no message of their role can hold are dropped, or raise Unsupported."""
     body = _written(turns, own=own)
     if body.lost and not drop:
         raise Unsupported(NAME, list(dict.fromkeys(body.lost)))
@@ -38,7 +38,7 @@ def write_messages(turns: Iterable[Message], *, own: bool, drop: bool) -> list[d
 
 
 def misplaced(turns: Sequence[Message], *, own: bool) -> tuple[str, ...]:
-    """The names of what no message of its role can hold, each once."""
+    """The names of the parts that no message of their role can hold, each once."""
     odd = any(type(part) not in _ANYWHERE for turn in turns for part in turn.parts)
     return tuple(dict.fromkeys(_written(turns, own=own).lost)) if odd else ()
 
@@ -51,12 +51,12 @@ def _written(turns: Iterable[Message], *, own: bool) -> "_Messages":
 
 
 class _Messages:
-    """Messages written so far, and the names of what had no place in them."""
+    """The messages written so far, and the names of the parts that they could not hold."""
 
     __slots__ = ("_own", "lost", "written")
 
     def __init__(self, *, own: bool) -> None:
-        self._own = own  # whether what only this format's vendors know may be written
+        self._own = own  # whether parts known only to this format may be written
         self.written: list[dict[str, Any]] = []
         self.lost: list[str] = []
 
@@ -81,7 +81,7 @@ class _Messages:
             match part:
                 case ToolCall():
                     members.setdefault("tool_calls", []).append(_call(part))
-                case Native() if "id" in part.value:  # a call of a tool that only this format knows
+                case Native() if "id" in part.value:  # a tool call of a kind specific to this format
                     members.setdefault("tool_calls", []).append(part.value)
                 case Audio(source=Stored() as sound):
                     members["audio"] = {"id": sound.id}
@@ -102,9 +102,9 @@ class _Messages:
         return {"role": "assistant", "content": None if silent else write_content(content), **members}
 
     def _results(self, turn: Message) -> None:
-        """A message for each result; what is no text follows them in a user's message.
+        """Writes a message per result; content other than text follows in a user message.
 
-        `tool` messages hold texts alone: https://platform.openai.com/docs/api-reference/chat/create
+        `tool` messages hold only text: https://platform.openai.com/docs/api-reference/chat/create
         """
         seen: list[Part] = []
         for result in turn.parts:
@@ -149,14 +149,14 @@ def _is_said(part: Part) -> bool:
 
 
 def _name(part: Part) -> str:
-    """A part's name among the features."""
+    """The name of a part's feature."""
     kind = str(part.__struct_config__.tag)
     source = getattr(part, "source", None)
     return kind if source is None else f"{kind}.{source.__struct_config__.tag}"
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
-    # Imitators parse the arguments before they ask whether there are any.
+    # Imitators parse the arguments even if they are empty.
     written = {
         "id": call.id,
         "type": "function",

@@ -1,4 +1,4 @@
-"""The parts of a chat message's content, in both directions."""
+"""Reads and writes the parts of a chat message's content."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class _Link(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Image(msgspec.Struct, frozen=True, gc=False):
-    image_url: _Link | str  # Mistral's clients write the bare address
+    image_url: _Link | str  # Mistral's clients write the bare URL
 
 
 class _Video(msgspec.Struct, frozen=True, gc=False):
@@ -89,7 +89,7 @@ class _Annotation(msgspec.Struct, frozen=True, gc=False):
 
 
 def read_content(content: Any, place: str) -> tuple[Part, ...]:
-    """A message's content: a text, or a list of parts."""
+    """A message's content: a string, or a list of parts. Raises Malformed."""
     if content is None or content == "":
         return ()
     if isinstance(content, str):
@@ -144,14 +144,14 @@ def _read_file(part: dict[str, Any], place: str) -> Part:
     elif file.file_data is not None:
         source = source_of(file.file_data)
         if isinstance(source, Url) and not source.url.startswith(("http:", "https:", "data:")):
-            source = Inline("application/pdf", file.file_data)  # the bare base64 that some clients send
+            source = Inline("application/pdf", file.file_data)  # some clients send bare base64
     else:
         raise wrong(f"{place}.file", "a file needs `file_data` or `file_id`")
     return File(source, file.filename, cache_of(part), unknown(part, _File, "type"))
 
 
 def _read_thinking(part: dict[str, Any], place: str) -> Part:
-    # Mistral's reasoning models want their thoughts back in this form: https://docs.mistral.ai/capabilities/reasoning
+    # Mistral's reasoning models require their thinking back in this form: https://docs.mistral.ai/capabilities/reasoning
     return Thinking(thought_of(part))
 
 
@@ -167,7 +167,7 @@ _READERS = {
 
 
 def thought_of(part: dict[str, Any]) -> str:
-    """The words of a thinking part, which are a text or a list of texts."""
+    """The text of a thinking part, which is a string or a list of texts."""
     found = part.get("thinking")
     pieces = found if isinstance(found, list) else [found]
     texts = [piece.get("text") if isinstance(piece, dict) else piece for piece in pieces]
@@ -175,14 +175,14 @@ def thought_of(part: dict[str, Any]) -> str:
 
 
 def read_images(found: Any) -> list[Image]:
-    """Pictures that a model drew: https://openrouter.ai/docs/features/multimodal/image-generation."""
+    """Images that a model generated: https://openrouter.ai/docs/features/multimodal/image-generation."""
     items = found if isinstance(found, list) else ()
     urls = [loosely(each, _Drawn).image_url.url for each in items]
     return [Image(source_of(url)) for url in urls if url]
 
 
 def read_annotations(found: Any) -> list[Citation]:
-    """The addresses that a text cites, as OpenAI's web search names them; never raises."""
+    """The URLs that a text cites, in the format of OpenAI's web search; never raises."""
     items = found if isinstance(found, list) else ()
     cited = [loosely(each, _Annotation).url_citation for each in items]
     return [
@@ -191,7 +191,7 @@ def read_annotations(found: Any) -> list[Citation]:
 
 
 def source_of(url: str) -> Inline | Url:
-    """Where an address leads: a data URL holds its content itself."""
+    """The source for a URL; a base64 `data:` URL is Inline."""
     if url[:5] == "data:":
         head, comma, data = url[5:].partition(",")
         media_type, *rest = head.split(";")
@@ -201,14 +201,14 @@ def source_of(url: str) -> Inline | Url:
 
 
 def address_of(source: Inline | Url) -> str:
-    """The address that `source_of` reads as this source."""
+    """The URL for a source; the inverse of `source_of`."""
     return source.url if isinstance(source, Url) else f"data:{source.media_type};base64,{source.data}"
 
 
 def cache_of(found: dict[str, Any]) -> CacheHint | None:
-    """Anthropic's hint, as OpenRouter takes it: https://openrouter.ai/docs/features/prompt-caching
+    """Anthropic's cache hint, as OpenRouter accepts it: https://openrouter.ai/docs/features/prompt-caching
 
-    It stays in `extra` too, where it goes back to those who speak this format.
+    It also stays in `extra`, for vendors of this format.
     """
     hint = found.get("cache_control")
     if not isinstance(hint, dict):
@@ -218,7 +218,7 @@ def cache_of(found: dict[str, Any]) -> CacheHint | None:
 
 
 def write_content(parts: list[Part]) -> str | list[dict[str, Any]]:
-    """A text where one says it all, a list of parts otherwise; every part is one that `write_part` knows."""
+    """A string if there is only one text, otherwise a list of parts; `write_part` must know every part."""
     if not parts:
         return ""
     if len(parts) == 1 and isinstance(parts[0], Text) and not parts[0].extra:
@@ -227,7 +227,7 @@ def write_content(parts: list[Part]) -> str | list[dict[str, Any]]:
 
 
 def write_part(part: Part) -> dict[str, Any] | None:
-    """A part of a user's message, or what another role may say of it; None where there is no such form."""
+    """A part of a message; None if the format has no such part."""
     match part:
         case Text():
             return _with({"type": "text", "text": part.text}, part.extra)
@@ -256,7 +256,7 @@ def _file(part: File) -> dict[str, Any]:
     else:
         file = {"file_data": address_of(source)}
         if name is None and isinstance(source, Inline):
-            # OpenAI refuses a document without a name: https://platform.openai.com/docs/guides/pdf-files
+            # OpenAI rejects a document without a name: https://platform.openai.com/docs/guides/pdf-files
             name = f"document.{source.media_type.rpartition('/')[2]}"
     return file if name is None else {"filename": name, **file}
 

@@ -1,4 +1,4 @@
-"""Recognises chat answers with one text and a normal stop, as most are, without full parsing."""
+"""Recognises chat answers with one text and a normal stop (most answers) without full parsing."""
 
 from typing import Annotated, Any, Literal
 
@@ -8,7 +8,7 @@ Nothing = Annotated[list[Any], msgspec.Meta(max_length=0)] | None
 
 
 class _Message(msgspec.Struct, frozen=True, gc=False):
-    """A text that is not only space; each other member that a reader of messages knows is empty."""
+    """A text that is not just white space; all other known members of a message are empty."""
 
     content: Annotated[str, msgspec.Meta(pattern=r"\S")]
     reasoning_content: None = None
@@ -43,7 +43,10 @@ _DECODE = msgspec.json.Decoder(_Answer).decode
 
 
 def is_plain(body: bytes) -> bool:
-    """Whether `read_answer` finds one choice, a text with a word, ended by `stop`; False: perhaps."""
+    """Whether `read_answer` would find one choice with a non-blank text and finish reason `stop`.
+
+    True is certain; False is not.
+    """
     try:
         _DECODE(body)
     except (ValueError, RecursionError):

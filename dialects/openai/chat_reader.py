@@ -1,4 +1,4 @@
-"""Reads a chat vendor's streamed answer into deltas, also legacy completions."""
+"""Reads a vendor's streamed answer, chat or legacy completion, into deltas."""
 
 from collections.abc import Sequence
 
@@ -53,7 +53,7 @@ class ChatReader:
         return ()
 
     def _read_any(self, event: bytes) -> Sequence[Delta]:
-        """Read an event of more lines than one, or of types nobody documented."""
+        """Reads an event that has several lines or undocumented types."""
         data = sse.data_of(event)
         data = data.strip() if data is not None else b""
         if data == b"[DONE]":
@@ -69,7 +69,7 @@ class ChatReader:
         return self._read_rare(event_of(found), data, odd=True)
 
     def _read_rare(self, found: Event, data: bytes, *, odd: bool = False) -> Sequence[Delta]:
-        """Look at what an ordinary event has not: an error, another place of usage, no choices."""
+        """Reads an unusual event: an error, usage at another position, or no choices."""
         groq = found.x_groq
         error = found.error or (groq.error if groq is not None else None)
         if error:
@@ -101,12 +101,12 @@ class ChatReader:
         told = found.usage if found.usage is not None else told_by(found.choices)
         usage = read_usage(told) if told is not None else None
         if usage is not None:
-            # A failure is the last of all, whatever it cost.
+            # Failed must be last, even if usage came with it.
             out.insert(len(out) - self._broken, Counted(usage, tier=found.service_tier))
         return out
 
     def _unsaid(self) -> Sequence[Delta]:
-        """How those choices ended of which the vendor said nothing but that the whole stream did."""
+        """Finishes the choices for which the vendor sent no finish reason before the stream's end."""
         out: list[Delta] = []
         for voice in self._voices.values():
             voice.hear(Choice(finish_reason=UNSAID), out)

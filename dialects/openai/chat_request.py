@@ -21,7 +21,7 @@ from dialects.openai.thinking_wishes import read_wish
 
 
 class Wishes(msgspec.Struct, frozen=True, gc=False):
-    """What chat and legacy completions can both ask for."""
+    """The settings that chat and legacy completions have in common."""
 
     model: str
     stream: bool | None = None
@@ -29,7 +29,7 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
     max_tokens: int | None = None
     temperature: float | None = None
     top_p: float | None = None
-    top_k: int | None = None  # not OpenAI's own, but most of its imitators'
+    top_k: int | None = None  # not OpenAI's own, but most imitators have it
     stop: str | list[str] | None = None
     seed: int | None = None
     n: int | None = None
@@ -92,7 +92,7 @@ _MODES: dict[str, ToolChoice] = {
 
 
 def read_request(body: bytes) -> Conversation:
-    """Raise Malformed, with the place, on bytes that are not a request."""
+    """Raises Malformed, with the position, on bytes that are not a request."""
     found = decode_request(OBJECT, body)
     wire = checked(found, _Wire)
     extra: Extra = unknown(found, _Wire) or {}
@@ -120,7 +120,7 @@ def read_request(body: bytes) -> Conversation:
 
 
 def sampling_of(wire: Wishes, max_output: int | None, logprobs: int | None) -> Sampling:
-    """How to draw the tokens, where the two formats say it alike."""
+    """The sampling settings that the two formats have in common."""
     stop = wire.stop or ()
     return Sampling(
         max_output=max_output,
@@ -143,7 +143,7 @@ def _sampling(wire: _Wire) -> Sampling:
 
 
 def read_options(found: Any, extra: Extra) -> bool:
-    """Whether usage is asked for; what else is said about the stream is left in `extra`."""
+    """Whether usage is requested; other stream options are put into `extra`."""
     if not isinstance(found, dict):
         return False
     rest = unknown(found, StreamOptions)
@@ -153,7 +153,7 @@ def read_options(found: Any, extra: Extra) -> bool:
 
 
 def _user(wire: _Wire, extra: Extra) -> str | None:
-    # The newer name stays beside the older one, which every vendor knows.
+    # The newer name is kept besides the older one, which every vendor knows.
     if wire.safety_identifier is not None:
         extra["safety_identifier"] = wire.safety_identifier
     return wire.safety_identifier if wire.user is None else wire.user
@@ -215,7 +215,7 @@ def _choice(wire: _Wire, extra: Extra) -> ToolChoice | None:
     if found is None:
         if kind == "function" or not isinstance(kind, str):
             raise wrong(place, "it names no function")
-        extra["tool_choice"] = choice  # about tools that only this format knows
+        extra["tool_choice"] = choice  # it concerns tools specific to this format
     return found
 
 

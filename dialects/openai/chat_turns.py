@@ -26,7 +26,7 @@ from dialects.openai.chat_voice import read_thoughts
 
 
 class _Spoken(msgspec.Struct, frozen=True, gc=False):
-    """What a system, a developer or a user says."""
+    """A system, developer or user message."""
 
     role: str
     content: str | list[Any]
@@ -66,7 +66,7 @@ class _Result(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Returned(msgspec.Struct, frozen=True, gc=False):
-    """The result of a function, from before there were tools."""
+    """The result of a legacy `function_call`."""
 
     role: str
     name: str
@@ -77,16 +77,16 @@ _THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "images")
 
 
 def read_messages(found: list[Any]) -> tuple[Message, ...]:
-    """All turns; several results of tools in a row are one. Raise Malformed, with the place."""
+    """All turns; consecutive tool results form one. Raises Malformed, with the position."""
     turns: list[Message] = []
-    last_function = ""  # the id that was given to the last function that was called
+    last_function = ""  # the id assigned to the last legacy call
     for number, message in enumerate(found):
         place = f"messages.{number}"
         role = message.get("role") if isinstance(message, dict) else None
         if role in ("system", "developer", "user"):
             turns.append(_spoken(message, role, place))
         elif role == "assistant":
-            # Before there were tools a call had no id: its number in the talk is as good.
+            # A legacy call has no id: its message's number serves as one.
             turns.append(_assistant(message, place, f"call_{number}"))
             last_function = f"call_{number}"
         elif role == "tool" or role == "function":
@@ -104,7 +104,7 @@ def read_messages(found: list[Any]) -> tuple[Message, ...]:
 def _spoken(message: dict[str, Any], role: Role, place: str) -> Message:
     content = message.get("content")
     if len(message) == 2 and type(content) is str and content:
-        return Message(role, (Text(content),))  # as most are: a role and a text
+        return Message(role, (Text(content),))  # most messages: a role and a text
     spoken = checked(message, _Spoken, place)
     parts = read_content(spoken.content, f"{place}.content")
     return Message(role, parts, spoken.name, unknown(message, _Spoken))
@@ -127,7 +127,7 @@ def _assistant(message: dict[str, Any], place: str, function_id: str) -> Message
 
 def _call(call: Any, place: str) -> Part:
     if isinstance(call, dict) and call.get("type", "function") != "function":
-        return Native(NAME, call)  # a call of a tool that takes free text, for instance
+        return Native(NAME, call)  # such as a call of a free-text tool
     found = checked(call, _Call, place)
     id, signature = carrying.unpack(found.id)
     called = found.function
@@ -146,7 +146,7 @@ def _result(message: dict[str, Any], place: str) -> ToolResult:
 
 
 def _seen(parts: tuple[Part, ...], place: str) -> tuple[Text | Image | File, ...]:
-    """OpenAI takes only texts here; some of its imitators, pictures too."""
+    """OpenAI accepts only text in tool results; some imitators also accept images."""
     seen = []
     for number, part in enumerate(parts):
         if not isinstance(part, Text | Image | File):

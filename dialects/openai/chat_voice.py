@@ -26,7 +26,7 @@ from dialects.openai.common import BROKE_OFF, broken
 from dialects.openai.logprobs import read_logprobs
 from dialects.openai.reasoning import Detail, details_of, read_detail
 
-# In small letters, with the words of other formats, which proxies pass on as the model's maker said them.
+# In lower case, including other formats' reasons, which proxies pass on unchanged from the model's vendor.
 _FINISHES: dict[str, Reason] = {
     **dict.fromkeys(("stop", "eos", "eos_token", "end_turn", "stop_sequence", "complete"), "stop"),
     **dict.fromkeys(("length", "max_tokens", "max_output_tokens"), "length"),
@@ -59,9 +59,9 @@ class Voice:
     def __init__(self, index: int) -> None:
         self.finished = False
         self._index = index
-        self._next = 0  # the number of the part that begins next
+        self._next = 0  # the number of the next part
         self._part = -1
-        self._kind: object = None  # of the part that is open
+        self._kind: object = None  # of the open part
         self._text = -1  # the last text part
         self._calls = Calls(index)
         self._halves: dict[str, str] = {}
@@ -69,7 +69,7 @@ class Voice:
         self._sound: dict[str, Any] = {}
 
     def more(self, choice: Choice) -> TextDelta | None:
-        """What a choice says that has nothing but more of the text that grows; None for any other."""
+        """Fast path of `hear`: the delta of a choice with only more of the open text; otherwise None."""
         said = choice.delta
         if (
             self._kind != "text"
@@ -86,7 +86,7 @@ class Voice:
         return TextDelta(content, self._part, self._index)
 
     def hear(self, choice: Choice, out: list[Delta], *, odd: bool = False) -> None:
-        """Add what the choice says. `odd`: it was read loosely, and may hold halves of surrogate pairs."""
+        """Adds the choice's deltas to `out`. `odd`: parsed leniently, may hold halves of surrogate pairs."""
         said = choice.delta or choice.message
         mend = odd or bool(self._halves)
         if said is None:
@@ -110,9 +110,9 @@ class Voice:
             self._finish(choice, out)
 
     def think(self, said: Said, out: list[Delta], mend: bool = False) -> None:
-        """The list where it has words, or else the text that says the same."""
+        """Adds thinking deltas: from the list if it contains text, otherwise from the text member as well."""
         details = details_of(said.reasoning_details)
-        # vLLM writes the same text under both names while it changes from one to the other.
+        # vLLM writes the same text under both names during a renaming.
         text = said.reasoning_content or said.reasoning
         if text and not any(detail.text or detail.summary for detail in details):
             self._think(text, out, mend)
@@ -120,10 +120,10 @@ class Voice:
             self._think_detail(detail, out)
 
     def _think_detail(self, detail: Detail, out: list[Delta]) -> None:
-        # An encrypted part is whole, but for OpenAI's, which goes with a summary.
+        # An encrypted part is complete, except for OpenAI's, which belongs to a summary.
         whole = detail.data is not None and not (detail.origin == "openai" and detail.id)
         key = object() if whole else ("detail", detail.index)
-        # A signature without words signs what was thought just before, wherever its words were.
+        # A signature without text signs the preceding thinking, in whichever member that was.
         signs = self._kind == "thought" and not (whole or detail.text or detail.summary)
         joins = signs or key == self._kind
         delta = read_detail(detail, self._part if joins else self._next, self._index)
@@ -135,7 +135,7 @@ class Voice:
         out.append(delta)
 
     def _begin(self, kind: object) -> None:
-        """Whatever follows is of this kind: a part is ended by one of another."""
+        """Begins a part of this kind, unless one is open; None only ends the open part."""
         if kind != self._kind:
             self._kind = kind
             if kind is not None:
@@ -197,7 +197,7 @@ class Voice:
         sound |= {name: audio[name] for name in ("id", "expires_at") if audio.get(name)}
 
     def note_citations(self, found: Any) -> None:
-        """Perplexity lists addresses beside the choices: https://docs.perplexity.ai/api-reference"""
+        """Perplexity lists URLs beside the choices: https://docs.perplexity.ai/api-reference"""
         if isinstance(found, list) and not self._citations:
             self._citations = [Citation(url=url) for url in found if isinstance(url, str)]
 
@@ -220,12 +220,12 @@ class Voice:
         out.append(Finished(self._ended(choice), self._index))
 
     def _ended(self, choice: Choice) -> Finish:
-        """Words that nobody knows mean that the model was done, as far as anybody can tell."""
+        """The finish; an unknown reason counts as `stop`, but not `sure`."""
         word = (choice.finish_reason or "").lower()
         reason = _FINISHES.get(word, "stop")
         sure = word in _FINISHES and not choice.error
         if reason == "stop" and self._calls.any:
-            return Finish("tool_calls", sure=sure)  # where a tool was forced by name, OpenAI says `stop`
+            return Finish("tool_calls", sure=sure)  # OpenAI reports `stop` if a tool was forced by name
         # https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
         if reason == "stop" and isinstance(choice.stop_reason, str):
             return Finish("stop_sequence", choice.stop_reason, sure)
@@ -237,7 +237,7 @@ class Voice:
         return Audio(Inline("audio/wav", sound.get("data", "")), sound.get("transcript"), rest or None)
 
     def _mended(self, kind: str, text: str) -> str:
-        """The text with pairs joined that two events cut apart, and halves that stay alone replaced."""
+        """The text with surrogate pairs joined across events, and lone halves replaced."""
         text = self._halves.pop(kind, "") + text
         if text and ord(text[-1]) in _HIGH:
             self._halves[kind] = text[-1]
@@ -246,7 +246,7 @@ class Voice:
 
 
 def read_thoughts(message: dict[str, Any]) -> tuple[Thinking | RedactedThinking, ...]:
-    """What a message that comes back says that was thought."""
+    """The thinking in an assistant message that a client sends back."""
     out: list[Delta] = []
     Voice(0).think(loosely({name: message.get(name) for name in _THOUGHTS}, Said), out)
     parts = gather([*out, Finished(Finish("stop"))], NAME).choices[0].parts

@@ -1,4 +1,4 @@
-"""A streamed answer written as chat chunks, for a client."""
+"""Writes a streamed answer as chat chunks for a client."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +36,7 @@ DONE = b"data: [DONE]\n\n"
 
 
 class ChunkFrame:
-    """What surrounds the choice of every chunk, built once."""
+    """The bytes around the choice of every chunk, built once."""
 
     __slots__ = ("_head", "_tail", "_with_usage")
 
@@ -52,11 +52,11 @@ class ChunkFrame:
         self._tail = b'],"usage":null}\n\n' if reply.include_usage else b"]}\n\n"
 
     def around(self, before: bytes, after: bytes) -> tuple[bytes, bytes]:
-        """A whole chunk is the first, the choice's own value, the second."""
+        """The bytes before and after a value in a chunk; `before` and `after` are those inside the choice."""
         return self._head + before, after + self._tail
 
     def close(self, counted: Counted | None) -> bytes:
-        """The chunk that tells the usage, where it was asked for, with the end of the stream."""
+        """The usage chunk, if usage was requested, and the end of the stream."""
         if counted is None or not self._with_usage:
             return DONE
         tier = b"" if counted.tier is None else b',"service_tier":' + encode(tier_name(counted.tier))
@@ -64,7 +64,7 @@ class ChunkFrame:
 
 
 class _Spoken:
-    """One choice as far as it was written."""
+    """One choice as written so far."""
 
     __slots__ = (
         "around",
@@ -86,15 +86,15 @@ class _Spoken:
         self.around = frame.around(before, after)
         self.text = frame.around(before + b'{"content":', b"}" + after)
         self.thought = frame.around(before + b'{"reasoning_content":', b"}" + after)
-        self.tools: dict[int, tuple[bytes, bytes]] = {}  # by part, around a fragment of arguments
+        self.tools: dict[int, tuple[bytes, bytes]] = {}  # by part: the bytes around a fragment of arguments
         self.calls = 0
-        self.thoughts: dict[int, int] = {}  # by part, its number among what was thought
+        self.thoughts: dict[int, int] = {}  # by part: its number among the thinking parts
         self.listed = {"annotations": 0, "images": 0}
         self.length = 0  # characters of content
-        self.begins: dict[int, int] = {}  # by part, how many characters came before its own
+        self.begins: dict[int, int] = {}  # by part: the characters before it
 
     def call(self, part: int, member: bytes = b'"function":{"arguments":') -> int:
-        """The number of a call that begins, with what surrounds its arguments made ready."""
+        """Begins a call: prepares the bytes around its arguments, and returns its number."""
         number, self.calls = self.calls, self.calls + 1
         before, after = self.around
         opening = b'{"tool_calls":[{"index":%d,%b' % (number, member)
@@ -102,7 +102,7 @@ class _Spoken:
         return number
 
     def members(self, delta: Delta) -> dict[str, Any] | None:
-        """What a delta that comes seldom adds to the message; None for what no client understands."""
+        """The message members for a rare delta; None if the format has none for it."""
         match delta:
             case ThinkingDelta():
                 number = self.thoughts.setdefault(delta.part, len(self.thoughts))
@@ -125,13 +125,13 @@ class _Spoken:
         return None
 
     def _member_of(self, name: str, member: dict[str, Any]) -> dict[str, Any]:
-        """One more of a list; OpenAI's SDK puts a stream's lists together by their members' numbers alone."""
+        """One more item of a list, with its index, by which alone OpenAI's SDK merges streamed lists."""
         number = self.listed[name]
         self.listed[name] = number + 1
         return {name: [{"index": number} | member]}
 
     def _function(self, delta: ToolStarted) -> dict[str, Any] | None:
-        """The one call that there was before there were several."""
+        """The legacy `function_call`, of which there can be only one; None for any other."""
         if self.calls:
             return None
         self.calls = 1
@@ -149,7 +149,7 @@ class _Spoken:
                 return None if image is None else self._member_of("images", image)
             case Audio():
                 return {"audio": write_sound(value)}
-            # A call of a tool that only this format knows.
+            # A tool call of a kind specific to this format.
             case Native() if value.dialect == NAME and "id" in value.value:
                 number = self.call(part, b'"custom":{"input":')
                 return {"tool_calls": [{"index": number, **value.value}]}
@@ -203,7 +203,7 @@ class ChatWriter:
         )
 
     def _write(self, delta: Delta, choice: _Spoken, out: list[bytes]) -> None:
-        """Add what is no text."""
+        """Writes any delta other than text."""
         if isinstance(delta, ToolDelta):
             around = choice.tools.get(delta.part)
             if around is not None:

@@ -1,4 +1,4 @@
-"""What OpenAI's formats share: request bodies, answers' envelopes, error bodies."""
+"""What OpenAI's formats share: request bodies, answer decoding, error bodies."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _ENCODE = msgspec.json.Encoder().encode
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _PATH = re.compile(r" - at `\$\.?([^`]*)`")
 _MISSING = re.compile(r"missing required field `([^`]+)`")
-# Every escape one by one, so that an escaped backslash hides nothing; halves of surrogate pairs by name.
+# Matches every escape, so that an escaped backslash hides nothing; the group is a lone surrogate half.
 _ESCAPE = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
@@ -27,8 +27,8 @@ _ASSISTANT = msgspec.Raw(b'"assistant"')
 _TURNS = msgspec.json.Decoder(list[msgspec.Raw])
 _NOWHERE: frozenset[str] = frozenset()
 _NO_REASON = "the vendor gave no reason"
-# Ends that are none: OpenRouter and Mistral say the first, DeepSeek the second
-# (https://api-docs.deepseek.com/api/create-chat-completion), Z.AI the third
+# Finish reasons that are errors: the first is OpenRouter's and Mistral's, the second DeepSeek's
+# (https://api-docs.deepseek.com/api/create-chat-completion), the third Z.AI's
 # (https://docs.z.ai/api-reference/llm/chat-completion), all of them inside a 200.
 BROKE_OFF = frozenset(["error", "insufficient_system_resource", "network_error"])
 BROKEN = "the vendor ended its answer with an error"
@@ -41,7 +41,7 @@ class StreamOptions(msgspec.Struct, frozen=True, gc=False):
 
 
 def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    """Decode a request body; raise Malformed with line, column or parameter on anything else."""
+    """Decodes a request body. Raises Malformed, with line and column or the parameter, on anything else."""
     try:
         if not body.isascii():
             body.decode()
@@ -57,16 +57,16 @@ def decode_request(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     except UnicodeDecodeError as error:
         found = f"byte 0x{body[error.start]:02x} at {_position(body, error.start)}"
         if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-            found = "it is UTF-16"  # as PowerShell writes what is sent into a file
+            found = "it is UTF-16"  # PowerShell redirects output to files as UTF-16
         raise Malformed(f"The request body is not valid UTF-8: {found}.") from None
     except RecursionError:
         raise Malformed(
-            "The request body is nested too deeply to be read: 900 levels can be."  # newer Pythons read more
+            "The request body is nested too deeply to be read: 900 levels can be."  # newer Pythons allow more
         ) from None
 
 
 def decode_answer(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
-    """Decode a vendor's answer; raise Malformed. A usage object of odd types does not spoil the answer."""
+    """Decodes a vendor's answer. Raises Malformed, though not for a usage object with odd types."""
     try:
         return decoder.decode(body)
     except (ValueError, RecursionError):
@@ -80,17 +80,16 @@ def decode_answer(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
 
 
 def read_loosely(data: bytes) -> Any:
-    """What a vendor wrote, as its users' parsers take it; None where there is no JSON to be found.
+    """A vendor's JSON, parsed as leniently as its users' parsers do; None if it is not JSON.
 
-    Half surrogate pairs (a model's answer cut inside an emoji), NaN, 1E400 and bytes that are not UTF-8
-    are no reason to fail an answer that was paid for, nor is a byte order mark before it. Every text can be
-    written again: such a half is a `?`.
+    Half surrogate pairs (an answer cut inside an emoji), NaN, 1E400, invalid UTF-8 and a byte order mark are
+    no reason to fail an answer that was paid for. Every string can be encoded again: such halves become `?`.
     """
     return read_halves(data, _NOWHERE)
 
 
 def read_halves(data: bytes, names: frozenset[str]) -> Any:
-    """The same of an event, with halves left in the texts of these names, for who joins them to the next."""
+    """The same for an event, but keeps halves in the strings of these names, to join with the next event."""
     try:
         found = json.loads(data.removeprefix(BOM_UTF8).decode("utf-8", "replace"))
         return _whole(found, names) if b"\\ud" in data or b"\\uD" in data else found
@@ -124,7 +123,7 @@ def _where(text: str, body: bytes) -> str:
     found_byte = _BYTE.search(text)
     if found_byte:
         what = _BYTE.sub("", text).removeprefix("JSON is malformed: ").strip()
-        # msgspec counts one too many where something follows the object.
+        # msgspec's offset is one too high if something follows the object.
         offset = int(found_byte.group(1)) - (what == "trailing characters")
         return f"{what} at {_position(body, offset)}"
     return f"it ends too early, at {_position(body, len(body))}" if "truncated" in text else text
@@ -137,10 +136,10 @@ def _position(body: bytes, offset: int) -> str:
 
 
 def edit_body(body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-    """Set the model, drop and rename what the vendor would refuse, add what it demands, ask for usage.
+    """Sets the model, drops or renames what the vendor rejects, adds what it requires, asks for usage.
 
-    The object is always written anew from its members, so that of two equal keys
-    the vendor sees the one that was checked here.
+    The object is always rewritten from its members, so that of duplicate keys the vendor sees the one that
+    was checked here.
     """
     members: dict[str, Any] = members_of(body, parts)
     members["model"] = to.model
@@ -159,7 +158,7 @@ def edit_body(body: bytes, to: Destination, parts: Parts | None = None) -> bytes
 
 
 def _mark_prefill(members: dict[str, Any], turn: Mapping[str, object], beside: Mapping[str, object]) -> None:
-    """Say that an assistant's last turn is to be gone on with; what the caller says of it stands."""
+    """Marks a final assistant turn for continuation; the caller's own members take precedence."""
     try:
         turns = _TURNS.decode(members.get("messages", b""))
         last = top_level(bytes(turns[-1])) if turns else {}
@@ -178,7 +177,7 @@ def _rename(members: dict[str, Any], renames: Mapping[str, str]) -> None:
     for name, theirs in renames.items():
         if name in members:
             value = members.pop(name)
-            # Of a cap under both names the one that says something stands.
+            # If a limit is given under both names, a null does not replace the other.
             if theirs not in members or not _is_null(value):
                 members[theirs] = value
 
@@ -196,7 +195,7 @@ def _with_usage(options: msgspec.Raw | None) -> msgspec.Raw:
 
 
 def read_vendor_error(raw: Any) -> VendorError:
-    """Whatever a vendor put under "error" (or at the top), as one shape whose texts can be encoded."""
+    """Whatever a vendor put under "error" (or at the top), as one structure with encodable strings."""
     if isinstance(raw, list) and raw:  # Gemini: https://ai.google.dev/gemini-api/docs/openai
         raw = raw[0]
     if isinstance(raw, dict):
@@ -209,13 +208,13 @@ def read_vendor_error(raw: Any) -> VendorError:
                 code=_text(inner.get("code")),
                 param=_text(inner.get("param")),
             )
-        # text-generation-inference names the type beside the text.
+        # text-generation-inference puts the type beside the message.
         return VendorError(_words(inner), type=_text(raw.get("error_type")))
     return VendorError(_words(raw) if isinstance(raw, str) else _NO_REASON)
 
 
 def broken(why: Any) -> VendorError:
-    """The error of an answer that ended with one; OpenRouter says why beside it.
+    """The error of an answer that ended with one; OpenRouter gives the reason beside it.
 
     https://openrouter.ai/docs/api-reference/errors
     """
@@ -226,7 +225,7 @@ def _words(said: Any) -> str:
     if isinstance(said, dict):
         said = said.get("message") or said.get("detail") or said
     if isinstance(said, list) and said and all(isinstance(each, dict) and "msg" in each for each in said):
-        # FastAPI's list of what is wrong where, which Mistral and vLLM answer with.
+        # FastAPI's list of validation errors, which Mistral and vLLM send.
         return "; ".join(f"{_place(each)}{_words(each['msg'])}" for each in said)
     if not said:
         return _NO_REASON
@@ -250,7 +249,7 @@ def _encodable(text: str) -> str:
 
 
 def read_error_body(status: int, body: bytes) -> VendorError:
-    """An error answer in OpenAI's shape or one of its relatives; plain text is kept as the message."""
+    """An error body in OpenAI's format or a similar one; plain text becomes the message."""
     found = read_loosely(body)
     if isinstance(found, dict | list) and found:
         return read_vendor_error(found)
@@ -262,7 +261,7 @@ def read_error_body(status: int, body: bytes) -> VendorError:
 
 
 def write_error_body(error: VendorError) -> bytes:
-    """OpenAI's error body, all four keys present."""
+    """OpenAI's error body, with all four keys."""
     return _ENCODE(
         {
             "error": {

@@ -28,7 +28,7 @@ _LISTED = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def _prompts(raw: msgspec.Raw) -> int:
-    """How many texts are to go on, each of which gets its choices. A list of token ids is one text."""
+    """The number of prompts, each of which gets its own choices. A list of token ids is one prompt."""
     said = bytes(raw)
     if said[:1] != b"[":
         return 1
@@ -39,7 +39,7 @@ def _prompts(raw: msgspec.Raw) -> int:
 class OpenAICompletions(SaysAll, OpenAIChat):
     """The Dialect of `/v1/completions`; its answers differ from chat's only inside a choice.
 
-    In the typed form it is one turn of the user, and an answer of text.
+    In the typed form a request is one user turn, and an answer is text.
     """
 
     name = NAME

@@ -1,4 +1,4 @@
-"""A legacy completion's answer for a client, whole or as a stream: only text."""
+"""Writes a legacy completion's answer for a client, whole or as a stream: only text."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ _KIND, _PREFIX = "text_completion", "cmpl"
 
 
 def write_answer(answer: Answer, reply: Reply) -> bytes:
-    """The body; thoughts, calls of tools and all else that is no text is left out."""
+    """The body; thinking, tool calls and everything else that is not text is left out."""
     body = write_envelope(answer, reply, _KIND, _PREFIX)
     body["choices"] = [_choice(choice) for choice in answer.choices]
     if answer.dialect == NAME and answer.extra:
@@ -33,7 +33,7 @@ def _choice(choice: Choice) -> dict[str, Any]:
 
 
 def _reason(reason: Reason) -> str:
-    """Its clients know no tools."""
+    """The finish reason; legacy completions have none for tool calls."""
     return "stop" if reason == "tool_calls" else write_reason(reason)
 
 
@@ -45,8 +45,8 @@ class CompletionWriter:
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
         self._counted: Counted | None = None
-        self._lengths: dict[int, int] = {}  # by choice, characters so far
-        self._around: dict[int, tuple[bytes, bytes]] = {}  # by choice, around a text
+        self._lengths: dict[int, int] = {}  # by choice: characters so far
+        self._around: dict[int, tuple[bytes, bytes]] = {}  # by choice: the bytes around a text
         self._frame = ChunkFrame(reply, _KIND, _PREFIX, Started())
 
     def write(self, deltas: Sequence[Delta]) -> bytes:

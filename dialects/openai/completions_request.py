@@ -1,4 +1,4 @@
-"""A legacy completion's request in both directions: one text to be continued."""
+"""Reads and writes a legacy completion request: one text to be continued."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from dialects.openai.chat_request import OBJECT, Wishes, read_options, sampling_
 from dialects.openai.common import decode_request
 
 NAME = "openai_completions"
-# The features that it can say: how to draw tokens, for whom, and what is its own.
+# The features that it can express.
 SAYS = frozenset(
     [
         "max_output",
@@ -37,7 +37,7 @@ class _Wire(Wishes, frozen=True, gc=False, kw_only=True):
 
 
 def read_request(body: bytes) -> Conversation:
-    """Raise Malformed, with the place, on bytes that are not a request of one text."""
+    """Raises Malformed, with the position, on bytes that are not a request with one text prompt."""
     found = decode_request(OBJECT, body)
     wire = checked(found, _Wire)
     extra: Extra = unknown(found, _Wire) or {}
@@ -66,7 +66,7 @@ def _prompt(found: str | list[Any]) -> str:
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body: all that is said in one text, turns apart by an empty line."""
+    """The body: all text as one prompt, with an empty line between parts."""
     sampling = conversation.sampling
     members: dict[str, Any] = {"model": to.model, "prompt": _said(conversation)}
     if sampling.max_output is not None:

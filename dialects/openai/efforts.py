@@ -2,15 +2,15 @@
 
 from dialects.conversation import Effort, Reasoning
 
-# What others give as a number of tokens: the effort whose budget that is at Anthropic.
-# `minimal` is not among them: newer models refuse it, and so do most who imitate OpenAI.
+# The effort for other formats' token budgets: the one with that budget at Anthropic.
+# Not `minimal`: newer models reject it, and so do most of OpenAI's imitators.
 _STEPS: tuple[tuple[int, Effort], ...] = ((0, "none"), (2048, "low"), (8192, "medium"))
 
 
 def effort_of(wish: Reasoning, *, own: bool) -> Effort | None:
-    """The effort to ask for; None: as the model likes.
+    """The effort to request; None: the model decides.
 
-    What is not `own` was wished in another format, whose highest is above OpenAI's:
+    Not `own`: the request came in another format, whose highest effort is above OpenAI's:
     https://platform.openai.com/docs/guides/reasoning
     """
     if wish.effort == "max" and not own:

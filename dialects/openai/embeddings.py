@@ -19,7 +19,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Vector(msgspec.Struct, frozen=True, gc=False):
-    """Checked to be an object, and not read: its numbers are the caller's."""
+    """Only checked to be an object; its numbers pass unread."""
 
 
 class _Answer(msgspec.Struct, frozen=True, gc=False):

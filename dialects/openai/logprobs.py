@@ -5,7 +5,7 @@ from typing import Any
 
 
 def read_logprobs(found: Any) -> tuple[Any, ...]:
-    """One object per token in chat's shape; () where nothing can be read."""
+    """One object per token in chat's structure; () if none can be read."""
     if not isinstance(found, dict):
         return ()
     content = found.get("content")
@@ -22,7 +22,7 @@ def read_logprobs(found: Any) -> tuple[Any, ...]:
 
 
 def write_legacy(logprobs: Sequence[Any], since: int = 0) -> dict[str, Any]:
-    """The four lists of legacy completions; `since` characters of text came before."""
+    """The four lists of legacy completions; `since`: the characters of text before these tokens."""
     logprobs = _objects(logprobs)
     offsets, tokens = [], []
     for each in logprobs:

@@ -1,4 +1,4 @@
-"""What imitators of chat completions write otherwise, as OpenAI's SDKs take it, while the rest passes."""
+"""Corrects what OpenAI's SDKs would reject in imitators' chat answers, and leaves the rest unchanged."""
 
 import json
 from typing import Any
@@ -10,17 +10,17 @@ Json = dict[str, Any]
 
 
 class Numbers:
-    """By which number a caller knows each call of one choice, of which a vendor may say none."""
+    """Numbers the tool calls of one choice for the caller, since some vendors do not."""
 
     __slots__ = ("_ids", "_last", "_of")
 
     def __init__(self) -> None:
         self._of: dict[object, int] = {}
-        self._ids: list[str] = []  # by number, "" where none was told
+        self._ids: list[str] = []  # by number; "" if the vendor gave none
         self._last: object = None
 
     def of(self, index: int | None, id: str | None, *, named: bool) -> int:
-        """The number of the call of which a fragment is; a name or another id begins one."""
+        """The number of the call that a fragment belongs to; a name or another id begins a new call."""
         key: object = index
         if key is None:
             key = id or (object() if named else self._last)
@@ -34,7 +34,7 @@ class Numbers:
 
 
 class Mending:
-    """Puts the events of one stream right."""
+    """Corrects the events of one stream."""
 
     __slots__ = ("_numbers",)
 
@@ -42,7 +42,7 @@ class Mending:
         self._numbers: dict[int, Numbers] = {}  # by choice
 
     def event(self, data: bytes) -> bytes | None:
-        """An event's data put right; None where nothing is wrong with it that anybody could mend."""
+        """An event's data, corrected; None if there is nothing that can be corrected."""
         found, changed = _read(data), False
         for choice in _objects(found.get("choices")):
             said = choice.get("delta")
@@ -61,7 +61,7 @@ class Mending:
 
 
 def mended(body: bytes) -> bytes | None:
-    """A whole answer put right; None where nothing is wrong with it."""
+    """A whole answer, corrected; None if there is nothing that can be corrected."""
     found = _read(body)
     changed = False
     for choice in _objects(found.get("choices")):
@@ -79,7 +79,7 @@ def _written(found: Json) -> bytes:
 
 
 def _mend(said: Json) -> bool:
-    """Put a message, or a delta of one, right in place: its content and calls' arguments are texts."""
+    """Turns a message's or delta's content and call arguments into strings, in place; whether it did."""
     changed = _flat(said)
     calls = said.get("tool_calls")
     if isinstance(calls, dict):
@@ -92,9 +92,9 @@ def _mend(said: Json) -> bool:
 
 
 def _flat(said: Json) -> bool:
-    """Mistral's reasoning models say lists of thoughts and texts, as do some others: of anything else in one
-    nobody knows how to say it otherwise.
+    """Flattens content lists of thinking and text, which Mistral's reasoning models and some others send.
 
+    A list with anything else stays, as there is no other form for it.
     https://docs.mistral.ai/capabilities/reasoning
     """
     content = said.get("content")

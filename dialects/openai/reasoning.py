@@ -1,6 +1,6 @@
 """Thinking, as OpenAI-compatible vendors write it into chat messages.
 
-OpenRouter's list keeps what a vendor signed: https://openrouter.ai/docs/use-cases/reasoning-tokens
+OpenRouter's list preserves signatures: https://openrouter.ai/docs/use-cases/reasoning-tokens
 """
 
 from collections.abc import Iterable, Sequence
@@ -33,21 +33,21 @@ class Detail(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def origin(self) -> str:
-        # Clients that join fragments repeat the name, so that only its beginning can be relied on.
+        # Clients that concatenate fragments repeat the format's name, so only its beginning is reliable.
         return _ORIGINS.get((self.format or "").partition("-")[0], "")
 
 
 def details_of(found: Any) -> list[Detail]:
-    """What can be read of a list of details; never raises."""
+    """As much of a list of details as can be read; never raises."""
     items = found if isinstance(found, list) else ()
     return [loosely(each, Detail) for each in items]
 
 
 def read_detail(detail: Detail, part: int, choice: int) -> ThinkingDelta | PartDelta | None:
-    """What one item adds to the thought with this number; None where it adds nothing."""
+    """The delta for one item, as the part with this number; None if the item is empty."""
     origin = detail.origin
     if detail.data is not None:
-        # What OpenAI encrypts belongs to a thought that it knows by an id.
+        # OpenAI's encrypted data belongs to a thinking part with an id.
         if origin == "openai" and detail.id:
             return ThinkingDelta("", detail.data, origin, detail.id, part, choice)
         return PartDelta(RedactedThinking(detail.data, origin), part, choice)
@@ -58,12 +58,12 @@ def read_detail(detail: Detail, part: int, choice: int) -> ThinkingDelta | PartD
 
 
 def plain_thoughts(parts: Iterable[Part]) -> str:
-    """All that was thought in words, as `reasoning_content`."""
+    """All thinking text, as for `reasoning_content`."""
     return "\n\n".join(part.text for part in parts if isinstance(part, Thinking) and part.text)
 
 
 def write_details(parts: Sequence[Part]) -> list[dict[str, Any]]:
-    """The list for a client, so that what it sends back is still signed; [] where nothing is."""
+    """The list for a client, which preserves signatures and origins; [] if there are none."""
     thoughts = [part for part in parts if isinstance(part, Thinking | RedactedThinking)]
     if not any(isinstance(part, RedactedThinking) or part.signature or part.origin for part in thoughts):
         return []
@@ -71,7 +71,7 @@ def write_details(parts: Sequence[Part]) -> list[dict[str, Any]]:
 
 
 def write_detail(thought: Thinking | RedactedThinking, index: int) -> list[dict[str, Any]]:
-    """The items of the list that one thought makes, or a fragment of one."""
+    """The list items for one thinking part, or for a fragment of one."""
     rest: dict[str, Any] = {"format": _FORMATS.get(thought.origin, "unknown"), "index": index}
     if isinstance(thought, RedactedThinking):
         return [{"type": "reasoning.encrypted", "data": thought.data, **rest}]

@@ -27,7 +27,7 @@ from dialects.weighing import weigh
 
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
-    """Peeked at; the rest is the vendor's to judge, also what it keeps for the caller."""
+    """The facts that `peek` needs; the rest is for the vendor to validate, references included."""
 
     model: str
     stream: bool | None = None
@@ -73,14 +73,14 @@ class OpenAIResponses(SaysAll, LooksTwice):
         return Asked(
             model=request.model,
             stream=bool(request.stream),
-            include_usage=True,  # streams always tell it
+            include_usage=True,  # streams always report usage
             max_output=request.max_output_tokens,
         )
 
     def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
         if b'"sb1:' in body or b"__sb__" in body:
             body = requests.without_carried(body)
-        # There is no option to ask for usage with, and an unknown one is refused.
+        # The format has no option to request usage, and unknown members are rejected.
         written = edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
         return requests.answered_at_once(written)
 

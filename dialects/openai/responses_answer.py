@@ -1,4 +1,4 @@
-"""Reading whole answers of the Responses API, and what their streams end with."""
+"""Reads whole answers of the Responses API, which also end its streams."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -16,8 +16,8 @@ from dialects.openai.usage import loose_usage, read_usage
 from dialects.usage import Searches, Usage
 
 _DECODE = msgspec.json.Decoder().decode
-_SEARCHES = b"_search_call"  # how their types end
-_HALF = ("in_progress", "incomplete")  # items of an answer that says that it is complete
+_SEARCHES = b"_search_call"  # the suffix of their types
+_HALF = ("in_progress", "incomplete")  # item statuses that contradict an answer's status `completed`
 _COSTS = ("cost", "cost_in_usd_ticks", "is_byok", "cost_details")
 _FAILED = "the vendor ended its answer with an error"
 
@@ -77,7 +77,7 @@ def read_answer(body: bytes) -> Answer:
 
 
 def searches_in(response: dict[str, Any]) -> Searches | None:
-    """How often the web was searched, and files; to open a page, or to look for words in one, costs nothing.
+    """The number of web and file searches; opening a page, or searching in one, costs nothing.
 
     https://platform.openai.com/docs/guides/tools-web-search
     https://platform.openai.com/docs/guides/tools-file-search
@@ -103,7 +103,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def head_of(response: dict[str, Any]) -> tuple[str, str, int]:
-    """The id, the model, and when it was created."""
+    """The id, the model, and the creation time in Unix seconds."""
     id, model, created = (response.get(name) for name in ("id", "model", "created_at"))
     is_time = isinstance(created, int | float) and not isinstance(created, bool) and 0 <= created < 1e12
     return (
@@ -131,14 +131,14 @@ def usage_of(found: Any) -> Usage | None:
 
 
 def error_of(status: Any, error: Any) -> VendorError | None:
-    """Why an answer failed; None where it did not."""
+    """The error of a failed answer; otherwise None."""
     if error:
         return read_vendor_error(error)
     return VendorError(_FAILED, code="server_error") if status == "failed" else None
 
 
 def finish_of(response: dict[str, Any], calls: bool) -> Finish:
-    """How an answer ended, which with calls of tools is their turn."""
+    """How an answer ended; `calls`: it has tool calls."""
     status = response.get("status")
     if status == "failed":
         return Finish("error")
@@ -166,7 +166,7 @@ def _texts(response: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def contents_of(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The parts of a message's content, as they are written."""
+    """The raw parts of a message's content."""
     content = item.get("content")
     return (block for block in (content if isinstance(content, list) else ()) if isinstance(block, dict))
 
@@ -180,7 +180,7 @@ def _parts(response: dict[str, Any]) -> tuple[Part, ...]:
 
 
 def parts_of(item: dict[str, Any]) -> Iterator[Part]:
-    """What a finished item says; the ids of messages and calls are the vendor's own affair."""
+    """The parts of a finished item; message and call items' own ids are dropped."""
     match item.get("type"):
         case "message":
             for block in contents_of(item):
@@ -204,13 +204,13 @@ def _said(block: dict[str, Any]) -> Iterator[Part]:
 
 
 def text_of(found: dict[str, Any], name: str) -> str:
-    """The member if it is a text, else an empty one."""
+    """The member if it is a string, otherwise ""."""
     value = found.get(name)
     return value if isinstance(value, str) else ""
 
 
 def _length(parts: tuple[Part, ...]) -> int:
-    """Characters of text, thoughts, and arguments."""
+    """Characters of text, thinking and arguments."""
     return sum(
         len(part.arguments) if isinstance(part, ToolCall) else len(getattr(part, "text", ""))
         for part in parts

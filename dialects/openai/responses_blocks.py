@@ -26,37 +26,37 @@ class Pen:
         return b"event: %b\ndata: %b\n\n" % (kind.encode(), data)
 
     def delta(self, prefix: bytes, text: str) -> bytes:
-        """An event all of whose members but two were written before."""
+        """A delta event; `prefix_of` has already serialised its other members."""
         number, self.number = self.number, self.number + 1
         return b'%b%d,"delta":%b}\n\n' % (prefix, number, _ENCODE(text))
 
 
 def prefix_of(kind: str, members: Extra) -> bytes:
-    """What `Pen.delta` begins its events with."""
+    """The beginning of an event, for `Pen.delta`."""
     return b'event: %b\ndata: %b,"sequence_number":' % (kind.encode(), _ENCODE({"type": kind} | members)[:-1])
 
 
 class Item(Protocol):
     """One item of the output."""
 
-    whole: Extra  # as it is so far
+    whole: Extra  # the item so far
 
     def open(self, pen: Pen) -> bytes:
         """The event that adds it."""
 
     def close(self, pen: Pen, status: str) -> bytes:
-        """The events that end it, after which `whole` gets citations at most."""
+        """The events that end it; afterwards `whole` can only get citations."""
 
 
 class Message:
-    """The model's text: each part is one part of the message's content."""
+    """A message item: each part of the answer is one part of its content."""
 
     __slots__ = ("_at", "_logprobs", "_member", "_prefix", "_said", "_texts", "index", "part", "whole")
 
     def __init__(self, id: str, index: int) -> None:
         self.index = index
-        self.part = -1  # of the answer, that grows
-        self._texts: dict[int, tuple[Extra, Extra]] = {}  # by part: where it is, what it is
+        self.part = -1  # the open part of the answer; -1: none
+        self._texts: dict[int, tuple[Extra, Extra]] = {}  # by part: its position, its content block
         self.whole: Extra = {
             "id": id,
             "type": "message",
@@ -64,8 +64,8 @@ class Message:
             "role": "assistant",
             "content": [],
         }
-        self._at: Extra = {}  # where the growing content is
-        self._member = ""  # of it that grows: "text" or "refusal"
+        self._at: Extra = {}  # the open content's position
+        self._member = ""  # the open content's text member: "text" or "refusal"
         self._prefix = b""
         self._said: list[str] = []
         self._logprobs: list[Any] = []
@@ -75,7 +75,7 @@ class Message:
         return pen.event("response.output_item.added", {"output_index": self.index, "item": item})
 
     def takes(self, delta: TextDelta) -> bool:
-        """Whether `grow` is all there is to do."""
+        """Whether the delta only needs `grow`."""
         same = delta.part == self.part and self._member == "text"
         return same and bool(delta.text) and not (delta.logprobs or delta.choice)
 
@@ -100,9 +100,9 @@ class Message:
         return out + self.grow(pen, delta.text) if delta.text else out
 
     def cite(self, pen: Pen, delta: CitationDelta) -> bytes | None:
-        """None for a text that stands elsewhere; nothing for a citation that cannot be shown.
+        """None if the text is in another item; b"" for a citation that cannot be expressed.
 
-        What a text rests on may be told when it has ended, as Gemini does: then its item changes once more.
+        Citations may arrive after the end of their text, as Gemini's do: they then still change its item.
         """
         found = self._texts.get(delta.part)
         if found is None:
@@ -124,7 +124,7 @@ class Message:
         return out + pen.event("response.output_item.done", members)
 
     def _turn(self, pen: Pen, part: int, block: Extra) -> bytes:
-        """Begin this part, unless it is the one that grows."""
+        """Begins this part, unless it is already open."""
         member = "refusal" if block["type"] == "refusal" else "text"
         if part == self.part and member == self._member:
             return b""
@@ -160,7 +160,7 @@ class Message:
 
 
 def _logprob(found: Extra) -> Extra:
-    """Chat completions may leave out the bytes, which are demanded here."""
+    """Adds the bytes, which are optional in chat completions and required here."""
     alternatives = found.get("top_logprobs")
     written = _with_bytes(found)
     written["top_logprobs"] = [_with_bytes(each) for each in alternatives or () if isinstance(each, dict)]
@@ -216,7 +216,7 @@ class Call:
 
 
 class Thought:
-    """What the model thinks, as a summary in one part."""
+    """A reasoning item, with the thinking as a summary of one part."""
 
     __slots__ = ("_at", "_prefix", "_said", "_sealed", "index", "part", "whole")
 
@@ -262,7 +262,7 @@ class Thought:
 
 
 class Custom:
-    """A call of a tool that takes free text, which grows by it."""
+    """A call of a free-text tool, whose input is streamed."""
 
     __slots__ = ("_prefix", "_said", "index", "whole")
 
@@ -289,7 +289,7 @@ class Custom:
 
 
 class Whole:
-    """An item that comes at once."""
+    """An item that arrives whole."""
 
     __slots__ = ("index", "whole")
 

@@ -16,7 +16,7 @@ from dialects.openai.responses import OpenAIResponses
 from dialects.openai.responses_request import read_request, write_request
 from dialects.usage import Usage
 
-# What else a request has is no matter of its size, and refused.
+# Other members do not affect the count, and are rejected.
 _TAKEN = (
     "model",
     "instructions",
@@ -27,7 +27,7 @@ _TAKEN = (
     "text",
     "reasoning",
 )
-_FREE = WholeAnswer(Usage(), None, 0)  # no vendor bills it
+_FREE = WholeAnswer(Usage(), None, 0)  # no vendor bills counting
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -39,7 +39,7 @@ _DECODE = msgspec.json.Decoder(_Counted).decode
 
 
 def read_count_request(body: bytes) -> Conversation:
-    """What is to be counted. Raises Malformed, with the place, on bytes that are not such a request."""
+    """The conversation to count. Raises Malformed, with the position, on bytes that are not a request."""
     return read_request(body)
 
 
@@ -51,7 +51,7 @@ def write_count_request(conversation: Conversation, to: Destination) -> bytes:
 
 
 def read_count(body: bytes) -> int:
-    """The tokens that a vendor counted. Raises Malformed on bytes that are not such an answer."""
+    """The tokens that a vendor counted. Raises Malformed on bytes that are not a count answer."""
     try:
         return max(0, _DECODE(body).input_tokens)
     except UNREADABLE:
@@ -64,7 +64,7 @@ def write_count(tokens: int) -> bytes:
 
 
 class ResponsesCounting(OpenAIResponses):
-    """The Dialect of `/v1/responses/input_tokens`; bytes pass, as what a vendor keeps can only be named."""
+    """The Dialect of `/v1/responses/input_tokens`; bytes pass, as requests may refer to stored objects."""
 
     def peek(self, body: bytes) -> Asked:
         return msgspec.structs.replace(super().peek(body), stream=False, max_output=None)

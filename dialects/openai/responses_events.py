@@ -1,4 +1,4 @@
-"""Splits and decodes the events of a streamed response, the commonest one first."""
+"""Splits and decodes the events of a streamed response, with a fast path for the commonest."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _LF, _CR = b"\n\r"
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """What nearly every event is read for; the rare ones are decoded again."""
+    """The members that suffice for nearly all events; rare ones are decoded again in full."""
 
     type: str = ""
     delta: str | None = None
@@ -22,7 +22,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Said(msgspec.Struct, frozen=True, gc=False, tag="response.output_text.delta"):
-    """The event of which nearly all of a stream consists."""
+    """The text delta, by far the commonest event."""
 
     delta: str
     output_index: int
@@ -32,12 +32,12 @@ class Said(msgspec.Struct, frozen=True, gc=False, tag="response.output_text.delt
 
 decode = msgspec.json.Decoder(Event).decode
 decode_said = msgspec.json.Decoder(Said).decode
-# A Said begins so, and is the rest.
+# What precedes a Said's JSON.
 BEFORE_SAID = b"event: response.output_text.delta\ndata: "
 
 
 def data_of(event: bytes) -> bytes | None:
-    """The data of an event; nearly all are a line with their name and a line with their data."""
+    """The data of an event; nearly all events are a line with the name and a line with the data."""
     start = event.find(b"data: {")
     end = event.find(b"\n", start)
     if end == len(event) - 2 and _CR not in event and (start == 0 or start > 0 and event[start - 1] == _LF):

@@ -9,7 +9,7 @@ from dialects.openai.responses_blocks import Pen
 from dialects.usage import Usage
 
 _ENDS = frozenset(["response.completed", "response.incomplete", "response.failed"])
-# The one text of an item: the event that tells it, and its member.
+# The single text of an item: its events' prefix, and its member.
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "function_call": ("response.function_call_arguments", "arguments"),
     "custom_tool_call": ("response.custom_tool_call_input", "input"),
@@ -23,7 +23,7 @@ _CONTENTS: Mapping[str, tuple[str, str]] = {
 
 
 class ResponsesForms:
-    """A stream ends with the whole response."""
+    """Forms for responses, whose streams end with the whole response."""
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> Extra:
         done: dict[int, Extra] = {}
@@ -33,7 +33,7 @@ class ResponsesForms:
                 done[event["output_index"]] = event["item"]
             elif event["type"] in _ENDS:
                 whole = event["response"]
-        if not whole["output"]:  # as some servers leave it
+        if not whole["output"]:  # some servers leave it empty
             whole["output"] = [done[index] for index in sorted(done)]
         return whole
 
@@ -84,7 +84,7 @@ def _content(pen: Pen, at: Extra, part: Extra) -> Iterator[bytes]:
 
 
 def _said(pen: Pen, prefix: str, at: Extra, said: Extra) -> Iterator[bytes]:
-    """A text, which is the first member of what is `said`, in one piece and as a whole."""
+    """A text's delta and done events; the text is the first member of `said`."""
     (_, text), *beside = said.items()
     if text:
         yield pen.event(f"{prefix}.delta", at | {"delta": text} | dict(beside))

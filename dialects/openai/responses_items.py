@@ -44,7 +44,7 @@ _BETWEEN = "\n\n"  # the parts of a summary
 
 
 def read_input(value: object) -> tuple[Message, ...]:
-    """The turns of an input: what the model did in a row is one, and so is a round of tools' results."""
+    """The turns of an input: the model's consecutive items form one turn, and so do tool results."""
     if isinstance(value, str):
         return (Message("user", (Text(value),)),)
     turns: list[Message] = []
@@ -103,10 +103,10 @@ def _read_message(item: Extra, place: str) -> Message:
 
 
 def _spoken(parts: tuple[Part, ...], extra: Extra | None) -> Iterator[Part]:
-    """What the model said in one message; the first text remembers what the message was beside its words."""
+    """The parts of one message of the model; the first text keeps the message's other members in `extra`."""
     for part in parts:
         if isinstance(part, Native):
-            # Between the items of a turn it stands as a message of its own.
+            # Within a turn it becomes a message item of its own.
             yield Native(NAME, {"type": "message", "role": "assistant", "content": [part.value]})
         elif isinstance(part, Text) and extra is not None:
             yield replace(part, extra=(part.extra or {}) | {"item": extra})
@@ -140,13 +140,13 @@ def _read_result(item: Extra, place: str) -> ToolResult:
 
 
 def read_reasoning(item: Extra) -> Thinking:
-    """A reasoning item; of one with a summary in parts `extra` keeps where they are cut."""
+    """A reasoning item; `extra` keeps a summary of several parts as it was."""
     extra = rest(item, "type", "id", "summary", "content", "encrypted_content") or {}
     texts = _texts(item.get("summary"))
     if len(texts) > 1 or texts and item.get("content"):
         extra["summary"] = item["summary"]
     if item.get("content"):
-        # Models that show their thoughts as they are: https://platform.openai.com/docs/api-reference/responses
+        # Models that show their raw reasoning: https://platform.openai.com/docs/api-reference/responses
         extra["content"] = item["content"]
         texts = texts or _texts(item["content"])
     signature, id = item.get("encrypted_content"), item.get("id")
@@ -166,7 +166,7 @@ def _texts(blocks: object) -> list[str]:
 
 
 def write_input(messages: Iterable[Message]) -> list[Extra]:
-    """The items that say these turns."""
+    """The items for these turns."""
     items: list[Extra] = []
     for message in messages:
         if message.role in ("assistant", "tool"):
@@ -181,7 +181,7 @@ def write_input(messages: Iterable[Message]) -> list[Extra]:
 
 def _write_turn(parts: tuple[Part, ...]) -> list[Extra]:
     items: list[Extra] = []
-    spoken: list[Any] | None = None  # the content of the message that is being written
+    spoken: list[Any] | None = None  # the content of the message being written
     for part in parts:
         if not isinstance(part, Text | Refusal):
             spoken = None
@@ -196,7 +196,7 @@ def _write_turn(parts: tuple[Part, ...]) -> list[Extra]:
 
 
 def _write_item(part: Part) -> Iterator[Extra]:
-    """An item for the part; none for an image or a sound of the model's own, which no item can repeat."""
+    """An item for the part; none for images and audio by the model, which no item can hold."""
     match part:
         case ToolCall():
             call = {"call_id": part.id, "name": part.name, "arguments": part.arguments}
@@ -211,7 +211,7 @@ def _write_item(part: Part) -> Iterator[Extra]:
 
 
 def write_output(result: ToolResult) -> str | list[Extra]:
-    """The output of a tool: one text without more is written as a string."""
+    """A tool's output; a single plain text is written as a string."""
     match result.parts:
         case ():
             return ""

@@ -1,4 +1,4 @@
-"""Which objects of a Responses answer its vendor stores."""
+"""Finds the objects of a Responses answer that its vendor stores."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -36,7 +36,7 @@ _EVENT = msgspec.json.Decoder(_Event)
 
 
 def stores(body: bytes) -> bool:
-    """Whether the answer to a request is to be kept; not where it is none."""
+    """Whether the vendor will store the answer to a request; False if the body is not a request."""
     try:
         return _REQUEST.decode(body).store is not False
     except UNREADABLE:
@@ -44,7 +44,7 @@ def stores(body: bytes) -> bool:
 
 
 def kept_in(body: bytes) -> list[str]:
-    """The ids of a whole answer and of its items, where its vendor keeps them."""
+    """The ids of a whole answer, its items and its containers that the vendor stores."""
     try:
         return _ids(_RESPONSE.decode(body))
     except UNREADABLE:
@@ -58,7 +58,7 @@ def _ids(response: _Response) -> list[str]:
 
 
 def _ids_of(item: _Output, *, kept: bool) -> Iterator[str]:
-    """A container is there for some time whether the answer is kept or not."""
+    """Ids of an item; its container exists for some time even if the answer is not stored."""
     if kept and isinstance(item.id, str):
         yield item.id
     if isinstance(item.container_id, str):
@@ -66,13 +66,13 @@ def _ids_of(item: _Output, *, kept: bool) -> Iterator[str]:
 
 
 class KeptInStream:
-    """The same of a stream, fed event by event or several at once."""
+    """The same for a stream, fed with one or more complete events at a time."""
 
     def __init__(self) -> None:
         self._off = False
 
     def feed(self, data: bytes) -> list[str]:
-        """The ids that came with it."""
+        """The stored ids in these events."""
         if b"response.created" not in data and b"response.output_item.added" not in data:
             return []
         return [each for event in events(data) for each in self._told(data_of(event) or b"")]

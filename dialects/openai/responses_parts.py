@@ -1,4 +1,4 @@
-"""Parts of messages in OpenAI's Responses API, in both directions."""
+"""Reads and writes the content parts of OpenAI's Responses API."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -24,7 +24,7 @@ from dialects.errors import Malformed
 
 NAME = "openai_responses"
 
-# Thoughts of other vendors travel in `encrypted_content`, the one member that clients send back untouched.
+# Other vendors' thinking travels in `encrypted_content`, the one member that clients send back unchanged.
 _CARRIED = "sb1:"
 _SIGNED, _UNSIGNED, _REDACTED = "s", "u", "r"
 
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 
 def need(value: object, kind: type[T], place: str) -> T:
-    """The value, if it is of this kind; Malformed with the place where it is not."""
+    """The value, if it has this type; otherwise raises Malformed with the position."""
     if not isinstance(value, kind):
         found = "null" if value is None else _KINDS.get(type(value), type(value).__name__)
         raise Malformed(
@@ -47,24 +47,24 @@ def need(value: object, kind: type[T], place: str) -> T:
 
 
 def optional(value: object, kind: type[T], place: str) -> T | None:
-    """The same where null or nothing is as good."""
+    """The same, but None is allowed."""
     return None if value is None else need(value, kind, place)
 
 
 def rest(block: Extra, *known: str) -> Extra | None:
-    """The members nobody here knows."""
+    """The members other than these; None if none."""
     return {name: value for name, value in block.items() if name not in known} or None
 
 
 def read_part(value: object, place: str) -> Part:
-    """A content part of a message; one of a kind that only this format knows is Native."""
+    """A content part of a message; a kind specific to this format becomes Native. Raises Malformed."""
     block = need(value, dict, place)
     read = _READERS.get(need(block.get("type"), str, f"{place}.type"))
     return Native(NAME, block) if read is None else read(block, place)
 
 
 def write_part(part: Part, *, said: bool = False) -> Extra | None:
-    """The part in a message, `said` by the model or to it; None where no message can hold it."""
+    """The part in a message by the model (`said`) or to it; None if no such message can hold it."""
     match part:
         case Text():
             return _write_text(part, said)
@@ -144,7 +144,7 @@ _READERS: dict[str, Callable[[Extra, str], Part]] = {
 
 
 def read_source(url: str) -> Source:
-    """What a URL names, or holds if it is a data URL in base64."""
+    """The source for a URL; a base64 `data:` URL is Inline."""
     head, comma, data = url.partition(",")
     if comma and head.startswith("data:") and head.endswith(";base64"):
         return Inline(head[5:-7] or "application/octet-stream", data)
@@ -182,7 +182,7 @@ def _named(source: Source, inline: str, url: str) -> Extra:
 
 
 def read_citations(annotations: object) -> tuple[Citation, ...]:
-    """The annotations of a text; what is no object is no annotation."""
+    """The citations in a text's annotations; anything that is not an object is ignored."""
     found = annotations if isinstance(annotations, list) else ()
     return tuple(read_citation(each) for each in found if isinstance(each, dict))
 
@@ -203,14 +203,14 @@ def _if(kind: type[T], value: object) -> T | None:
 
 
 def write_citations(citations: tuple[Citation, ...], text: str) -> list[Extra]:
-    """The annotations of a text: what has no URL and is not this format's own cannot be shown."""
+    """The annotations of a text; citations without a URL that are not this format's own are dropped."""
     written = (write_citation(each, len(text)) for each in citations)
     return [annotation for annotation in written if annotation is not None]
 
 
 def write_citation(citation: Citation, length: int) -> Extra | None:
     native = citation.native
-    # Chat completions have an annotation of this name too, with its members one level deeper.
+    # Chat completions have an annotation of the same name, with its members one level deeper.
     kind = None if native is None else native.get("type")
     if isinstance(kind, str) and kind in _ANNOTATIONS and native and "url_citation" not in native:
         return native
@@ -226,7 +226,7 @@ def write_citation(citation: Citation, length: int) -> Extra | None:
 
 
 def carried(thought: Thinking | RedactedThinking) -> str | None:
-    """The `encrypted_content` of a thought; of one that is not OpenAI's it names who can read it."""
+    """The `encrypted_content` for a thinking part; other vendors' is prefixed with its origin."""
     if isinstance(thought, RedactedThinking):
         return f"{_CARRIED}{_REDACTED}:{thought.origin}:{thought.data}"
     if thought.origin == "openai":
@@ -236,12 +236,12 @@ def carried(thought: Thinking | RedactedThinking) -> str | None:
 
 
 def is_carried(sealed: object) -> bool:
-    """Whether `carried` wrote it for the thought of another vendor."""
+    """Whether `carried` wrote it for another vendor's thinking."""
     return isinstance(sealed, str) and sealed.startswith(_CARRIED)
 
 
 def uncarried(thought: Thinking) -> Thinking | RedactedThinking:
-    """The thought whose `encrypted_content` was written by `carried`; any other as it is."""
+    """The thinking part that was passed to `carried`; any other is returned unchanged."""
     if thought.signature is None or not is_carried(thought.signature):
         return thought
     kind, _, signed = thought.signature.removeprefix(_CARRIED).partition(":")

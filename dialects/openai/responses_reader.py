@@ -1,4 +1,4 @@
-"""Reading streamed answers of the Responses API."""
+"""Reads streamed answers of the Responses API."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -39,20 +39,20 @@ from dialects.openai.responses_parts import NAME, read_citation
 from dialects.watching import MALFORMED
 
 _SUMMARY, _THOUGHT = "summary", "content"
-_BETWEEN = "\n\n"  # the parts of a summary, as in a whole answer
+_BETWEEN = "\n\n"  # separates the parts of a summary, as in a whole answer
 
 
 class _Item:
-    """An item of the output as far as it has come: how many characters of each piece were told."""
+    """An output item so far: how many characters of each piece were already emitted."""
 
     __slots__ = ("call", "cited", "id", "part", "said", "thinks")
 
     def __init__(self) -> None:
-        self.part = -1  # of a call or a thought
-        self.id: str | None = None  # of a thought
+        self.part = -1  # of a call or thinking; -1: none yet
+        self.id: str | None = None  # of thinking
         self.call = False
-        self.thinks = ""  # which of its two kinds of text a thought is told by
-        self.said: dict[int, list[int]] = {}  # by content: its part, its characters
+        self.thinks = ""  # which of the two kinds of reasoning text is emitted
+        self.said: dict[int, list[int]] = {}  # by content index: its part, its characters
         self.cited: dict[int, int] = {}
 
 
@@ -62,13 +62,13 @@ _JOINED = frozenset(["delta"])
 
 
 class ResponsesReader:
-    """An EventReader for events that name their type, up to the one that holds the whole response."""
+    """An EventReader for typed events, up to the one with the whole response."""
 
     __slots__ = ("_calls", "_items", "_parts", "_started", "done", "works")
 
     def __init__(self) -> None:
         self.done = False
-        self.works = False  # an item has begun that only this format can show
+        self.works = False  # an item that only this format can express has begun
         self._started = False
         self._calls = False
         self._parts = 0
@@ -115,7 +115,7 @@ class ResponsesReader:
             return self._grow_loosely(kind, found)
         read = _RARE.get(kind)
         if has_halves(data):
-            found = read_loosely(data)  # what is told whole has no other half to come
+            found = read_loosely(data)  # the other half of a whole text will not follow
         return tuple(read(self, found)) if read is not None else ()
 
     def _grow_loosely(self, kind: str, found: dict[str, Any]) -> Sequence[Delta]:
@@ -147,7 +147,7 @@ class ResponsesReader:
             piece = item.said[content] = [self._next_part(), 0]
         return piece
 
-    # Pieces that grow.
+    # Deltas.
 
     def _speaks(self, event: Event | Said, delta: str) -> Sequence[Delta]:
         piece = self._piece(event.output_index, event.content_index)
@@ -176,7 +176,7 @@ class ResponsesReader:
 
     def _think(self, output: int, kind: str, index: int, delta: str) -> Sequence[Delta]:
         item = self._item(output)
-        # Some show their thoughts in full beside a summary of them: told once is enough.
+        # Some vendors send the raw reasoning and a summary of it: only one of them is emitted.
         if item.thinks not in ("", kind):
             return ()
         item.thinks, id = kind, None
@@ -186,7 +186,7 @@ class ResponsesReader:
         item.said.setdefault(index, [item.part, 0])[1] += _length(delta)
         return (ThinkingDelta(before + delta, None, "openai", id, item.part),)
 
-    # What a vendor tells whole: all of it that no delta has told.
+    # Whole values: whatever no delta has delivered is emitted.
 
     def _starts(self, found: dict[str, Any]) -> Iterator[Delta]:
         response = found.get("response")
@@ -294,7 +294,7 @@ class ResponsesReader:
             )
 
     def _missed(self, output: int, content: int, text: str) -> str:
-        """What of a text no delta has told; it is told now."""
+        """The rest of a text that was not yet emitted; marks it as emitted."""
         piece = self._item(output).said.get(content)
         missed = text[piece[1] :] if piece is not None else text
         if missed:
@@ -323,7 +323,7 @@ class ResponsesReader:
             for at, block in enumerate(blocks if isinstance(blocks, list) else ()):
                 if isinstance(block, dict):
                     yield from self._thought(index, kind, at, text_of(block, "text"))
-        # Sealed for good only now: https://platform.openai.com/docs/guides/reasoning
+        # Final only when the item is done: https://platform.openai.com/docs/guides/reasoning
         if whole and isinstance(signature, str) and signature:
             if item.part < 0:
                 item.part = self._next_part()
@@ -376,13 +376,13 @@ def _failed(error: VendorError | None) -> Sequence[Delta]:
 
 
 def _error(found: dict[str, Any]) -> VendorError:
-    """An error event, whose words are at its top or under "error"."""
+    """The error in an error event, at the top or under "error"."""
     inner = found.get("error") or {name: found.get(name) for name in ("code", "message", "param")}
     return read_vendor_error(inner)
 
 
 def _length(text: str) -> int:
-    """Characters, of which one that is cut in two counts with its first half."""
+    """Characters; one split into surrogate halves counts with its first half."""
     return len(text) if text.isascii() else sum(not "\udc00" <= each <= "\udfff" for each in text)
 
 

@@ -1,4 +1,4 @@
-"""A Responses request as a conversation, in both directions."""
+"""Reads and writes Responses requests."""
 
 from typing import Any, get_args
 
@@ -65,7 +65,7 @@ _ITEMS = msgspec.json.Decoder(list[dict[str, Any]])
 _REQUEST = msgspec.json.Decoder(_Request)
 _KNOWN = frozenset(_Request.__struct_fields__)
 
-# What only the vendor that keeps it can know.
+# References that only the vendor that stores the object can resolve.
 _KEPT = {
     "previous_response_id": "an earlier response that the vendor keeps",
     "conversation": "a conversation that the vendor keeps",
@@ -74,8 +74,8 @@ _KEPT = {
 
 
 def answered_at_once(written: bytes) -> bytes:
-    """The body itself, as `edit_body` wrote it; raises Malformed where the vendor would keep its answer."""
-    # Its names are written in one way now; further in the same words may stand for something else.
+    """The body itself, as `edit_body` wrote it. Raises Malformed if it asks for a background response."""
+    # Top-level names now have one spelling; the same bytes deeper in the body may mean something else.
     if b'"background":true' in written and top_level(written).get("background") == _TRUE:
         raise _later()
     return written
@@ -104,7 +104,7 @@ def read_request(body: bytes) -> Conversation:
     unknown = {name: raw for name, raw in top_level(body).items() if name not in _KNOWN}
     extra = {name: decode_request(_ANY, bytes(raw)) for name, raw in unknown.items()}
     include = list(request.include or ())
-    # `instructions` are the first system message: OpenAI puts them in the same place.
+    # `instructions` become the first system message: OpenAI treats them as one.
     first = (Message("system", (Text(request.instructions),)),) if request.instructions else ()
     return Conversation(
         dialect=NAME,
@@ -129,7 +129,7 @@ def read_request(body: bytes) -> Conversation:
 
 
 def _read_user(request: _Request, extra: Extra) -> str | None:
-    """`safety_identifier` is the newer name; which of them was used stays known."""
+    """`safety_identifier` is the newer name; `extra` records which of the two was used."""
     if request.safety_identifier is None:
         return request.user
     extra["safety_identifier"] = request.safety_identifier
@@ -153,7 +153,7 @@ def _read_tool(tool: Extra, place: str) -> Tool | NativeTool:
 
 
 def _read_choice(choice: str | Extra | None, extra: Extra) -> ToolChoice | None:
-    """A choice that names a tool of the vendor's own stays in `extra`."""
+    """The tool choice; one that names a built-in tool of the vendor stays in `extra`."""
     match choice:
         case None:
             return None
@@ -228,14 +228,14 @@ def _read_reasoning(wish: Extra, include: list[str], extra: Extra) -> Reasoning 
         extra["reasoning"] = unread
     if effort is None and summary is None:
         return None
-    # It is always asked for with reasoning.
+    # It is always requested together with reasoning.
     if _ENCRYPTED in include:
         include.remove(_ENCRYPTED)
     return Reasoning(effort, show=True if summary is not None else None)
 
 
 def write_request(conversation: Conversation) -> bytes:
-    """The body for any target; what a target demands is edited into it."""
+    """The body for any target; `edit_body` adapts it to one."""
     extra = dict(conversation.extra or {})
     instructions, messages = _instructions(conversation.messages)
     members: Extra = {
@@ -252,7 +252,7 @@ def write_request(conversation: Conversation) -> bytes:
     members["reasoning"] = _write_reasoning(conversation.reasoning, unread, own=own) or None
     members["include"] = _write_include(conversation, extra.pop("include", ())) or None
     members["stream"] = conversation.stream or None
-    # What the vendor keeps by default nobody here could ask for again.
+    # The vendor stores answers by default, which the caller could not retrieve.
     members["store"] = bool(conversation.store)
     members["metadata"] = conversation.metadata
     members["service_tier"] = conversation.service_tier
@@ -263,15 +263,15 @@ def write_request(conversation: Conversation) -> bytes:
 
 
 def without_carried(body: bytes) -> bytes:
-    """The same without what `read_request` would take out: the thoughts and signatures of other vendors.
+    """The body without other vendors' thinking and signatures.
 
-    A conversation that another vendor has answered before carries them, and OpenAI refuses to unseal them.
+    A conversation that another vendor answered before contains them, and OpenAI cannot decrypt them.
     """
     try:
         members: Extra = top_level(body)
         items = _ITEMS.decode(members["input"])
     except (KeyError, ValueError, RecursionError):
-        return body  # the vendor's to judge
+        return body  # left for the vendor to validate
     members["input"] = [_bare_item(item) for item in items if not is_carried(item.get("encrypted_content"))]
     return _ENCODE(members)
 
@@ -299,7 +299,7 @@ def _write_tool(tool: Tool | NativeTool, dialect: str) -> Extra:
     if tool.strict is not None:
         written["strict"] = tool.strict
     elif dialect != NAME:
-        # Strict unless told otherwise, here alone:
+        # Strict is the default in this API only:
         # https://platform.openai.com/docs/guides/migrate-to-responses
         written["strict"] = False
     return written | (tool.extra or {})
@@ -334,7 +334,7 @@ def _write_text(conversation: Conversation, unread: Extra) -> Extra:
         said = {"description": form.description, "strict": form.strict}
         text["format"] = {
             "type": "json_schema",
-            "name": form.name or "answer",  # one is demanded
+            "name": form.name or "answer",  # required
             "schema": form.schema or {},
             **{name: value for name, value in said.items() if value is not None},
         }

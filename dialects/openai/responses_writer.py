@@ -1,4 +1,4 @@
-"""Writing answers as the Responses API does, streamed or whole."""
+"""Writes answers in the format of the Responses API, streamed or whole."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -39,9 +39,9 @@ _FAILED = {"code": "server_error", "message": "The model's answer ended with an 
 
 
 class ResponsesWriter:
-    """A StreamWriter for one response, whose output it collects for the last event.
+    """A StreamWriter for one response; it collects the output for the last event.
 
-    The calls of tools stay open beside one another until the answer ends, since their deltas may alternate.
+    Tool calls all stay open until the answer ends, since their deltas may interleave.
     """
 
     __slots__ = (
@@ -63,7 +63,7 @@ class ResponsesWriter:
         self._id, self._model, self._created = f"resp_{reply.id}", reply.model, reply.created
         self._pen = Pen()
         self._items: list[Item] = []
-        self._open: Message | Thought | None = None  # the item that grows and is no call
+        self._open: Message | Thought | None = None  # the open item other than calls
         self._calls: dict[int, Call | Custom] = {}  # by part
         self._finish: Finish | None = None
         self._usage: Usage | None = None
@@ -80,13 +80,13 @@ class ResponsesWriter:
         return b"".join(out)
 
     def end(self) -> bytes:
-        """The last event, with the whole response; its usage may have come after the finish."""
+        """The last event, with the whole response; usage may have arrived after the finish."""
         out = self._begun() + self._close(Finish("stop") if self._finish is None else self._finish)
         response = self.response()
         return out + self._pen.event(f"response.{response['status']}", {"response": response})
 
     def response(self) -> dict[str, Any]:
-        """The response object, as far as the answer has come."""
+        """The response object for the answer so far."""
         finish = self._finish
         status = "in_progress" if finish is None else "completed"
         cut = _CUT.get(finish.reason) if finish is not None else None
@@ -121,7 +121,7 @@ class ResponsesWriter:
 
     def _write(self, delta: Delta) -> bytes:
         if getattr(delta, "choice", 0):
-            return b""  # a response is one answer
+            return b""  # a response has a single choice
         kind = type(delta)
         if kind is Started:
             return self._starts(delta)  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ class ResponsesWriter:
         )
 
     def _name(self, kind: str, known: object = None) -> str:
-        """The id of the next item: the one it has already, if no other item has it."""
+        """The id of the next item: its known id, unless another item has it."""
         if isinstance(known, str) and known and all(item.whole["id"] != known for item in self._items):
             return known
         return f"{kind}_{self._reply.id}_{len(self._items)}"
@@ -165,7 +165,7 @@ class ResponsesWriter:
         return b"" if growing is None else growing.close(self._pen, "completed")
 
     def _close(self, finish: Finish) -> bytes:
-        """Close what is open; what was cut off says so."""
+        """Closes the open items, as incomplete if the answer was cut off."""
         self._finish = finish
         status = "incomplete" if finish.reason in _CUT else "completed"
         growing = (*(() if self._open is None else (self._open,)), *self._calls.values())
@@ -214,7 +214,7 @@ class ResponsesWriter:
         return b"" if call is None else call.grow(self._pen, delta.arguments)
 
     def _shows(self, delta: PartDelta) -> bytes:
-        """A part that comes whole, as an item where there is one for it."""
+        """Writes a part that arrives whole, if there is an item type for it."""
         match delta.value:
             case Native(dialect=dialect, value=value) if dialect == NAME and value.get("input") == "":
                 out, at = self._shut(), len(self._items)
@@ -255,7 +255,7 @@ _WRITERS: dict[type, Callable[[ResponsesWriter, Any], bytes]] = {
 
 
 def write_answer(answer: Answer, reply: Reply) -> bytes:
-    """The response that a stream of the same answer ends with."""
+    """The response object with which a stream of the same answer would end."""
     writer = ResponsesWriter(reply)
     writer.write(list(scatter(answer)))
     response = writer.response()

@@ -1,4 +1,4 @@
-"""What all of OpenAI's formats share when bytes pass unchanged."""
+"""What OpenAI's formats share when bytes pass unchanged."""
 
 from dialects import sse
 from dialects.errors import VendorError
@@ -9,7 +9,7 @@ from dialects.weighing import weigh
 
 
 class OpenAISpoken:
-    """Edits, relayed streams and errors: the same for every operation."""
+    """Edits, relayed streams and errors, which are the same for every operation."""
 
     stream_type = b"text/event-stream; charset=utf-8"
     keep_alive = sse.KEEP_ALIVE

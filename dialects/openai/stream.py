@@ -1,4 +1,4 @@
-"""Reading OpenAI's streamed answers, chat and legacy completions alike."""
+"""Observes OpenAI's streamed answers, chat and legacy completions alike."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ class _Fragment(ToolCall, frozen=True, gc=False, kw_only=True):
 
 
 class _Delta(Delta, frozen=True, gc=False):
-    """As OpenAI's SDKs take it: any other is put right."""
+    """A delta as OpenAI's SDKs accept it: any other must be corrected."""
 
     content: str | None = None
-    tool_calls: list[_Fragment] | None = None  # type: ignore[assignment]  # nobody writes to either
+    tool_calls: list[_Fragment] | None = None  # type: ignore[assignment]  # both are read-only
 
 
 class _Choice(msgspec.Struct, frozen=True, gc=False):
@@ -47,7 +47,7 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
     choices: list[_Choice] | None = None
     usage: UsageWire | None = None
     error: Any = None
-    # Groq reports a stream's usage and its failure here: https://console.groq.com/docs/api-reference
+    # Groq reports a stream's usage and error here: https://console.groq.com/docs/api-reference
     x_groq: _Groq | None = None
     service_tier: Any = None
 
@@ -58,8 +58,8 @@ _DECODE = msgspec.json.Decoder(_Event).decode
 class OpenAIStream:
     """A StreamReader for `data: {chunk}` events up to `data: [DONE]`."""
 
-    opening: Usage | None = None  # nothing is counted before the answer
-    searches: Searches | None = None  # nor are searches in the format
+    opening: Usage | None = None  # the format reports no usage before the answer
+    searches: Searches | None = None  # the format reports no searches
 
     __slots__ = (
         "_ended",
@@ -90,9 +90,9 @@ class OpenAIStream:
         self._rest = b""
         self.complete = False
         self.done = False
-        self._index = -1  # of the choice seen last
+        self._index = -1  # of the last choice
         self._mending = Mending()
-        self._mended = b""  # what passes instead of an event that was wrong
+        self._mended = b""  # the replacement of an event that was corrected
         self._seen: set[int] = set()
         self._ended: set[int] = set()
 
@@ -101,7 +101,7 @@ class OpenAIStream:
         return self._rest
 
     def feed(self, data: bytes) -> bytes:
-        # Nearly every read of the network is one event of one line.
+        # Nearly every network read is one event of one line.
         if (
             data[:7] == b"data: {"
             and data.find(b"\n") == len(data) - 2
@@ -122,7 +122,7 @@ class OpenAIStream:
         rest = tail = self._rest
         self._rest = b""
         if tail.strip():
-            # A last event whose empty line never came.
+            # The last event was not terminated.
             tail += b"\n" if tail.endswith(b"\n") else b"\n\n"
             tail = self._passed(tail)
             if self.error is not None and self.error.code == MALFORMED:
@@ -146,7 +146,7 @@ class OpenAIStream:
         return passed
 
     def _passed(self, whole: bytes) -> bytes:
-        """What passes of whole events, up to the first that is an error."""
+        """The bytes to pass on of complete events, up to the first error."""
         blocks, end = sse.lines(whole), b"\n\n"
         if blocks is None:
             blocks, end = sse.events(whole), b""
@@ -162,17 +162,17 @@ class OpenAIStream:
                 kept.append(mended.removesuffix(end))
                 whole = b""
             if self.done or self.error is not None:
-                break  # what still comes is no part of the answer
+                break  # the rest is not part of the answer
         passed = whole if whole and len(kept) == len(blocks) else b"".join([block + end for block in kept])
         return _unasked(passed) if self._hide and b'"usage"' in passed else passed
 
     def _instead(self) -> bytes:
-        """What passes of an event that does not."""
+        """The replacement of an event that does not pass; b"" if none."""
         mended, self._mended = self._mended, b""
         return mended
 
     def _keeps(self, block: bytes) -> bool:
-        """Read any event; False for one that the caller does not get."""
+        """Reads any event; False if the caller must not get it."""
         data = sse.data_of(block)
         if data is None:
             return True
@@ -182,11 +182,11 @@ class OpenAIStream:
         if data == b"[DONE]":
             if self._seen:
                 self.done = self.complete = self.started = self.finished = True
-            else:  # the same as for a whole answer
+            else:  # as for a whole answer
                 self.error = _malformed("an answer without a choice")
         elif data:
             self.error = _malformed("an event that is not a JSON object")
-        return self.error is None and bool(data)  # clients would look for JSON in an empty one
+        return self.error is None and bool(data)  # clients would try to parse an empty one as JSON
 
     def _keeps_object(self, data: bytes, name: bytes = b"", *, mend: bool = True) -> bool:
         try:
@@ -216,7 +216,7 @@ class OpenAIStream:
         return self.error is None
 
     def _keeps_rare(self, event: _Event, data: bytes, name: bytes) -> bool:
-        """Look at what an ordinary event has not: an error, another place of usage, no choices."""
+        """Reads an unusual event: an error, usage at another position, or no choices."""
         error, groq = event.error, event.x_groq
         if groq is not None:
             error = error or groq.error
@@ -224,7 +224,7 @@ class OpenAIStream:
                 self.usage = read_usage(groq.usage) or self.usage
         unknown = event.choices is None and event.usage is None
         if unknown and not error:
-            # Some say by the event's name or in an object's type what others put under "error".
+            # Some vendors mark errors by the event's name or the object's type instead of an "error" member.
             found = read_loosely(data)
             if isinstance(found, dict) and "error" in (
                 name.decode("latin-1"),
@@ -237,7 +237,7 @@ class OpenAIStream:
             return False
         if event.usage is not None and not event.choices:
             self.complete = self.finished
-        # Clients that did not ask for usage index choices[0] blindly.
+        # Clients that did not request usage access choices[0] unconditionally.
         return bool(event.choices) or unknown or not self._hide
 
     def _turns_to(self, index: int) -> None:
@@ -269,10 +269,10 @@ class OpenAIStream:
 
 
 def _unasked(chunks: bytes) -> bytes:
-    """Chunks without what OpenAI adds to each of a stream that is asked for its usage.
+    """Chunks without the null usage that OpenAI adds to each if usage is requested.
 
-    No text holds such bytes, since its quotation marks are escaped; a search for any white space would take
-    several times as long as all the rest.
+    Text cannot contain these bytes, since its quotes are escaped. Allowing for any white space would take
+    several times as long as all other processing.
     """
     return chunks.replace(b',"usage":null', b"").replace(b', "usage": null', b"")
 
@@ -282,7 +282,7 @@ def _malformed(what: str) -> VendorError:
 
 
 def _loose_event(found: dict[str, Any]) -> _Event:
-    """An event whose fields have types nobody documented, read as far as it goes."""
+    """An event whose members may have undocumented types; skips those."""
     groq = found.get("x_groq")
     choices = found.get("choices")
     if choices is not None and not isinstance(choices, list):
@@ -299,7 +299,7 @@ def _loose_choice(found: Any) -> _Choice:
     try:
         return msgspec.convert(found, _Choice)
     except msgspec.ValidationError:
-        pass  # it passes, and counts as content
+        pass  # it still passes, and counts as content
     if not isinstance(found, dict):
         return _Choice(text=UNREAD)
     index, reason = found.get("index"), found.get("finish_reason")

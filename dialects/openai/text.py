@@ -1,27 +1,27 @@
-"""How much text an OpenAI message holds, whole or as a delta."""
+"""Measures the text of an OpenAI message, whole or a delta."""
 
 from typing import Any
 
 import msgspec
 
-# Text that nobody could read is taken for a token's worth.
+# Stands for unreadable text, and counts as about one token.
 UNREAD = "????"
 
 
 class Function(msgspec.Struct, frozen=True, gc=False):
-    """What a tool call calls."""
+    """The function of a tool call."""
 
     arguments: str | None = None
 
 
 class ToolCall(msgspec.Struct, frozen=True, gc=False):
-    """One call of a tool, or a fragment of it."""
+    """A tool call, or a fragment of one."""
 
     function: Function | None = None
 
 
 class Delta(msgspec.Struct, frozen=True, gc=False):
-    """What a model says: a delta of a stream, or a whole message, which has the same fields."""
+    """A delta of a stream, or a whole message, which has the same members."""
 
     # Mistral's reasoning models answer with lists: https://docs.mistral.ai/capabilities/reasoning
     content: str | list[Any] | None = None
@@ -46,7 +46,7 @@ def length_of(delta: Delta) -> int:
     length = 0
     if content:
         length = len(content) if isinstance(content, str) else _length_of_parts(content)
-    # vLLM writes the same text under both names while it changes from one to the other.
+    # vLLM writes the same text under both names during a renaming.
     thought = delta.reasoning_content or delta.reasoning
     if thought:
         length += len(thought)
@@ -62,7 +62,7 @@ def length_of(delta: Delta) -> int:
 
 
 def is_content(delta: Delta) -> bool:
-    """Whether a delta without a character says something all the same: a tool's name, sound."""
+    """Whether a delta without text has other content: a tool's name, or audio."""
     return bool(delta.tool_calls or delta.function_call or delta.audio)
 
 

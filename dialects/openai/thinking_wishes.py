@@ -1,4 +1,4 @@
-"""Thinking settings in chat requests, as OpenAI-compatible vendors take them.
+"""Thinking settings ("wishes") in chat requests, as OpenAI-compatible vendors accept them.
 
 `thinking`: https://api-docs.deepseek.com/guides/thinking_mode and Anthropic's own. `reasoning`:
 https://openrouter.ai/docs/use-cases/reasoning-tokens. `enable_thinking`:
@@ -15,11 +15,11 @@ _NOT_AT_ALL, _FREELY = 0, -1
 
 
 def read_wish(effort: str | None, extra: Extra) -> Reasoning | None:
-    """OpenAI's word counts for more than those in `extra`, which stay there for who speaks this format."""
+    """OpenAI's `effort` takes precedence over settings in `extra`, which stay for vendors of this format."""
     if effort is not None:
         if effort in _EFFORTS and extra.keys().isdisjoint(WORDS):
             return Reasoning(effort)  # type: ignore[arg-type]
-        extra["reasoning_effort"] = effort  # a word of one vendor's own, or one that stands beside others
+        extra["reasoning_effort"] = effort  # one vendor's own value, or given besides other settings
         if effort in _EFFORTS:
             return Reasoning(effort)  # type: ignore[arg-type]
     for word, read in _READ.items():

@@ -8,16 +8,16 @@ import msgspec
 from dialects.answer import shown_tier
 from dialects.usage import Told, Usage
 
-# No attempt uses more; what a broken vendor claims beyond it must still fit a ledger's columns.
+# No attempt uses more; a broken vendor's larger counts must still fit the ledger's columns.
 MOST_TOKENS = 1_000_000_000_000
 _MOST_DOLLARS = 1_000_000
-_NANO = 1_000_000_000  # of a dollar, of which a tick is a tenth
+_NANO = 1_000_000_000  # nano-dollars per dollar; an xAI tick is a tenth of one
 
 
 class Details(msgspec.Struct, frozen=True, gc=False):
-    """The parts of the input or of the output.
+    """The token classes of the input or the output.
 
-    Qwen has Anthropic's names for what was written to a cache: https://www.alibabacloud.com/help/en/model-studio/context-cache
+    Qwen uses Anthropic's names for cache writes: https://www.alibabacloud.com/help/en/model-studio/context-cache
     """
 
     cached_tokens: int | None = 0
@@ -32,15 +32,15 @@ class Details(msgspec.Struct, frozen=True, gc=False):
 class UsageWire(msgspec.Struct, frozen=True, gc=False):
     """OpenAI's usage object and the fields its imitators add.
 
-    DeepSeek counts hits apart: https://api-docs.deepseek.com/guides/kv_cache. Mistral: `num_cached_tokens`.
-    Together and Moonshot: `cached_tokens` beside the totals; gateways before Claude:
-    `cache_creation_input_tokens`.
+    DeepSeek counts cache hits apart: https://api-docs.deepseek.com/guides/kv_cache. Mistral:
+    `num_cached_tokens`. Together and Moonshot: `cached_tokens` beside the totals; gateways in front of
+    Claude: `cache_creation_input_tokens`.
     """
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     total_tokens: int | None = None
-    # As OpenAI's Responses name them, and imitators of both all over.
+    # The names of OpenAI's Responses API, which some chat imitators use, too.
     input_tokens: int | None = None
     output_tokens: int | None = None
     prompt_tokens_details: Details | None = None
@@ -63,10 +63,10 @@ _NOTHING_APART = (None, _NO_DETAILS)
 
 
 def read_usage(wire: UsageWire | None) -> Usage | None:
-    """Token classes from a usage object: negative counts are zero, no part exceeds its whole.
+    """Token classes from a usage object: negative counts become zero, and no part exceeds its whole.
 
-    An absent count is what the other leaves of the total. None where nothing was counted, in whatever way
-    that is said, or a total alone: what was read and what was said have different prices.
+    An absent input or output count is the total minus the other. None if nothing was counted, or only a
+    total: input and output have different prices.
     """
     if wire is None:
         return None
@@ -83,7 +83,7 @@ def read_usage(wire: UsageWire | None) -> Usage | None:
         and completion in _NOTHING_APART
     )
     if plain and 0 <= total_in <= MOST_TOKENS and 0 <= total_out <= MOST_TOKENS:
-        return Usage(total_in, total_out) if total_in or total_out else None  # as most are
+        return Usage(total_in, total_out) if total_in or total_out else None  # most usage objects
     usage = _in_parts(wire, total_in, total_out, cached)
     return usage if usage is None else with_cost(usage, wire)
 
@@ -93,7 +93,7 @@ def _in_parts(wire: UsageWire, total_in: int, total_out: int, cached: int) -> Us
     completion = wire.completion_tokens_details or _NO_DETAILS
     cached = prompt.cached_tokens or cached
     thought = completion.reasoning_tokens or 0
-    # xAI counts reasoning beside the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
+    # xAI counts reasoning in addition to the completion, and bills both: https://docs.x.ai/docs/guides/reasoning
     if thought > 0 and wire.total_tokens == total_in + total_out + thought:
         total_out += thought
     total_in, total_out = _part(total_in, MOST_TOKENS), _part(total_out, MOST_TOKENS)
@@ -121,7 +121,7 @@ def _kept_an_hour(found: Any) -> int:
 
 
 def with_cost(usage: Usage, wire: UsageWire) -> Usage:
-    """With what the vendor says that it takes; by a key of the caller's own another vendor takes the rest."""
+    """The usage with the cost that the vendor reports; with a bring-your-own key, the upstream's is added."""
     ticks = wire.cost_in_usd_ticks
     if ticks is not None and _dollars(ticks, _MOST_DOLLARS * 10 * _NANO) is not None:
         return Told.of(usage, int(ticks + 5) // 10)
@@ -140,7 +140,7 @@ def _dollars(found: Any, most: int = _MOST_DOLLARS) -> float | None:
 
 
 def read_input(wire: UsageWire | None) -> Usage | None:
-    """The same of a call that has no output: its total says all."""
+    """The same for a call without output, for which a total suffices."""
     usage = read_usage(wire)
     if usage is None and wire is not None and wire.total_tokens and wire.total_tokens > 0:
         return Usage(min(wire.total_tokens, MOST_TOKENS))
@@ -148,7 +148,7 @@ def read_input(wire: UsageWire | None) -> Usage | None:
 
 
 def _derived(wire: UsageWire, total: int) -> tuple[int, int]:
-    """What was read and said, one of them as what the other leaves of the total."""
+    """The input and output counts, an absent one computed from the total."""
     told_in = wire.input_tokens if wire.prompt_tokens is None else wire.prompt_tokens
     told_out = wire.output_tokens if wire.completion_tokens is None else wire.completion_tokens
     if told_out is None and told_in:
@@ -163,7 +163,7 @@ def _part(count: int, whole: int) -> int:
 
 
 def loose_usage(found: Any) -> UsageWire | None:
-    """A usage object whose counts are of odd types, read as far as they are numbers; None if it is none."""
+    """A usage object with the counts that can be read as numbers; None if it is not an object."""
     if not isinstance(found, dict):
         return None
     return UsageWire(
@@ -193,7 +193,7 @@ def _details(found: Any) -> Details | None:
 
 
 def count_of(found: Any) -> int | None:
-    """A count as a number, or as a text that is one; None where it is neither."""
+    """A count given as a number or a numeric string; otherwise None."""
     if isinstance(found, str):
         try:
             found = float(found)
@@ -205,6 +205,6 @@ def count_of(found: Any) -> int | None:
 
 
 def tier_name(tier: str) -> str:
-    """What OpenAI calls a tier of service: clients that know its words take no other."""
+    """OpenAI's name for a service tier; its clients may reject any other."""
     name = shown_tier(tier)
     return "default" if name == "standard" else name  # https://docs.claude.com/en/api/service-tiers

@@ -1,4 +1,4 @@
-"""Embeddings in the typed form: inputs of four kinds, vectors of two."""
+"""Reads and writes embeddings: four kinds of inputs, two encodings of vectors."""
 
 import base64
 import binascii
@@ -47,7 +47,7 @@ _ANSWER = msgspec.json.Decoder(_Answer)
 
 
 def read_embedding(body: bytes) -> EmbeddingRequest:
-    """Raise Malformed, with the place, on bytes that are not a request."""
+    """Raises Malformed, with the position, on bytes that are not a request."""
     found = decode_request(OBJECT, body)
     wire = checked(found, _Wire)
     return EmbeddingRequest(
@@ -76,7 +76,7 @@ def _inputs(found: str | list[Any]) -> tuple[str | tuple[int, ...], ...]:
 
 
 def write_embedding(request: EmbeddingRequest, to: Destination) -> bytes:
-    """The body; what the input is for is left out, which this format cannot say."""
+    """The body; the input's purpose is left out, as this format cannot express it."""
     inputs = request.inputs
     members: dict[str, Any] = {"model": to.model, "input": inputs[0] if len(inputs) == 1 else inputs}
     members |= {name: value for name in _WISHES if (value := getattr(request, name)) is not None}
@@ -87,7 +87,7 @@ def write_embedding(request: EmbeddingRequest, to: Destination) -> bytes:
 
 
 def read_vectors(body: bytes) -> EmbeddingAnswer:
-    """Raise Malformed on bytes that are not an answer. Vectors come in the order of their inputs."""
+    """Raises Malformed on bytes that are not an answer. Vectors are in the order of their inputs."""
     answer = decode_answer(_ANSWER, body)
     if all(each.index is not None for each in answer.data):
         data = sorted(answer.data, key=lambda each: each.index or 0)
@@ -112,7 +112,7 @@ def _floats(found: list[float] | str) -> tuple[float, ...]:
 
 
 def _unpacked(packed: str) -> tuple[float, ...]:
-    """Little-endian float32 in base64, which OpenAI's SDKs ask for by default."""
+    """Little-endian float32 in base64, which OpenAI's SDKs request by default."""
     try:
         raw = base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):

@@ -1,6 +1,6 @@
 """Counts tokens for OpenAI's models: tiktoken, with bundled vocabularies.
 
-Loading one takes half a second and 50 MB. Only `gateway.metering.tokenizing` imports this module, late.
+Loading one takes half a second and 50 MB. Only `gateway.metering.tokenizing` imports this module, lazily.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from tiktoken.model import encoding_name_for_model
 
 _FOLDER = Path(__file__).parent / "vocabularies"
 
-# What defines a vocabulary beside its list, as published with the lists:
+# A vocabulary's definition besides its token list, as published with the lists:
 # https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py
 _SHA_256 = {
     "cl100k_base": "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
@@ -33,7 +33,7 @@ _PATTERNS = {
 
 
 def vocabulary_of(model: str) -> str | None:
-    """The name of the vocabulary of an OpenAI model; None for one that is not known."""
+    """The name of an OpenAI model's vocabulary; None if unknown."""
     try:
         name = encoding_name_for_model(model)
     except KeyError:
@@ -42,14 +42,14 @@ def vocabulary_of(model: str) -> str | None:
 
 
 def count(vocabulary: str, texts: Iterable[str]) -> int:
-    """Tokens of all texts together, each for itself. 5 million a second; other threads go on meanwhile."""
+    """The total tokens of the texts, encoded separately: 5 million per second; other threads keep running."""
     encode = _encoding(vocabulary).encode_ordinary
     return sum(len(encode(text)) for text in texts)
 
 
 @cache
 def _encoding(name: str) -> tiktoken.Encoding:
-    """Raises ValueError when the file is not the published one."""
+    """Raises ValueError if the file is not the published one."""
     data = gzip.decompress((_FOLDER / f"{name}.tiktoken.gz").read_bytes())
     found = hashlib.sha256(data).hexdigest()
     if found != _SHA_256[name]:
