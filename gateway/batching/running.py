@@ -66,7 +66,7 @@ class Run:
         self._writing = asyncio.Lock()
 
     async def run(self) -> None:
-        """Work to the end. Raises LeaseLost, StoreError and OSError; whoever claims the batch next resumes."""
+        """Work to the end. Raises LeaseLost, StoreError and OSError; whoever claims it next resumes."""
         async with asyncio.TaskGroup() as tasks:
             holding = tasks.create_task(self._hold())
             await self._work()
