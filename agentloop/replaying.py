@@ -54,7 +54,7 @@ class Difference(msgspec.Struct, frozen=True):
 class Replayed:
     """The result of a replay.
 
-    `digests` has one digest of a command per event after the first. `changed` names what a new version changes
+    `digests` has a command's digest per event after the first. `changed` names what a new version changes
     in the request to the model, first sent at event `asked`; the answers still come from the journal.
     """
 

@@ -36,7 +36,7 @@ class Answered(NamedTuple):
 
 
 def face_of(faces: Faces, endpoint: str) -> tuple[Face, str] | None:
-    """The Face (wire format) of an endpoint and the model in its path, if any; None if no batch may use it."""
+    """The Face (wire format) of an endpoint and any model in its path; None if no batch may use it."""
     found = faces.at(endpoint.encode())
     return None if found is None or found[0].stream else found
 
