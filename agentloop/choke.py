@@ -88,7 +88,7 @@ class Guards(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The checkpoint. Pure, except for `validate`, which only computes, and `conditions`, a cache of parsed ones.
+    """The checkpoint. Pure, except for `validate`, which only computes, and the cache `conditions`.
 
     `changed` returns why a tool differs from its pin, if that is known; await what `looked` returns first.
     """

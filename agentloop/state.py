@@ -121,7 +121,7 @@ class Place(msgspec.Struct, frozen=True):
 class Summary(msgspec.Struct, frozen=True):
     """The text that replaces the conversation's first `through` items, and the latest summary request.
 
-    That request covers the first `asked` items and is the `attempt`-th for them; `failed` is the item count of
+    That request covers the first `asked` items and is the `attempt`-th for them; `failed` is the count of
     the last failed one.
     """
 

@@ -29,9 +29,9 @@ Texts = Sequence[tuple[Stage, Body | None]]
 async def warned_elsewhere(
     services: Services, case: Case, posts: Sequence[DistantPost], texts: Texts, failed: list[tuple[str, str]]
 ) -> list[tuple[DistantPost, Counter[str]]]:
-    """What each finds, by type; in `failed` those that may be passed by. Raises GuardBroken.
+    """Each guard's findings by type; failures that may be skipped go to `failed`. Raises GuardBroken.
 
-    They are asked in the name of the key that began the run, which pays where a model is asked.
+    The calls are made with the key that started the run, which pays for those that use a model.
     """
     asked = [
         _asked(post, stage, body)
