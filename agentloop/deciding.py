@@ -14,7 +14,7 @@ _PATIENCE_MS = 24 * 3_600_000  # for an answer at a soft limit; after that, the 
 
 
 def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_ms: int) -> e.Event:
-    """The event. Defined for every command that neither has outside effects nor rests; `now_ms` is Unix time."""
+    """The event. Defined for commands without outside effects, other than Rest; `now_ms` is Unix time."""
     match command:
         case c.Judge(call_id):
             return door.decide_tool(run, run.step(call_id), agent, now_ms)

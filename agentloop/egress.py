@@ -40,7 +40,7 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """Allowed `hosts` as `name:port`, and `private` networks that are allowed although they are not public."""
+    """Allowed `hosts` as `name:port`, and `private` networks that are allowed despite not being public."""
 
     hosts: frozenset[str]
     private: tuple[Network, ...] = ()

@@ -121,8 +121,8 @@ class Place(msgspec.Struct, frozen=True):
 class Summary(msgspec.Struct, frozen=True):
     """The text that replaces the conversation's first `through` items, and the latest summary request.
 
-    That request covers the first `asked` items and is the `attempt`-th for them; `failed` is the count of
-    the last failed one.
+    That request covers the first `asked` items and is the `attempt`-th for them; `failed` is the item count
+    of the last failed one.
     """
 
     text: str = ""

@@ -150,7 +150,7 @@ class Responses:
     async def follow(
         self, principal: Principal, run_id: str, number: int
     ) -> AsyncGenerator[tuple[RunRecord, Telling, Response | None], None]:
-        """Yields the response as it grows, until it ends; also after each quiet interval, and while paused."""
+        """Yields the response as it grows, until it ends; also after quiet intervals, and while paused."""
         telling: Telling | None = None
         seen, quiet = 0, 0.0
         with self._bell.listening(run_id) as heard:

@@ -1,8 +1,8 @@
 """A run in terms of the Responses API: each stretch between two pauses is one response.
 
-A response ends where the run ends, where a person must agree, where the caller has a call to make, or where
-nobody knows what became of one; the next one begins with the word that was waited for. What is told follows
-from the journal alone, so that a reader who comes back counts the same events.
+A response ends when the run ends, needs an approval, hands calls to the client, or has a call whose outcome
+is unknown; the next one begins with the answer to that. All events follow from the journal alone, so that a
+client that reconnects gets the same sequence numbers.
 """
 
 from dataclasses import dataclass, field
