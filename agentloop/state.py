@@ -50,11 +50,7 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
     },
     **{
         (phase, kind): phase
-        for phase in (
-            P.ACTING,
-            P.LIMITED,
-            P.UNDOING,
-        )  # calls that have begun are still completed
+        for phase in (P.ACTING, P.LIMITED, P.UNDOING)  # calls that have begun are still completed
         for kind in (
             e.PolicyDecided,
             e.ApprovalRequested,
