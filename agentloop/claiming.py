@@ -29,7 +29,7 @@ _FIELDS = RunRecord.__struct_fields__
 
 
 async def claimed(database: Database, worker: str, now_ms: int, until_ms: int, most: int) -> list[RunRecord]:
-    """Claims at most `most` due runs, oldest first, and journals it. Raises StoreError."""
+    """Claims at most `most` due runs, oldest first, and journals each claim. Raises StoreError."""
     [(kind, body)] = bodies_of([e.RunClaimed(worker)])
     found = await database.alone(_CLAIM, now_ms, most, worker, until_ms, kind, body)
     return [RunRecord(*(row[name] for name in _FIELDS)) for row in found]

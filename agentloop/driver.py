@@ -86,7 +86,7 @@ class Driver:
         clock: Callable[[], float],
         stops: Stops | None = None,
     ) -> None:
-        """`clock` gives Unix seconds; `stops` are the kill switches."""
+        """`clock` returns Unix seconds; `stops` are the kill switches."""
         self._journal = journal
         self._door = door
         self._models, self._tools = hands

@@ -22,7 +22,7 @@ _METADATA = frozenset(
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # https://www.rfc-editor.org/rfc/rfc6052
 # All that was ever allocated: https://www.iana.org/assignments/ipv6-address-space. Outside are IPv4 addresses
-# in other notations, such as ::ffff:0:127.0.0.1, and networks' private inventions.
+# in other notations, such as ::ffff:0:127.0.0.1, and addresses that networks made up.
 _UNICAST = IPv6Network("2000::/3")
 # Missing from Python's own table, see https://www.iana.org/assignments/iana-ipv6-special-registry
 # and its counterpart for IPv4: documentation, the former 6bone, protocol assignments, 6to4 relays.

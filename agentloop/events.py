@@ -115,7 +115,7 @@ class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
     next_group: str = ""  # asked after that; empty: the approval expires
     next_ms: int = 0  # how long that group has
     counted: dict[str, float] = {}  # by rule: what it counted over many runs
-    draws: Limits | None = None  # limits of the child run; they are held from the account from here on
+    draws: Limits | None = None  # limits of the child run, reserved on the account from here on
     hands_over: bool = False  # whether another agent takes over
     word: bool = False  # whether a person's approval is the whole of the call
     theirs: bool = False  # whether the client makes the call

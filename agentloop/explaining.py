@@ -10,7 +10,7 @@ from agentloop.journal import Entry, RunRecord
 from agentloop.run import Run, apply
 from agentloop.steps import Step
 
-Told = dict[str, Any]
+Told = dict[str, Any]  # a JSON object
 
 _DECISIONS = {"approved": "approved by", "denied": "refused by", "expired": "not answered in time:"}
 
@@ -154,7 +154,7 @@ def _said_of_limit(event: e.Event) -> str | None:
 
 
 def _said_of_agent(event: e.Event) -> str | None:
-    """Sentences about events of other agents' runs."""
+    """The sentence for an event that concerns another agent; None for other events."""
     match event:
         case e.ChildStarted():
             return f"another agent's run was begun for it: {event.run_id}"
@@ -173,7 +173,7 @@ def _said_of_agent(event: e.Event) -> str | None:
 
 
 def _said_of_others(event: e.Event) -> str | None:
-    """Sentences about the client's calls, and about a server that continues in the background."""
+    """The sentence for calls that the client makes or a server continues in the background, or None."""
     match event:
         case e.ToolUnderway():
             return f"its server works on it as {event.handle[:200]}"

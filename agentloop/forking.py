@@ -21,8 +21,8 @@ def fork(
 ) -> tuple[RunRecord, e.RunCreated]:
     """The run `name`, which continues the conversation of another run's first `at` events, or all of them.
 
-    Its limits, unused, are those of its agent: the other run's at that point, or a `new` one. Calls without
-    an outcome there appear to the model as not made. Raises NotForkable.
+    It has that run's agent at this point, or a `new` one, and unused limits. Calls without an outcome there
+    appear to the model as not made. Raises NotForkable.
     """
     if at is not None and not 0 < at <= len(events):
         raise NotForkable(

@@ -33,8 +33,8 @@ class Gathering(Generic[T, R]):
     """Serves a lone item at once; items that arrive meanwhile form the next batch, of at most `most`.
 
     The first in line does the work for all. If it is cancelled, the others repeat the work, so that must be
-    safe. `expected` is how many items may arrive soon: if many, a batch waits briefly for some; if 1,
-    it waits for none; 0 means unknown.
+    safe. `expected` is how many items may arrive soon: if many, a batch briefly waits for some; if 1, for
+    none; 0 means unknown.
     """
 
     expected = 0

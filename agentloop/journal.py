@@ -184,7 +184,7 @@ class Journal:
         return rows[0].run_id if rows else None
 
     async def claim(self, worker: str, lease_seconds: float) -> RunRecord | None:
-        """Claim a due run: until the lease ends only this worker may append to it. None if no run is due."""
+        """Claim a due run until the lease ends, fencing off other workers. None if no run is due."""
         return next(iter(await self.claim_some(worker, lease_seconds, 1)), None)
 
     async def claim_some(self, worker: str, lease_seconds: float, most: int) -> list[RunRecord]:

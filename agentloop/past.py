@@ -100,7 +100,7 @@ def _places(case: Case, asking: Asking) -> list[_Place]:
         values = [named(asking, each) for each in history.same]
         amount = named(asking, history.sum) if history.sum else 0.0
         if None in values or not isinstance(amount, int | float) or isinstance(amount, bool):
-            continue  # without a count the rule is undecidable, so it denies
+            continue  # not counted: the rule is then undecidable, so it cannot let the call pass
         same = [rule.name, _scope(history.scope, case, asking), *values]
         found.append(_Place(rule, sha256(_CANONICAL(same)).hexdigest(), float(amount), adds))
     return found

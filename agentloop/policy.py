@@ -1,4 +1,4 @@
-"""Evaluates policies for a tool call: forbid beats ask, ask beats permit, and an undecidable rule denies."""
+"""Evaluates policies for a tool call: forbid beats ask, ask beats permit, undecidable rules never permit."""
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -13,10 +13,10 @@ Verb = Literal["permit", "forbid", "require_approval"]
 
 
 class History(msgspec.Struct, frozen=True):
-    """Holds if at least `calls` calls of these tools began in this run with the `same` arguments.
+    """Holds if the run began at least `calls` calls of these tools with the `same` arguments as this one.
 
-    With `within` seconds it counts all runs of the `scope`; with `sum` it adds up that value and compares
-    with `over`.
+    With `within` seconds it counts over all runs of the `scope`; with `sum` it adds up that value, and
+    holds above `over`.
     """
 
     tools: tuple[str, ...]

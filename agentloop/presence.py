@@ -19,7 +19,7 @@ log = logging.getLogger("signalbox.runs")
 
 _LOOK_SECONDS = 0.1
 _AGAIN_SECONDS = 0.05  # before a second look confirms that a worker is dead
-_BACK_SECONDS = 0.02  # before this worker tries again to show itself, which must be sooner than that
+_BACK_SECONDS = 0.02  # before this worker shows itself again, to be shorter than `_AGAIN_SECONDS`
 # After our own connection broke, or the server started, those of others may have broken, too: this is their
 # time to reconnect.
 _CALM_SECONDS = 3.0

@@ -25,7 +25,7 @@ class Overtaken(Exception):
 class RunRecord(msgspec.Struct, frozen=True):
     """One row of `runs`. `request_hash` is the hash of the request that created it.
 
-    A struct, because each append makes a copy: `replace` takes a twentieth of its time for a dataclass.
+    A struct, because each append makes a copy: `replace` is 20 times as fast as for a dataclass.
     """
 
     id: str
@@ -59,7 +59,7 @@ RUNNING = Standing("running")
 
 
 def locking(database: Database, ids: Sequence[str]) -> Select[tuple[str, int, int]]:
-    """Selects these runs' epochs and heads, locking them in id order so that no two transactions deadlock."""
+    """Selects these runs' epochs and heads; PostgreSQL locks them in id order, so there are no deadlocks."""
     query = select(runs.c.id, runs.c.epoch, runs.c.head).where(among(database, ids)).order_by(runs.c.id)
     return query.with_for_update() if database.dialect == "postgresql" else query
 

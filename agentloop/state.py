@@ -132,7 +132,7 @@ class Summary(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, frozen=True):
     """Everything known about a run after its first `seq` events.
 
-    A struct: `replace`, which each event calls twice, takes a thirtieth of the time it takes for a dataclass.
+    A struct: `replace`, called twice per event, is 30 times as fast as for a dataclass.
     """
 
     id: str

@@ -14,7 +14,7 @@ class StepState(Enum):
 
     PLANNED = "planned"  # the model requested it
     ASKING = "asking"  # the checkpoint requires an approval
-    AWAITING = "awaiting"  # the approval is requested
+    AWAITING = "awaiting"  # an approval was requested
     ALLOWED = "allowed"
     INTENDED = "intended"  # it may be in flight
     DELEGATED = "delegated"  # a child run carries it out

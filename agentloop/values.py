@@ -23,7 +23,7 @@ class Limits(msgspec.Struct, frozen=True):
     wall: int = 0  # seconds since its creation, including waits; 0: unlimited
     window: int = 0  # tokens of the conversation that the model sees; 0: all
     summary: str = ""  # the model that summarises what leaves the window; empty: it is left out
-    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: where a person is asked
+    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: amounts at which a person is asked
 
 
 class Item(msgspec.Struct, frozen=True):

@@ -17,7 +17,7 @@ from agentloop.steps import Step, StepState
 
 _TRIES = 5  # against a driver that appends at the same time
 
-Word = Callable[[Run], list[Event]]
+Word = Callable[[Run], list[Event]]  # what a person says: the events to append to the run as it is
 
 
 class Final(Exception):

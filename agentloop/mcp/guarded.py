@@ -27,7 +27,7 @@ class Guarded(httpx2.AsyncBaseTransport):
         """The response; a redirect is an error."""
         host, port, tls = self._egress.place(str(request.url))
         address = self._egress.pinned(await self._resolve(host, port), tls=tls)
-        # The address that was checked, even if the name resolves to another by now; the host header keeps the name.
+        # The address that was checked, even if the name resolves to another by now; the host header stays.
         request.url = request.url.copy_with(host=address)
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.headers["accept-encoding"] = "identity"

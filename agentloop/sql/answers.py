@@ -19,7 +19,7 @@ class Refused(Exception):
 
 
 class Base(Protocol):
-    """A database. Both methods raise Refused; after any other error the outcome is unknown."""
+    """A database. `read` and `write` raise Refused; after any other error the outcome is unknown."""
 
     async def read(self, asked: "Asked") -> str:
         """The answer of a statement that changes nothing, which the database enforces."""

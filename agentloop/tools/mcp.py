@@ -173,7 +173,7 @@ class McpTool:
 
 
 async def _answered(session: ClientSession, tool: ToolVersion, step: Step) -> CallToolResult:
-    """The server's answer. The SDK's own call would validate it with regular expressions without a time limit,
+    """The server's answer. The SDK's own call would validate it with regular expressions of unbounded time,
     so a plain request is sent and the answer is validated here.
     """
     meta: Any = {KEY: step.key}

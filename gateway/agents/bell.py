@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class Bell:
-    """Does not hear of other processes' appends: followers must also poll from time to time."""
+    """Wakes followers on this process's appends only: for those of others, they must also poll."""
 
     def __init__(self) -> None:
         self._listening: dict[str, set[asyncio.Event]] = {}

@@ -1,4 +1,4 @@
-"""Agents over Chat Completions: the run's final text is the answer, if nobody has to be asked."""
+"""Agents over Chat Completions: the run's final text is the answer, for agents that never ask a person."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -57,7 +57,7 @@ class Completions:
         self._responses = responses
 
     async def begin(self, principal: Principal, call: Call, request_key: str | None) -> RunRecord:
-        """Starts the run. Refuses agents that may need approvals or client-run tools: this API lacks both."""
+        """Starts the run. Refuses agents that may need approvals or client-run tools: this API has none."""
         name = call.asked.model.removeprefix(PREFIX)
         facts = self._desk.agent(principal, name)
         asking = _asking(facts)

@@ -95,7 +95,10 @@ class Said(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Raises GatewayError. `wake` is called when a run became due; `new_id` returns unguessable ids."""
+    """The operations on runs, for all APIs. They raise GatewayError.
+
+    `wake` is called when a run became due; `new_id` returns unguessable ids.
+    """
 
     services: Services
     journal: Journal

@@ -6,7 +6,7 @@ from typing import Any
 from agentloop.foreign import Unreadable, read
 from agentloop.steps import Step, StepState
 
-Told = dict[str, Any]
+Told = dict[str, Any]  # a JSON object: an output item or the members of an event
 
 
 def call_item(run_id: str, step: Step, server: str, name: str, *, status: str) -> Told:

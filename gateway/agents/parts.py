@@ -42,7 +42,7 @@ from storage.shared_clock import SharedClock
 
 # No connection is reused: what a server sends after its answer would be read as the next call's answer, and a
 # server that shares an address with another would get the other's requests. The number of connections is
-# bounded by the runs driven at once and their calls; a call waiting for a connection here would time out.
+# bounded by the runs driven at once and their calls; a call that waited for one would count as unanswered.
 _CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 

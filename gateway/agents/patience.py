@@ -13,7 +13,7 @@ _BESIDE = 10.0  # seconds for which a run polls in memory
 _SHORTEST, _LONGEST = 5.0, 60.0  # seconds for which a run is suspended
 _SLOWER = 1.5
 
-Ask = Callable[[], Awaitable[Event]]
+Ask = Callable[[], Awaitable[Event]]  # makes the call, or polls if there is a handle
 
 
 async def waited(ask: Ask, task: Task, step: Step, clock: Callable[[], float]) -> Event:

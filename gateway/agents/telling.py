@@ -19,14 +19,14 @@ from gateway.agents.items import approval_request, call_item, function_call, mes
 
 PREFIX = "agent:"  # of the names by which callers ask for agents
 
-# Events beside a run's progress begin no response.
+# Events that do not advance a run begin no response.
 _BESIDE = (e.RunClaimed, e.ApprovalEscalated, e.RunPaused, e.RunResumed, e.CancelRequested)
 _ENDS_RESPONSE = ("approval", "tool_output", "budget", "in_doubt")
 _WELL = ("approval", "tool_output")  # the client continues
 _STATUS = {"completed": "completed", "incomplete": "incomplete", "cancelled": "cancelled"}
 _IN_DOUBT = "Nobody knows whether this call took effect; an operator is asked."
 
-Told = dict[str, Any]
+Told = dict[str, Any]  # a JSON object: a response, an output item or an event
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Response:
 
 
 class Telling:
-    """Is fed a run's events one by one; `responses` are those so far, at least one after the first event."""
+    """Translates a run's events, fed one by one, into `responses`; the first event begins the first one."""
 
     def __init__(self, run_id: str, created: int) -> None:
         """`created` is when the run was created, in Unix seconds."""

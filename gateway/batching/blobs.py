@@ -78,7 +78,7 @@ class Folder:
 
 
 def _complete(file: IO[bytes], part: Path, whole: Path) -> None:
-    """Make the content durable against power loss, since a database row will say that it exists."""
+    """Make the content durable and visible: it must survive a power cut, as a row will say that it exists."""
     file.flush()
     os.fsync(file.fileno())
     part.replace(whole)
