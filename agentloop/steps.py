@@ -156,7 +156,7 @@ class Step(msgspec.Struct, frozen=True):
         return self.state in DONE
 
     def moved(self, happening: Happening, **changes: object) -> "Step":
-        """The step after something happened to it. Raises IllegalMove."""
+        """The step after this Happening, with these changes to its fields. Raises IllegalMove."""
         state = NEXT.get((self.state, happening))
         if state is None:
             raise IllegalMove(

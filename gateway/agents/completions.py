@@ -57,7 +57,7 @@ class Completions:
         self._responses = responses
 
     async def begin(self, principal: Principal, call: Call, request_key: str | None) -> RunRecord:
-        """Starts the run. Refuses agents that may need approvals or client-run tools: this API has none."""
+        """Starts the run. Refuses agents that may need approvals or client-run tools, unsupported here."""
         name = call.asked.model.removeprefix(PREFIX)
         facts = self._desk.agent(principal, name)
         asking = _asking(facts)

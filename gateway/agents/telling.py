@@ -17,7 +17,7 @@ from agentloop.run import Run, apply
 from agentloop.steps import Step, StepState
 from gateway.agents.items import approval_request, call_item, function_call, message_item, scattered
 
-PREFIX = "agent:"  # of the names by which callers ask for agents
+PREFIX = "agent:"  # of an agent's name in a request's `model`
 
 # Events that do not advance a run begin no response.
 _BESIDE = (e.RunClaimed, e.ApprovalEscalated, e.RunPaused, e.RunResumed, e.CancelRequested)

@@ -126,7 +126,7 @@ class Worker:
 
     def _begun(self, batch: Batch, lease: Lease) -> Run:
         found = face_of(self._faces, batch.endpoint)
-        assert found is not None, batch.endpoint  # it was checked when the batch was made
+        assert found is not None, batch.endpoint  # checked when the batch was created
         asker = Asker(batch, *found, self._services)
         run = self._runs[batch.id] = Run(batch, lease, asker, self._tools)
         self._idle.clear()
