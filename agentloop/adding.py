@@ -1,4 +1,4 @@
-"""Appends events to runs: concurrent appends in one transaction, each under its own fence."""
+"""Appends events to runs: concurrent appends in one transaction, each with its own fencing."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ class Addition(msgspec.Struct, frozen=True, eq=False):
     standing: Standing
 
     def after(self, now_ms: int) -> RunRecord:
-        """The run's row then."""
+        """The run's row after the append."""
         return replace(
             self.held,
             head=self.held.head + len(self.bodies),
@@ -45,7 +45,7 @@ class Addition(msgspec.Struct, frozen=True, eq=False):
         )
 
 
-# One journey to the server for any number of runs. A run that moved on meanwhile is not among those `moved`.
+# One round trip for any number of runs. A run that another append changed meanwhile is not in `moved`.
 _ADD = """
 WITH given AS (
     SELECT * FROM unnest(
@@ -69,9 +69,9 @@ SELECT runs.id, runs.epoch, moved.id IS NOT NULL AS moved
 FROM runs JOIN given ON given.id = runs.id LEFT JOIN moved ON moved.id = runs.id
 """
 
-# The same for one run, which is what most steps add: a third of the server's work. How many rows were written
-# says whether it had not moved on. Its events come in two texts with one line for each, of which no JSON has
-# more: for each member of an array the driver asks six times what kind of a thing it is.
+# The same for one run, the usual case: a third of the server's work. The number of rows written tells whether
+# the run was unchanged. Its events come as two texts, one line per event (their JSON has no line breaks),
+# because the driver checks the type of each array member six times.
 _ADD_ONE = """
 WITH moved AS (
     UPDATE runs SET head = CAST($4 AS int), status = $5, reason = $6, wake_ms = $7,
@@ -94,13 +94,13 @@ def _moved(after: RunRecord) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Adding:
-    """The work of a `Gathering`. `now_ms` gives Unix milliseconds."""
+    """The batch function of a `Gathering`. `now_ms` returns Unix milliseconds."""
 
     database: Database
     now_ms: Callable[[], int]
 
     async def add(self, additions: Sequence[Addition]) -> Sequence[RunRecord | Exception]:
-        """All in one transaction; where it is refused each alone, so that one harms nobody else."""
+        """All in one transaction; if that is refused, each alone, so that one cannot harm the others."""
         try:
             postgres = self.database.dialect == "postgresql"
             if len(additions) == 1:
@@ -213,7 +213,7 @@ class Adding:
 
 
 def _visited(addition: Addition, after: RunRecord, connection: sqlite3.Connection) -> RunRecord | Exception:
-    """An addition where SQLite's connection lives."""
+    """An addition, made on the thread of SQLite's connection."""
     held = addition.held
     if not move(connection, held, after):
         return _missed(held, epoch_of(connection, held.id))
@@ -222,10 +222,10 @@ def _visited(addition: Addition, after: RunRecord, connection: sqlite3.Connectio
 
 
 def _distinct(additions: Sequence[Addition]) -> bool:
-    """Whether no run is there twice: such a one is fenced or overtaken by what stands before it."""
+    """Whether no run occurs twice: a second append for it would be fenced or overtaken by the first."""
     return len({each.held.id for each in additions}) == len(additions)
 
 
 def _missed(held: RunRecord, epoch: int | None) -> Exception:
-    """Why nothing could be added to a run that stands under this claim now."""
+    """Why nothing could be appended, given the epoch that the run has now."""
     return Overtaken(held.id) if epoch == held.epoch else Fenced(held.id)

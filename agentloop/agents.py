@@ -1,4 +1,4 @@
-"""An agent as a run stores it: an immutable version with everything that decides what may happen."""
+"""An agent as a run stores it: an immutable version with everything that decides what it may do."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
@@ -14,15 +14,15 @@ from agentloop.policy import Escalation, History, Rule, Verb
 from config.toolbox import AgentFacts, AgentTool, RuleFacts, ToolFacts, ToolReconciliation
 from config.toolbox import Escalation as EscalationFacts
 
-AGENT = "agent"  # the kind of a tool that another agent's run is
-HANDOFF = "handoff"  # the kind of a tool by which another agent goes on
-MEMORY = "memory"  # the kind of tools that keep texts beyond a run, and find them
-CALLER = "caller"  # the kind of tools that whoever asks the agent runs
-WORD = "word"  # the kind of a tool that is nothing but a person's word
+AGENT = "agent"  # kind of a tool that runs another agent
+HANDOFF = "handoff"  # kind of a tool that hands the conversation over to another agent
+MEMORY = "memory"  # kind of the tools that store texts beyond a run and search them
+CALLER = "caller"  # kind of the tools that the client runs itself
+WORD = "word"  # kind of a tool that consists only of a person's decision
 
 
 class ApprovalRule(msgspec.Struct, frozen=True):
-    """A person of this group must agree before each call, within so many seconds."""
+    """A person of this group must approve each call within `ttl` seconds."""
 
     group: str
     ttl: float = 14_400.0
@@ -30,10 +30,10 @@ class ApprovalRule(msgspec.Struct, frozen=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True):
-    """How to see whether a lost call took effect: ask `tool`, and compare one member of its answer.
+    """How to check whether a lost call took effect: call `tool` and compare one member of its answer.
 
-    `arguments` maps that tool's arguments to those of the lost call. `settle` seconds after its deadline a
-    lost call can no longer land.
+    `arguments` maps that tool's arguments to those of the lost call. A lost call can no longer take effect
+    `settle` seconds after its deadline.
     """
 
     tool: "ToolVersion"
@@ -44,33 +44,33 @@ class Reconciliation(msgspec.Struct, frozen=True):
 
 
 class ToolVersion(msgspec.Struct, frozen=True, dict=True):
-    """A tool as the operator declares it; only the operator's declaration of its effect counts."""
+    """A tool as the operator declares it; only the declaration decides its effect."""
 
     name: str  # server/tool
-    kind: str  # the file in agentloop/tools that runs it
+    kind: str  # the module of agentloop/tools that runs it
     description: str
     parameters: dict[str, Any]  # JSON Schema of its arguments
     effect: Effect = "unsafe"
     timeout: float = 30.0  # seconds
     approval: ApprovalRule | None = None
     reconcile: Reconciliation | None = None
-    settings: dict[str, Any] = {}  # the kind's own; secrets by reference only
-    facts_key: str = ""  # the argument that names what its facts are about
+    settings: dict[str, Any] = {}  # specific to the kind; secrets by reference only
+    facts_key: str = ""  # the argument that identifies what its facts describe
     facts: dict[str, str] = {}  # name -> dotted member of the answer
 
     @property
     def inline(self) -> bool:
-        """Whether a workflow has it as a part of itself: a question to a model, or to a person."""
+        """Whether it is a workflow's built-in step: a question to a model or a person."""
         return bool(self.settings.get("inline"))
 
     @cached_property
     def spoken(self) -> str:
-        """The name that models see: theirs may have no slash."""
+        """The name shown to models: vendors allow no slash in it."""
         return self.name.replace("/", "__").replace("@", "-at-")
 
 
 class AgentVersion(msgspec.Struct, frozen=True, dict=True):
-    """What a run is pinned to when it begins."""
+    """The version to which a run is pinned when it begins."""
 
     name: str
     model: str
@@ -78,26 +78,26 @@ class AgentVersion(msgspec.Struct, frozen=True, dict=True):
     tools: tuple[ToolVersion, ...] = ()
     limits: Limits = Limits()
     parameters: dict[str, Any] = {}  # of the model call, such as temperature
-    rules: tuple[Rule, ...] = ()  # of the operator's policies, as far as they are about this agent
-    flow: Flow | None = None  # of a workflow, which has no model of its own
+    rules: tuple[Rule, ...] = ()  # those of the operator's policies that concern this agent
+    flow: Flow | None = None  # set for a workflow, which has no model of its own
 
     @property
     def undoes(self) -> tuple[str, ...] | None:
-        """Of a workflow: the nodes that it can make good again."""
+        """The nodes that a workflow can compensate; None for an agent that is no workflow."""
         return None if self.flow is None else tuple(self.flow.undo)
 
     def tool(self, name: str) -> ToolVersion | None:
-        """The tool of that name, as models or as operators write it; None: the agent has none such."""
+        """The tool of that name, in the models' or the operator's spelling; None if the agent lacks it."""
         return self._named.get(name)
 
     @cached_property
     def looks_back(self) -> bool:
-        """Whether any rule is about what its run did before."""
+        """Whether any rule depends on earlier calls of the same run."""
         return any(rule.history is not None and not rule.history.within for rule in self.rules)
 
     @cached_property
     def _named(self) -> dict[str, ToolVersion]:
-        # Of two that models know by one name it is the first.
+        # If two tools have the same name for models, the first wins.
         return {name: tool for tool in reversed(self.tools) for name in (tool.name, tool.spoken)}
 
 
@@ -106,23 +106,23 @@ _DECODER = msgspec.json.Decoder(AgentVersion)
 
 
 def written(agent: AgentVersion) -> str:
-    """Canonical JSON, the same for equal versions."""
+    """Canonical JSON, identical for equal versions."""
     return _ENCODE(agent).decode()
 
 
 def read(text: str) -> AgentVersion:
-    """The version that was `written`. Raises msgspec.DecodeError."""
+    """Parses the JSON of `written`. Raises msgspec.DecodeError."""
     return _DECODER.decode(text)
 
 
 def digest(agent: AgentVersion) -> str:
-    """By which a version is known: `sha256:` and 64 hexadecimal digits."""
+    """The id of a version: `sha256:` and 64 hexadecimal digits."""
     return "sha256:" + sha256(_ENCODE(agent)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The agents there are now, by name."""
+    """The currently configured agents by name."""
 
     agents: Mapping[str, AgentVersion]
 
@@ -132,7 +132,7 @@ class Roster:
 
 
 def version(facts: AgentFacts) -> AgentVersion:
-    """The declared agent as a run keeps it: everything but secrets and whom its servers may reach."""
+    """The declared agent as a run stores it, without secrets and without its servers' egress permissions."""
     return AgentVersion(
         facts.name,
         facts.model,

@@ -12,17 +12,17 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 def definition_of(tool: ToolVersion) -> AgentVersion:
-    """The version of the agent that a tool of the kind `agent` or `handoff` stands for."""
+    """The agent version that a tool of the kind `agent` or `handoff` stands for."""
     return read(tool.settings["definition"])
 
 
 def child_id(key: str) -> str:
-    """The run of a call, by the call's key: the same however often the parent is driven."""
+    """The id of the run for a call, from the call's key: the same each time the parent is driven."""
     return f"run_{key[:24].lower()}"
 
 
 def born(parent: RunRecord, run: Run, step: Step, agent: AgentVersion) -> tuple[RunRecord, RunCreated]:
-    """The run that does a call, with its share of the account. `step` is one that was just delegated."""
+    """The child run for a newly delegated `step`: its row and first event, with its share of the limits."""
     tool = agent.tool(step.call.tool)
     assert tool is not None and step.draws is not None, "only what the door allowed is delegated"
     child = _under(agent, definition_of(tool))
@@ -43,20 +43,20 @@ def born(parent: RunRecord, run: Run, step: Step, agent: AgentVersion) -> tuple[
 
 
 def _message(given: object) -> Item:
-    """What another agent is told, as a person would tell it."""
+    """The input for another agent, as a user message."""
     text = given if isinstance(given, str) else _ENCODE(given).decode()
     return Item(_ENCODE({"role": "user", "content": text}).decode())
 
 
 def _under(parent: AgentVersion, child: AgentVersion) -> AgentVersion:
-    """What is forbidden to the parent, or needs a person's word, its children may not do without either."""
+    """The child with the parent's restrictions added: what it forbids, or wants approved, binds both."""
     own = {rule.name for rule in child.rules}
     more = tuple(rule for rule in parent.rules if rule.verb != "permit" and rule.name not in own)
     return msgspec.structs.replace(child, rules=(*child.rules, *more)) if more else child
 
 
 def handed_off(step: Step, agent: AgentVersion) -> HandedOff:
-    """Who goes on with the conversation, bound by what bound the agent before it."""
+    """The event that hands over to the next agent, to which this agent's restrictions also apply."""
     tool = agent.tool(step.call.tool)
     assert tool is not None, "only what the door allowed is handed over"
     next_one = _under(agent, definition_of(tool))
@@ -66,7 +66,7 @@ def handed_off(step: Step, agent: AgentVersion) -> HandedOff:
 
 
 def told(run: Run) -> ChildEnded | None:
-    """What the parent of an ended run is told; None: it has none."""
+    """The event for the parent of an ended run; None if the run has no parent or has not ended."""
     if run.parent is None or run.ending is None:
         return None
     return ChildEnded(

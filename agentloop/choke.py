@@ -1,4 +1,4 @@
-"""The single checkpoint for tool calls: nothing is called without it, and nothing by default."""
+"""The single checkpoint for tool calls: no call is made without it, and none is allowed by default."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -21,7 +21,7 @@ from config.expressions import Expression, read_expression
 
 MAX_ARGUMENT_BYTES = 64 * 1024
 
-# Judges arguments by a JSON Schema: what is wrong, or None.
+# Checks arguments against a JSON Schema: what is wrong, or None.
 Validate = Callable[[Mapping[str, Any], object], str | None]
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -30,25 +30,25 @@ _STRICT = msgspec.json.Decoder(dict[str, Any])
 
 
 def unchanged(_tool: ToolVersion) -> str | None:
-    """For callers without servers: each tool is unchanged."""
+    """The default of `Door.changed`, for use without tool servers: no tool has changed."""
     return None
 
 
 class _Refused(Exception):
-    """Not allowed: a code that the model may see, our message, and the rule."""
+    """Not allowed: a code that the model may see, the message, and the rule."""
 
     def __init__(self, code: str, message: str, rule: str) -> None:
         super().__init__(message)
         self.code, self.message, self.rule = code, message, rule
 
 
-SWITCH = "switch "  # how the rule of a verdict begins that no rule made
-QUARANTINE = "quarantine "  # and that of a tool which is not what was pinned
-OUTSIDE = (SWITCH, QUARANTINE)  # such verdicts are about the world of that moment, not about the run
+SWITCH = "switch "  # prefix of the rule in a kill switch's verdict
+QUARANTINE = "quarantine "  # prefix of the rule in the verdict on a tool that differs from its pin
+OUTSIDE = (SWITCH, QUARANTINE)  # such verdicts depend on the world at that moment, not on the run
 
 
 def refused_by_switch(call_id: str, shown: str) -> PolicyDecided:
-    """The verdict on a call of a tool with a kill switch."""
+    """The verdict on a call of a tool that a kill switch has stopped."""
     message = _message("unavailable", "The operator stopped this tool for now.")
     return PolicyDecided(call_id, "deny", (SWITCH + shown,), message)
 
@@ -67,30 +67,30 @@ class Case:
 
 
 class Remembering(Protocol):
-    """Judges where rules are about many runs."""
+    """Judges calls whose rules count over many runs."""
 
     def needed(self, agent: AgentVersion) -> bool:
-        """Whether any rule of the agent is."""
+        """Whether the agent has such a rule."""
 
     async def judged(self, door: "Door", case: Case, now_ms: int) -> PolicyDecided:
-        """The verdict, including what rules over many runs counted."""
+        """The verdict, including what those rules counted."""
 
 
 class Guards(Protocol):
     """Inspect a call's arguments, and say whether it needs a person's approval."""
 
     def standing(self, case: Case) -> bool:
-        """Whether any stands before it."""
+        """Whether any guard applies to the call."""
 
     async def warned(self, case: Case) -> Warned | None:
-        """What they want of it."""
+        """What the guards require, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Pure, except for `validate`, which only computes, and for conditions, each compiled once.
+    """The checkpoint. Pure, except for `validate`, which only computes, and the cache `conditions`.
 
-    `changed` says why a tool differs from its pin, as far as is known; await what `looked` returns first.
+    `changed` returns why a tool differs from its pin, if that is known; await what `looked` returns first.
     """
 
     validate: Validate
@@ -98,9 +98,9 @@ class Door:
     conditions: dict[str, Expression] = field(default_factory=dict)
     past: Remembering | None = None
     looked: Callable[[ToolVersion], Awaitable[object] | None] | None = None
-    counted: dict[str, float] = field(default_factory=dict)  # by rule, over many runs, for this call alone
+    counted: dict[str, float] = field(default_factory=dict)  # by rule, over many runs; for this call only
     guards: Guards | None = None
-    warned: Warned | None = None  # by guards, of this call alone
+    warned: Warned | None = None  # the guards' requirement; for this call only
 
     def asking(self, case: Case) -> Asking | None:
         """The call as rules see it; None if no rule applies to it."""
@@ -111,7 +111,7 @@ class Door:
             return None
 
     def decide_tool(self, run: Run, step: Step, agent: AgentVersion, now_ms: int) -> PolicyDecided:
-        """Whether this call may be made, now. The stages are in the order of the contract."""
+        """Whether this call may be made now. The stages follow the order of the contract."""
         try:
             tool = _resolved(step, agent)
             self._as_pinned(tool)
@@ -155,7 +155,7 @@ class Door:
     ) -> Ruling:
         """The combined ruling of the operator's rules and the agent's own."""
         ruling = _NO_RULES
-        if agent.rules and not tool.inline:  # a workflow's own question to a model is no tool of anybody's
+        if agent.rules and not tool.inline:  # a workflow's own question to a model is not subject to rules
             for rule in agent.rules:
                 if rule.when and rule.when not in self.conditions:
                     self._read(rule)
@@ -174,7 +174,7 @@ class Door:
     def _read(self, rule: Rule) -> None:
         try:
             self.conditions[rule.when] = read_expression(rule.when)
-        except ValueError:  # of a run that was pinned when this was a condition
+        except ValueError:  # the run was pinned when an older version accepted this condition
             message = "The operator's rules cannot be held against this call."
             raise _Refused("denied", message, rule.name) from None
 
@@ -205,7 +205,7 @@ def _warned(ruling: Ruling, warned: Warned | None) -> Ruling:
 
 
 def _message(code: str, message: str) -> str:
-    """What the model gets instead of an answer."""
+    """The error object that the model gets as the tool's output."""
     return _ENCODE({"error": {"code": code, "message": message}}).decode()
 
 
@@ -222,7 +222,7 @@ def _resolved(step: Step, agent: AgentVersion) -> ToolVersion:
 
 
 def _drawn(run: Run, step: Step, tool: ToolVersion, agent: AgentVersion) -> Limits | None:
-    """What another agent's run may use, where the call begins one."""
+    """The limits of the child run that the call begins; None if it begins none."""
     if tool.kind == HANDOFF and any(each.hands_over for each in run.steps if each is not step):
         raise _Refused("limit", "Only one agent can go on with this conversation.", HANDOFF)
     if tool.kind != AGENT:
@@ -257,13 +257,13 @@ def _asking(run: Run, tool: ToolVersion, arguments: Mapping[str, Any], agent: Ag
 
 
 def _name(call: ToolCall, agent: AgentVersion) -> str:
-    """The tool's, as operators write it; what an agent before this one called is known as models see it."""
+    """The tool's name in the operator's spelling; a previous agent's calls keep the models' spelling."""
     tool = agent.tool(call.tool)
     return call.tool.replace("__", "/", 1) if tool is None else tool.name
 
 
 def _parsed(step: Step) -> dict[str, Any]:
-    """Strictly: an object, each member once, of a bounded size."""
+    """Strict parsing: an object of limited size, each member once."""
     text = step.call.arguments or "{}"
     if len(text.encode(errors="replace")) > MAX_ARGUMENT_BYTES:
         raise _Refused("invalid_arguments", f"The arguments are over {MAX_ARGUMENT_BYTES} bytes.", "size")
@@ -275,15 +275,15 @@ def _parsed(step: Step) -> dict[str, Any]:
         check_depth(text, arguments)
     except Unreadable as deep:
         raise _Refused("invalid_arguments", f"The arguments cannot be read: {deep}.", "json") from None
-    # With as many colons as members there is none within another, nor one that is there twice.
+    # As many colons as members means no nested object and no duplicate.
     if text.count(":") != len(arguments) and (twice := _twice(text)) is not None:
         raise _Refused("invalid_arguments", f"The member {twice!r} is there twice.", "json")
     return arguments
 
 
 def _not_again(run: Run, step: Step, tool: ToolVersion, hashed: str) -> None:
-    """The loop detector: the same call over and over."""
-    if step.attempt or step.approved_by or run.place is not None:  # a workflow says itself how often
+    """The loop detector: refuses the same call after too many repetitions."""
+    if step.attempt or step.approved_by or run.place is not None:  # workflows bound their own repetitions
         return
     same = run.calls.count((step.call.tool, hashed))
     if same >= run.limits.same_call:

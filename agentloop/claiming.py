@@ -4,7 +4,7 @@ from agentloop import events as e
 from agentloop.records import RunRecord, bodies_of
 from storage.engine import Database
 
-# What is due as `agentloop.journal` says it; who comes at the same time takes others.
+# Runs are due as defined in `agentloop.journal`; concurrent claims skip each other's rows.
 _CLAIM = """
 WITH due AS (
     SELECT id, updated_ms AS since FROM runs
@@ -29,12 +29,12 @@ _FIELDS = RunRecord.__struct_fields__
 
 
 async def claimed(database: Database, worker: str, now_ms: int, until_ms: int, most: int) -> list[RunRecord]:
-    """At most so many, the oldest first, each with the event that says so. Raises StoreError."""
+    """Claims at most `most` due runs, oldest first, and journals each claim. Raises StoreError."""
     [(kind, body)] = bodies_of([e.RunClaimed(worker)])
     found = await database.alone(_CLAIM, now_ms, most, worker, until_ms, kind, body)
     return [RunRecord(*(row[name] for name in _FIELDS)) for row in found]
 
 
 async def buried(database: Database, workers: list[str]) -> int:
-    """How many runs of these workers are due from now on. Raises StoreError."""
+    """Makes the runs of these workers due at once; their number. Raises StoreError."""
     return await database.count_alone(_BURY, workers)

@@ -1,4 +1,4 @@
-"""What a run does next, decided by its history alone."""
+"""The next command of a run, decided by its history alone."""
 
 from hashlib import sha256
 
@@ -12,10 +12,10 @@ from agentloop.steps import Step, StepState
 from agentloop.summing import due, question
 from agentloop.window import fitted
 
-# A run that is limited, cancelled or held begins nothing; what it may still have to settle are these.
+# A limited, cancelled or paused run begins nothing; these states may still have to be settled.
 _UNSETTLED = (StepState.INTENDED, StepState.DELEGATED, StepState.UNKNOWN, StepState.IN_DOUBT)
 
-_OPEN = (*_UNSETTLED, StepState.AWAITING, StepState.HANDED)  # also what people and callers are asked
+_OPEN = (*_UNSETTLED, StepState.AWAITING, StepState.HANDED)  # also those that wait for people and clients
 
 
 class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
@@ -26,13 +26,13 @@ class RequestModel(msgspec.Struct, frozen=True, tag="request_model"):
 
 
 class AskModel(msgspec.Struct, frozen=True, tag="ask_model"):
-    """Ask it, for at most `room` of the `allowed` nano-dollars."""
+    """Ask the model, for at most `room` of the `allowed` nano-dollars."""
 
     turn: int
     attempt: int
     items: tuple[e.Item, ...]
     room: int = 0
-    allowed: int = 0  # 0: nobody counts
+    allowed: int = 0  # 0: the cost is not limited
 
 
 class RequestSummary(msgspec.Struct, frozen=True, tag="request_summary"):
@@ -43,7 +43,7 @@ class RequestSummary(msgspec.Struct, frozen=True, tag="request_summary"):
 
 
 class SumUp(msgspec.Struct, frozen=True, tag="sum_up"):
-    """Ask it, for an answer of at most `most` tokens and at most `room` of the `allowed` nano-dollars."""
+    """Ask that model for at most `most` tokens, and at most `room` of the `allowed` nano-dollars."""
 
     through: int
     attempt: int
@@ -51,36 +51,36 @@ class SumUp(msgspec.Struct, frozen=True, tag="sum_up"):
     text: str = ""
     most: int = 0
     room: int = 0
-    allowed: int = 0  # 0: nobody counts
+    allowed: int = 0  # 0: the cost is not limited
 
 
 class Judge(msgspec.Struct, frozen=True, tag="judge"):
-    """Let the one door decide on a tool call."""
+    """Have the checkpoint decide on a tool call."""
 
     call_id: str
 
 
 class RequestApproval(msgspec.Struct, frozen=True, tag="request_approval"):
-    """Put a tool call before a person."""
+    """Ask a person to approve a tool call."""
 
     call_id: str
 
 
 class Intend(msgspec.Struct, frozen=True, tag="intend"):
-    """Write down that a tool is about to be called."""
+    """Record that a tool is about to be called."""
 
     call_id: str
     attempt: int
 
 
 class RunTools(msgspec.Struct, frozen=True, tag="run_tools"):
-    """Call these tools, at once."""
+    """Call these tools concurrently."""
 
     call_ids: tuple[str, ...]
 
 
 class Delegate(msgspec.Struct, frozen=True, tag="delegate"):
-    """Begin another agent's run for a call."""
+    """Create another agent's run to carry out a call."""
 
     call_id: str
 
@@ -92,13 +92,13 @@ class HandOver(msgspec.Struct, frozen=True, tag="hand_over"):
 
 
 class HandOut(msgspec.Struct, frozen=True, tag="hand_out"):
-    """Hand a call over to whoever asks the agent."""
+    """Hand a call to the client."""
 
     call_id: str
 
 
 class TakeWord(msgspec.Struct, frozen=True, tag="take_word"):
-    """Write down that a person agreed, which is all that was wanted."""
+    """Record that a person approved, which is all the call consists of."""
 
     call_id: str
 
@@ -110,21 +110,21 @@ class Advance(msgspec.Struct, frozen=True, tag="advance"):
 
 
 class Undo(msgspec.Struct, frozen=True, tag="undo"):
-    """Make good what a node of the workflow did."""
+    """Compensate for what a node of the workflow did."""
 
     turn: int
     node: str
 
 
 class Recall(msgspec.Struct, frozen=True, tag="recall"):
-    """Tell another agent's run to end."""
+    """Ask a child run to end."""
 
     call_id: str
     run_id: str
 
 
 class Abandon(msgspec.Struct, frozen=True, tag="abandon"):
-    """Write down that a call got no answer however often it was tried."""
+    """Record that a call got no answer in all its attempts."""
 
     call_id: str
     attempts: int
@@ -137,7 +137,7 @@ class Reconcile(msgspec.Struct, frozen=True, tag="reconcile"):
 
 
 class NoteLimit(msgspec.Struct, frozen=True, tag="note_limit"):
-    """Write down which limit was reached."""
+    """Record which limit was reached."""
 
     limit: str
     used: int
@@ -153,7 +153,7 @@ class AskForMore(msgspec.Struct, frozen=True, tag="ask_for_more"):
 
 
 class Finish(msgspec.Struct, frozen=True, tag="finish"):
-    """Write down the end."""
+    """Record the end."""
 
     status: e.Ending
     reason: str = ""
@@ -195,12 +195,12 @@ Command = (
 
 
 def digest(command: Command) -> str:
-    """By which two commands are compared: a replay proves itself by giving the same ones."""
+    """Identifies a command: a replay is faithful if it yields the same digests."""
     return sha256(e.encode(command)).hexdigest()
 
 
 def decide(run: Run) -> Command:
-    """What is to be done next. Defined for every run that has been created."""
+    """The next command. Defined for every run that has been created."""
     if run.phase in GOING and not run.cancelling and not run.held:
         if run.over is not None:
             return Rest("budget")
@@ -224,7 +224,7 @@ def decide(run: Run) -> Command:
 
 
 def _go_on(run: Run) -> Command:
-    """Another turn: of the model, or of the workflow that stands in its place."""
+    """Another turn of the model, or the next node of a workflow."""
     if run.place is not None:
         return Advance(run.turn + 1)
     if run.limits.summary and (command := _sum_up(run)) is not None:
@@ -233,7 +233,7 @@ def _go_on(run: Run) -> Command:
 
 
 def _sum_up(run: Run) -> Command | None:
-    """What would fall out of the window unseen is summed up before the model is asked."""
+    """Items about to leave the window are summarised before the model is asked."""
     items, limits, summary = conversation(run), run.limits, run.summary
     if summary.open:
         asked = question(items, summary.asked, limits.window, summary)
@@ -247,7 +247,7 @@ def _sum_up(run: Run) -> Command | None:
 
 
 def _undo(run: Run) -> Command | None:
-    """The last of what a workflow did that can be made good, in a run that comes to no good end."""
+    """Compensate, in a run that will not succeed, for the last call that can be; None if none is left."""
     place = run.place
     if place is None or run.held:
         return None
@@ -257,14 +257,14 @@ def _undo(run: Run) -> Command | None:
 
 
 def _settle(run: Run) -> Command | None:
-    """What was begun is brought to its end first, also where nothing else may begin."""
+    """Bring begun calls to their end, even if nothing else may begin."""
     begun = [step for step in run.steps if step.state is StepState.DELEGATED]
     if run.cancelling or run.limit is not None and run.limit.limit == WALL:
         for step in begun:
             if not step.recalled:
                 return Recall(step.call.call_id, step.child)
     if run.cancelling or not run.held:
-        # To be repeated is not to be settled: it would happen now if it had not before.
+        # A repeated call is not settled: it would take effect now if it had not before.
         for step in run.steps:
             if step.state is StepState.ALLOWED and step.lost_attempts > 0:
                 return Abandon(step.call.call_id, step.attempt)
@@ -291,27 +291,27 @@ def _act(run: Run) -> Command | None:
 
 
 def _begin(run: Run) -> Command | None:
-    """The next allowed call, while there is room beside those in the air; or the limit that forbids it."""
+    """The next allowed call, if there is room beside those in flight; or the limit that forbids it."""
     allowed = [step for step in run.steps if step.state is StepState.ALLOWED]
     in_air = sum(step.state is StepState.INTENDED for step in run.steps) if allowed else 0
     if in_air >= run.limits.parallel_tools:
         return None
     for step in allowed:
         if step.draws is not None:
-            return Delegate(step.call.call_id)  # its share was held when it was allowed
+            return Delegate(step.call.call_id)  # its share was reserved when it was allowed
         if step.word:
             return TakeWord(step.call.call_id)
         if step.hands_over:
             if sum(not each.done for each in run.steps) > 1:
-                continue  # who goes on finds everything done
+                continue  # the next agent must find every call done
             return HandOver(step.call.call_id)
         if step.attempt - step.retried >= run.limits.attempts:
             return Abandon(step.call.call_id, step.attempt)
         used = run.used.tool_calls + held(run).tool_calls
-        # What makes good what was done is not kept from it by a limit.
+        # No limit may keep a workflow from compensating.
         limited = run.phase is not Phase.UNDOING
         if limited and step.attempt == 0 and used >= run.limits.tool_calls:
-            # What is in the air already comes to its end first.
+            # Calls in flight are completed first.
             begun = in_air or any(each.state is StepState.DELEGATED for each in run.steps)
             return None if begun else _limit("tool_calls", used, run.limits.tool_calls)
         call_id = step.call.call_id
@@ -320,7 +320,7 @@ def _begin(run: Run) -> Command | None:
 
 
 def _in_states(run: Run, states: tuple[StepState, ...]) -> Command | None:
-    """What steps in these states need: those in the air first, a person's word last."""
+    """What steps in these states need: calls in flight first, people's decisions last."""
     found = [step for step in run.steps if step.state in states]
     if not found:
         return None
@@ -348,7 +348,7 @@ def _first(steps: list[Step], state: StepState) -> Step | None:
 
 
 def _reached(run: Run) -> Command | None:
-    """The first limit that forbids another turn; one whose answer was lost had been allowed before."""
+    """The first limit that forbids another turn; a retried turn is exempt, since it was allowed before."""
     used, limits = run.used, run.limits
     if _was_lost(run):
         return None
@@ -364,7 +364,7 @@ def _reached(run: Run) -> Command | None:
 
 
 def _softly(run: Run) -> Command | None:
-    """The first limit at which a person is asked, before another turn."""
+    """The first soft limit that needs a person's approval before another turn."""
     for limit, allowed in run.limits.soft.items():
         have = getattr(run.used, limit) + (run.turn if limit == "turns" else 0)
         if have >= allowed:
@@ -377,7 +377,7 @@ def _limit(limit: str, used: int, allowed: int) -> NoteLimit:
 
 
 def _next_turn(run: Run) -> tuple[int, int]:
-    """Turn and attempt: a turn whose answer was lost is asked again under its own number."""
+    """Turn and attempt: a turn whose answer was lost is repeated under its own number."""
     return (run.turn, run.attempt + 1) if _was_lost(run) else (run.turn + 1, 1)
 
 

@@ -10,11 +10,11 @@ from agentloop.handing import patience_ms
 from agentloop.run import Run
 from agentloop.steps import idempotency_key
 
-_PATIENCE_MS = 24 * 3_600_000  # for a word about a soft limit; without one it is the hard one
+_PATIENCE_MS = 24 * 3_600_000  # for an answer at a soft limit; after that, the run ends there
 
 
 def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_ms: int) -> e.Event:
-    """The event. Defined for every command that neither asks the world nor rests; `now_ms` is Unix time."""
+    """The event. Defined for commands without outside effects, other than Rest; `now_ms` is Unix time."""
     match command:
         case c.Judge(call_id):
             return door.decide_tool(run, run.step(call_id), agent, now_ms)
@@ -40,7 +40,7 @@ def decision(run: Run, command: c.Command, agent: AgentVersion, door: Door, now_
 
 
 def _of_others(run: Run, command: c.Command, agent: AgentVersion, now_ms: int) -> e.Event:
-    """What other agents and callers do, and where a workflow goes."""
+    """Decisions about other agents, clients and workflows."""
     match command:
         case c.HandOut(call_id):
             tool = agent.tool(run.step(call_id).call.tool)

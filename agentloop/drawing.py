@@ -6,14 +6,14 @@ from agentloop.events import Limits
 from agentloop.run import Run
 from agentloop.steps import StepState
 
-# What is used up: a child's share of each is held until the child has ended.
+# Limits that are used up: a child's share of each is reserved until the child has ended.
 SHARED = ("turns", "tool_calls", "tokens", "cost")
-_KEPT = {"turns": 1}  # for the run itself: it must still say what came of it
+_KEPT = {"turns": 1}  # for the run itself, which must still report the result
 _LEAST = {"turns": 1, "tokens": 1, "cost": 1}
 
 
 class Held(msgspec.Struct, frozen=True):
-    """What runs that are allowed or in flight may still use; `children` counts those not started yet."""
+    """What allowed or running children may still use; `children` counts those not started yet."""
 
     turns: int = 0
     tool_calls: int = 0
@@ -26,20 +26,20 @@ _NOTHING = Held()
 
 
 def held(run: Run) -> Held:
-    """The shares of all its children that have not ended."""
+    """The shares of all children that have not ended."""
     drawing = [step for step in run.steps if step.draws is not None and not step.done]
     if not drawing:
         return _NOTHING
     begun = sum(step.state is StepState.DELEGATED for step in drawing)
     shares = {name: sum(getattr(step.draws, name) for step in drawing) for name in SHARED}
-    shares["tool_calls"] += len(drawing) - begun  # to begin one is a call too
+    shares["tool_calls"] += len(drawing) - begun  # starting a child is a call, too
     return Held(**shares, children=len(drawing) - begun)
 
 
 def drawn(run: Run, wants: Limits, others: int) -> Limits | str:
-    """What a new child may use, at most an equal part of what is left; or the limit that is over.
+    """The limits of a new child, at most an equal part of what is left; or the name of an exhausted limit.
 
-    `others` counts the children that this turn still asks for behind it.
+    `others` counts the children that this turn still requests after it.
     """
     reserved = held(run)
     if run.limits.depth < 1:
@@ -50,7 +50,7 @@ def drawn(run: Run, wants: Limits, others: int) -> Limits | str:
     for name in SHARED:
         left = getattr(run.limits, name) - _used(run, name) - getattr(reserved, name) - _KEPT.get(name, 0)
         if name == "tool_calls":
-            left -= 1 + others  # the calls that begin this one and those behind it
+            left -= 1 + others  # the calls that start this child and the others
         share[name] = min(getattr(wants, name), left // (others + 1))
         if share[name] < _LEAST.get(name, 0):
             return name

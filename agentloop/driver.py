@@ -22,7 +22,7 @@ from agentloop.state import GOING, WALL
 from agentloop.steps import IllegalMove, StepState
 from agentloop.words import recalled, timed_out
 
-# What happened outside remains true, whatever others wrote meanwhile; decisions are made again.
+# Outside effects stay true whatever others appended meanwhile; decisions are made again.
 _FACTS = (
     e.ModelCompleted,
     e.ModelFailed,
@@ -35,7 +35,7 @@ _FACTS = (
     e.ToolReconciled,
     e.ChildRecalled,
 )
-# Compared by `type`, which takes a seventh of `isinstance` where it is another one.
+# Compared by `type`: on a mismatch that takes a seventh of the time of `isinstance`.
 _OUTSIDE = frozenset([c.AskModel, c.SumUp, c.RunTools, c.Reconcile, c.Recall])
 _BEGINNING = frozenset([c.RequestModel, c.RequestSummary, c.Judge, c.Intend, c.HandOut])
 _RESTING = {
@@ -58,7 +58,7 @@ class _Drive:
     run: Run
     agent: AgentVersion
     unwritten: list[e.Event] = field(default_factory=list)
-    children: list[tuple[RunRecord, e.RunCreated]] = field(default_factory=list)  # to be begun with them
+    children: list[tuple[RunRecord, e.RunCreated]] = field(default_factory=list)  # created with `unwritten`
 
     def note(self, event: e.Event) -> None:
         self.run = apply(self.run, event)
@@ -69,14 +69,14 @@ class _Drive:
             self.agent = read(event.definition)
 
     def kin(self) -> tuple[Kin, ...]:
-        """What is written of other runs together with this one."""
+        """What the same append writes for related runs: children, and the result for the parent."""
         word = told(self.run)
         above = self.run.parent.run_id if self.run.parent is not None else ""
         return (Kin(tuple(self.children), word, above),) if self.children or word is not None else ()
 
 
 class Driver:
-    """One per process; any number of runs may be driven at once."""
+    """Drives runs; one per process, any number of runs at once."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Driver:
         clock: Callable[[], float],
         stops: Stops | None = None,
     ) -> None:
-        """`clock` gives Unix seconds; `stops` are the kill switches."""
+        """`clock` returns Unix seconds; `stops` are the kill switches."""
         self._journal = journal
         self._door = door
         self._models, self._tools = hands
@@ -95,11 +95,11 @@ class Driver:
         self._leaving = False
 
     def leave(self) -> None:
-        """Start nothing more: runs are released, for others, once none of their calls is in flight."""
+        """Start nothing new: runs are released for other workers once none of their calls is in flight."""
         self._leaving = True
 
     async def drive(self, held: RunRecord) -> RunRecord:
-        """Until the run rests; its record then. Raises Fenced when another worker took it, StoreError."""
+        """Drive until the run rests; its record then. Raises StoreError; Fenced if another worker took it."""
         run = replay(held.id, await self._journal.events(held.id))
         drive = _Drive(held, run, read(run.definition))
         self._expire(drive)
@@ -112,7 +112,7 @@ class Driver:
                 if await self._write(drive, standing):
                     return drive.record
             elif type(command) in _OUTSIDE:
-                # Written before it is done: that it was begun is never lost.
+                # Append first: the journal must show that an outside effect was begun.
                 if await self._write(drive):
                     await self._do(drive, command)
             else:
@@ -125,7 +125,7 @@ class Driver:
                 drive.note(told or decision(drive.run, command, drive.agent, self._door, now_ms))
 
     async def _judged(self, drive: _Drive, call_id: str, now_ms: int) -> e.Event | None:
-        """The checkpoint's verdict if it depends on more than the run; None: the run is enough."""
+        """The checkpoint's verdict if it needs guards or other runs; None if the run alone decides."""
         door = self._door
         if door.guards is None and door.past is None:
             return None
@@ -137,7 +137,7 @@ class Driver:
         return None if door is self._door else door.decide_tool(case.run, case.step, case.agent, now_ms)
 
     def _stopped(self, drive: _Drive, command: c.Command) -> e.Event | None:
-        """What a kill switch decides instead: nothing new is started in what is stopped."""
+        """The event that a kill switch puts in place of a command that would start something new, or None."""
         if self._stops is None or type(command) not in _BEGINNING:
             return None
         line = drive.run.parent.line if drive.run.parent is not None else ()
@@ -152,20 +152,20 @@ class Driver:
         return None if switch is None else e.RunPaused(f"switch {switch.shown}"[:64], switch.reason)
 
     def _unseen(self, drive: _Drive, command: c.Judge) -> Awaitable[object] | None:
-        """The first look at the server of a tool, where the call cannot be judged before it."""
+        """A pending first contact with the tool's server, needed before the call can be judged, or None."""
         looked = self._door.looked
         tool = None if looked is None else drive.agent.tool(drive.run.step(command.call_id).call.tool)
         return None if looked is None or tool is None else looked(tool)
 
     def _standing(self, drive: _Drive, command: c.Command) -> Standing | None:
-        """How the run is released before this; None: it is not."""
+        """The Standing with which the run is released before this command; None if it is not."""
         if isinstance(command, c.Rest):
             return _at_rest(drive.run, command, _ends_ms(drive))
         leaves = self._leaving and type(command) in _BEGINNING and not _in_air(drive.run)
         return Standing("queued") if leaves else None
 
     def _late(self, drive: _Drive) -> bool:
-        """Whether the run had all its time by now, which is noted then."""
+        """Whether the run's wall time is used up; if so, the event is noted."""
         until_ms, now = _ends_ms(drive), self._clock()
         late = 0 < until_ms <= now * 1000
         if late:
@@ -174,7 +174,7 @@ class Driver:
         return late
 
     def _expire(self, drive: _Drive) -> None:
-        """Whom nobody answered in time has its answer."""
+        """Note the timeouts of everything that waits for people or the client and is overdue."""
         now_ms = int(self._clock() * 1000)
         over = drive.run.over
         if over is not None and over.expires_ms <= now_ms and not drive.run.held:
@@ -209,7 +209,7 @@ class Driver:
         return stated(tool, step, of_all(step, await self._tools.call(drive.record, tool, step)))
 
     async def _call_all(self, drive: _Drive, call_ids: Sequence[str]) -> None:
-        """At once; each outcome is written when it is there, whatever becomes of the others."""
+        """Run the calls concurrently; each outcome is written as it arrives, independent of the others."""
         async with asyncio.TaskGroup() as group:
             calls = [group.create_task(self._call(drive, call_id)) for call_id in call_ids]
             for done in asyncio.as_completed(calls):
@@ -217,7 +217,7 @@ class Driver:
                 await self._write(drive)
 
     async def _write(self, drive: _Drive, standing: Standing = RUNNING) -> bool:
-        """Append what is unwritten. False when others were first: then it is to be decided once more."""
+        """Append the unwritten events. False if others appended first: the caller must decide again."""
         whole = True
         while True:
             try:
@@ -233,7 +233,7 @@ class Driver:
                 return whole
 
     async def _catch_up(self, drive: _Drive) -> None:
-        """Apply what others wrote, then what remains true of our own events."""
+        """Apply the events of others, then those of our own that remain true."""
         events = await self._journal.events(drive.record.id)
         facts = [event for event in drive.unwritten if isinstance(event, _FACTS)]
         drive.record = msgspec.structs.replace(drive.record, head=len(events))
@@ -243,16 +243,16 @@ class Driver:
             try:
                 drive.note(fact)
             except IllegalMove:
-                continue  # an operator said first what became of it
+                continue  # an operator has resolved it already
 
 
 def _in_air(run: Run) -> bool:
-    """Whether a call was written down as about to be made, which nobody else could tell from one that was."""
+    """Whether a call is journaled as intended but not yet made; others must assume that it was."""
     return any(step.state is StepState.INTENDED and not step.wake_ms for step in run.steps)
 
 
 def _ends_ms(drive: _Drive) -> int:
-    """When nothing new is begun in a run any more; 0: whenever, or there is nothing that it would begin."""
+    """When the run's wall time ends, in Unix ms; 0 if it has no limit or would start nothing anyway."""
     run = drive.run
     ends = run.limits.wall and run.phase in GOING and not (run.held or run.cancelling)
     return drive.record.created_ms + run.limits.wall * 1000 if ends else 0

@@ -9,7 +9,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 _PORTS = {"https": 443, "http": 80}
-# Cloud machines tell their own credentials here; no operator wants a model to read them.
+# Cloud metadata services hand out the machine's credentials, which no model may read.
 _METADATA_HOSTS = frozenset(["metadata.google.internal", "metadata", "metadata.goog", "instance-data"])
 # 168.63.129.16 is a public address everywhere but in Azure:
 # https://learn.microsoft.com/en-us/azure/virtual-network/what-is-ip-address-168-63-129-16
@@ -21,17 +21,17 @@ _METADATA = frozenset(
     )
 )
 _NAT64 = IPv6Network("64:ff9b::/96")  # https://www.rfc-editor.org/rfc/rfc6052
-# All that was ever given out: https://www.iana.org/assignments/ipv6-address-space. Outside of it are IPv4
-# addresses in another dress, such as ::ffff:0:127.0.0.1, and what a network made up for itself.
+# All that was ever allocated: https://www.iana.org/assignments/ipv6-address-space. Outside are IPv4 addresses
+# in other notations, such as ::ffff:0:127.0.0.1, and addresses that networks made up.
 _UNICAST = IPv6Network("2000::/3")
-# What Python's own table of its version does not know, by https://www.iana.org/assignments/iana-ipv6-special-registry
-# and its like for IPv4: documentation, the former 6bone, protocol assignments, relays of 6to4.
+# Missing from Python's own table, see https://www.iana.org/assignments/iana-ipv6-special-registry
+# and its counterpart for IPv4: documentation, the former 6bone, protocol assignments, 6to4 relays.
 _NOT_PUBLIC_6 = tuple(map(IPv6Network, ["3fff::/20", "3ffe::/16"]))
 _NOT_PUBLIC_4 = tuple(map(IPv4Network, ["192.0.0.0/24", "192.88.99.0/24"]))
 _ISATAP = (
     0x0000_5EFE,
     0x0200_5EFE,
-)  # before an IPv4 address: https://www.rfc-editor.org/rfc/rfc5214#section-6.1
+)  # precedes an IPv4 address: https://www.rfc-editor.org/rfc/rfc5214#section-6.1
 
 
 class Forbidden(Exception):
@@ -40,13 +40,13 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """`hosts` as `name:port` that may be reached, and `private` networks that may be, which else are not."""
+    """Allowed `hosts` as `name:port`, and `private` networks that are allowed despite not being public."""
 
     hosts: frozenset[str]
     private: tuple[Network, ...] = ()
 
     def place(self, url: str) -> tuple[str, int, bool]:
-        """Host, port and whether by TLS, for a URL whose name and port are allowed. Raises Forbidden."""
+        """Host, port and whether TLS is used, for a URL with an allowed host and port. Raises Forbidden."""
         try:
             parts = urlsplit(url)
             port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -64,9 +64,9 @@ class Egress:
         return host, port, parts.scheme == "https"
 
     def pinned(self, addresses: Iterable[str], *, tls: bool) -> str:
-        """The address to connect to. Raises Forbidden unless every one of them may be reached.
+        """The address to connect to. Raises Forbidden unless all of them are allowed.
 
-        All are checked, since which of them a second look-up would give is the name server's choice.
+        All are checked, because the name server decides which one a second look-up would return.
         """
         checked = [self._checked(text, tls=tls) for text in addresses]
         if not checked:
@@ -100,7 +100,7 @@ def _public(address: Address) -> bool:
 
 
 def _inside(address: Address) -> list[IPv4Address]:
-    """IPv4 addresses that an IPv6 one leads to, by whatever way."""
+    """IPv4 addresses that an IPv6 address leads to: 6to4, Teredo, NAT64 or ISATAP."""
     if not isinstance(address, IPv6Address):
         return []
     found = [address.sixtofour, *(address.teredo or ())]

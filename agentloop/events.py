@@ -1,7 +1,7 @@
 """What can happen to a run: the events of its journal, in order.
 
 Each is one of the contract's journal points. An event says what was decided or what came back, never what is
-still to be done: that follows from all events before it (`agentloop.run.decide`).
+still to be done: that follows from all events before it (`agentloop.commands.decide`).
 """
 
 from typing import Literal
@@ -30,17 +30,17 @@ class RunCreated(msgspec.Struct, frozen=True, tag="run.created"):
     digest: str  # of the agent's version
     input: tuple[Item, ...]
     limits: Limits = Limits()
-    definition: str = ""  # the whole version: a run keeps to it, whatever is declared later
-    previous: str = ""  # the response whose conversation it goes on with
+    definition: str = ""  # the whole version: the run keeps it, whatever is declared later
+    previous: str = ""  # id of the response whose conversation it continues
     background: bool = False
-    metadata: dict[str, str] = {}  # the caller's own, given back with each response
+    metadata: dict[str, str] = {}  # the client's own, returned with each response
     who: Who = Who()
     parent: Parent | None = None
-    flow: tuple[str, ...] | None = None  # of a workflow: the nodes that can be made good again
+    flow: tuple[str, ...] | None = None  # of a workflow: the nodes that can be compensated
 
 
 class RunClaimed(msgspec.Struct, frozen=True, tag="run.claimed"):
-    """A worker drives from here on; calls in flight of an earlier one have an unknown outcome."""
+    """A worker drives from here on; calls that an earlier one left in flight have an unknown outcome."""
 
     worker: str
 
@@ -57,21 +57,21 @@ class ModelCompleted(msgspec.Struct, frozen=True, tag="model.completed"):
 
     items: tuple[Item, ...]
     calls: tuple[ToolCall, ...]
-    text: str  # what it said, for the output of the run
+    text: str  # the model's words, for the output of the run
     tokens: int
     cost: int  # nano-dollars
     request_id: str = ""  # of the ledger's rows
     output_tokens: int = 0  # of `tokens`
-    cut: str = ""  # why it has no end, such as max_output_tokens
+    cut: str = ""  # why it is incomplete, such as max_output_tokens
 
 
 class ModelFailed(msgspec.Struct, frozen=True, tag="model.failed"):
-    """No answer could be had, after everything the gateway tried."""
+    """No answer could be obtained, after everything the gateway tried."""
 
     code: str
     message: str
-    cost: int = 0  # nano-dollars, of what vendors bill all the same
-    again_ms: int = 0  # Unix milliseconds from which it is asked once more; 0: it never is
+    cost: int = 0  # nano-dollars that vendors billed all the same
+    again_ms: int = 0  # Unix milliseconds from which the model is asked again; 0: never
 
 
 class SummaryRequested(msgspec.Struct, frozen=True, tag="summary.requested"):
@@ -93,33 +93,33 @@ class SummaryCompleted(msgspec.Struct, frozen=True, tag="summary.completed"):
 
 
 class SummaryFailed(msgspec.Struct, frozen=True, tag="summary.failed"):
-    """No summary could be had: what falls out of the window is left out."""
+    """No summary could be obtained: whatever leaves the window is left out."""
 
     through: int
     code: str
     message: str
-    cost: int = 0  # nano-dollars, of what vendors bill all the same
+    cost: int = 0  # nano-dollars that vendors billed all the same
 
 
 class PolicyDecided(msgspec.Struct, frozen=True, tag="policy.decided"):
-    """J3: the checkpoint's decision on a tool call, with all that later steps need to know of the tool."""
+    """J3: the checkpoint's decision on a tool call, with all that later steps need to know about the tool."""
 
     call_id: str
     verdict: Verdict
     rules: tuple[str, ...]
-    message: str = ""  # what the model is told when it is denied
+    message: str = ""  # for the model, if the call is denied
     effect: Effect = "unsafe"
     arguments_sha256: str = ""
     group: str = ""  # who may approve
     expires_ms: int = 0  # Unix milliseconds after which an approval is too late
-    next_group: str = ""  # who is asked then; nobody: it has expired
-    next_ms: int = 0  # for how long
+    next_group: str = ""  # asked after that; empty: the approval expires
+    next_ms: int = 0  # how long that group has
     counted: dict[str, float] = {}  # by rule: what it counted over many runs
-    draws: Limits | None = None  # what another agent's run may use, held from the account from here on
-    hands_over: bool = False  # whether another agent goes on
-    word: bool = False  # whether a person's word is all that there is to it
-    theirs: bool = False  # whether whoever asks the agent makes the call
-    warned: Warned | None = None  # what guards said of it
+    draws: Limits | None = None  # limits of the child run, reserved on the account from here on
+    hands_over: bool = False  # whether another agent takes over
+    word: bool = False  # whether a person's approval is the whole of the call
+    theirs: bool = False  # whether the client makes the call
+    warned: Warned | None = None  # what guards required
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True, tag="approval.requested"):
@@ -155,17 +155,17 @@ class ToolIntended(msgspec.Struct, frozen=True, tag="tool.intent"):
     """J6: written before the tool is called; without a result after a crash, the outcome is unknown."""
 
     call_id: str
-    key: str  # the same for every attempt
+    key: str  # the idempotency key, the same for every attempt
     attempt: int
 
 
 class ToolUnderway(msgspec.Struct, frozen=True, tag="tool.handle"):
-    """J7: its server continues in the background; from here on `handle` is polled, the call not repeated."""
+    """J7: the server continues in the background; from now on `handle` is polled, the call not repeated."""
 
     call_id: str
     handle: str
-    until_ms: int = 0  # Unix milliseconds until which it is asked
-    wake_ms: int = 0  # when it is asked next; 0: now
+    until_ms: int = 0  # Unix milliseconds until which it is polled
+    wake_ms: int = 0  # when it is polled next; 0: now
     rests: int = 0  # how often the run rested meanwhile
 
 
@@ -177,14 +177,14 @@ class ToolUnknown(msgspec.Struct, frozen=True, tag="tool.unknown"):
 
 
 class ToolAbandoned(msgspec.Struct, frozen=True, tag="tool.abandoned"):
-    """It was tried often enough, and no attempt got an answer."""
+    """It was tried as often as allowed, and no attempt got an answer."""
 
     call_id: str
     message: str
 
 
 class ToolReconciled(msgspec.Struct, frozen=True, tag="tool.reconciled"):
-    """It was looked up whether an unknown call took effect; `output` is what the look-up showed."""
+    """A look-up has shown whether a lost call took effect; `output` is its answer."""
 
     call_id: str
     happened: bool
@@ -200,7 +200,7 @@ class ToolCompleted(msgspec.Struct, frozen=True, tag="tool.completed"):
 
 
 class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):
-    """J8: it certainly had no effect, or its answer is a failure. `code` may be shown to the model."""
+    """J8: the call certainly had no effect, or its answer is a failure. `code` may be shown to the model."""
 
     call_id: str
     code: str
@@ -208,7 +208,7 @@ class ToolFailed(msgspec.Struct, frozen=True, tag="tool.failed"):
 
 
 class ToolHanded(msgspec.Struct, frozen=True, tag="tool.handed"):
-    """The call was handed over to whoever asks the agent; its output is waited for until then."""
+    """The call was handed to the client, whose output is awaited until `expires_ms`."""
 
     call_id: str
     key: str
@@ -216,7 +216,7 @@ class ToolHanded(msgspec.Struct, frozen=True, tag="tool.handed"):
 
 
 class ToolsAnswered(msgspec.Struct, frozen=True, tag="tools.answered"):
-    """The caller's results of all calls that were handed over, or none for those that are `late`."""
+    """The client's results of all calls handed to it; the calls in `late` timed out."""
 
     outputs: dict[str, str]  # by call id
     by: str
@@ -224,7 +224,7 @@ class ToolsAnswered(msgspec.Struct, frozen=True, tag="tools.answered"):
 
 
 class ChildStarted(msgspec.Struct, frozen=True, tag="child.started"):
-    """J10: another agent's run was begun for a call; it is there if and only if this is."""
+    """J10: another agent's run was created for a call, in the same transaction as this event."""
 
     call_id: str
     key: str
@@ -232,13 +232,13 @@ class ChildStarted(msgspec.Struct, frozen=True, tag="child.started"):
 
 
 class ChildRecalled(msgspec.Struct, frozen=True, tag="child.recalled"):
-    """The other run was told to end."""
+    """The child run was asked to end."""
 
     call_id: str
 
 
 class ChildEnded(msgspec.Struct, frozen=True, tag="child.ended"):
-    """J10: the child run ended, written together with its own end. Its usage is charged to the account."""
+    """J10: the child run ended; written atomically with its end. Its usage is charged to the account."""
 
     call_id: str
     run_id: str
@@ -252,7 +252,7 @@ class ChildEnded(msgspec.Struct, frozen=True, tag="child.ended"):
 
 
 class FlowAdvanced(msgspec.Struct, frozen=True, tag="flow.advanced"):
-    """The workflow moved to a node, by which choices; it makes these calls, finishes, or failed."""
+    """The workflow moved to a node, by the choices in `path`; it makes these calls, finishes, or failed."""
 
     turn: int
     node: str
@@ -263,7 +263,7 @@ class FlowAdvanced(msgspec.Struct, frozen=True, tag="flow.advanced"):
 
 
 class FlowUndone(msgspec.Struct, frozen=True, tag="flow.undone"):
-    """What a node did is made good by a call, because the run will not come to a good end."""
+    """A call compensates for what a node did, because the run will not succeed."""
 
     turn: int
     node: str
@@ -278,7 +278,7 @@ class HandedOff(msgspec.Struct, frozen=True, tag="run.handed_off"):
     agent: str
     digest: str
     definition: str
-    items: tuple[Item, ...] = ()  # what is said to an agent that a workflow hands over to
+    items: tuple[Item, ...] = ()  # the message to an agent that takes over from a workflow
 
 
 class DoubtResolved(msgspec.Struct, frozen=True, tag="tool.resolved"):
@@ -298,7 +298,7 @@ class RunPaused(msgspec.Struct, frozen=True, tag="run.paused"):
 
 
 class RunResumed(msgspec.Struct, frozen=True, tag="run.resumed"):
-    """The hold is over."""
+    """The pause is over."""
 
     by: str
 
@@ -310,7 +310,7 @@ class CancelRequested(msgspec.Struct, frozen=True, tag="run.cancelling"):
 
 
 class LimitReached(msgspec.Struct, frozen=True, tag="limit.reached"):
-    """J12: which limit, how much of it was used."""
+    """J12: which limit was reached, and how much of it was used."""
 
     limit: str
     used: int
@@ -327,7 +327,7 @@ class BudgetAsked(msgspec.Struct, frozen=True, tag="budget.asked"):
 
 
 class BudgetRaised(msgspec.Struct, frozen=True, tag="budget.raised"):
-    """It may, up to another soft limit; 0: up to the hard one."""
+    """The run may continue, up to the soft limit `to`; 0: up to the hard limit."""
 
     limit: str
     to: int
@@ -385,7 +385,7 @@ encode = msgspec.json.Encoder().encode
 
 
 def decode(body: bytes | str) -> Event:
-    """Raises msgspec.DecodeError for what no version of this code wrote."""
+    """Raises msgspec.DecodeError for anything that no version of this code wrote."""
     event: Event = _DECODER.decode(body)
     return event
 

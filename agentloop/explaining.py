@@ -10,13 +10,13 @@ from agentloop.journal import Entry, RunRecord
 from agentloop.run import Run, apply
 from agentloop.steps import Step
 
-Told = dict[str, Any]
+Told = dict[str, Any]  # a JSON object
 
 _DECISIONS = {"approved": "approved by", "denied": "refused by", "expired": "not answered in time:"}
 
 
 def explained(record: RunRecord, entries: Sequence[Entry]) -> Told:
-    """Who asked, what it was pinned to, then each step: what was asked, allowed, approved, done, answered."""
+    """The caller, the pinned agent, then each step: what was requested, decided, approved, done, answered."""
     run = Run(record.id)
     steps: list[Told] = []
     agent: AgentVersion | None = None
@@ -78,7 +78,7 @@ def _step_of(event: e.Event, run: Run) -> Step | None:
 
 
 def _facts(event: e.Event) -> Mapping[str, Any]:
-    """What programs want of an event beside its sentence."""
+    """Machine-readable details of an event."""
     match event:
         case e.ModelCompleted() | e.SummaryCompleted():
             return {"request_id": event.request_id, "tokens": event.tokens, "cost_nano": event.cost}
@@ -98,7 +98,7 @@ def _facts(event: e.Event) -> Mapping[str, Any]:
 
 
 def _said(event: e.Event, before: Run) -> str | None:
-    """The event as a sentence; None for what explains nothing."""
+    """The event as a sentence; None for events that explain nothing."""
     match event:
         case e.RunCreated():
             return f"begun, with {len(event.input)} item{'s' if len(event.input) != 1 else ''} of input"
@@ -154,7 +154,7 @@ def _said_of_limit(event: e.Event) -> str | None:
 
 
 def _said_of_agent(event: e.Event) -> str | None:
-    """What was done by another agent."""
+    """The sentence for an event that concerns another agent; None for other events."""
     match event:
         case e.ChildStarted():
             return f"another agent's run was begun for it: {event.run_id}"
@@ -173,7 +173,7 @@ def _said_of_agent(event: e.Event) -> str | None:
 
 
 def _said_of_others(event: e.Event) -> str | None:
-    """What whoever asks the agent does, and a tool's server that goes on working."""
+    """The sentence for calls that the client makes or a server continues in the background, or None."""
     match event:
         case e.ToolUnderway():
             return f"its server works on it as {event.handle[:200]}"

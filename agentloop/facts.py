@@ -1,4 +1,4 @@
-"""Facts: what a tool itself answered, which rules may trust, unlike what a model wrote."""
+"""Facts: values from a tool's own answer, which rules may trust, unlike what a model wrote."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from agentloop.steps import Step
 
 
 def stated(tool: ToolVersion, step: Step, event: Event) -> Event:
-    """The event, with the facts that the operator declares for the tool; what is not there is no fact."""
+    """The event with the facts that the operator declared for the tool; missing members are omitted."""
     if not tool.facts or not isinstance(event, ToolCompleted):
         return event
     try:
@@ -28,7 +28,7 @@ def stated(tool: ToolVersion, step: Step, event: Event) -> Event:
 
 
 def member(answer: Any, path: str) -> Any:
-    """What stands at a dotted path, where a number is a place in a list; None where nothing does."""
+    """The value at a dotted path, in which a number is a list index; None if there is none."""
     value = answer
     for name in path.split("."):
         if isinstance(value, Mapping) and name in value:

@@ -1,4 +1,4 @@
-"""A workflow as a run stores it: a graph of nodes, each with its call or its choice of the next."""
+"""A workflow as a run stores it: a graph of nodes, each with its calls or its choice of the next node."""
 
 from typing import Any, Literal
 
@@ -8,9 +8,9 @@ Kind = Literal["call", "switch", "when", "handoff", "output"]
 
 
 class FlowCall(msgspec.Struct, frozen=True):
-    """A tool that a node calls. `arguments` may have `${expressions}`; its answer is one of the `choices`."""
+    """A node's tool call. `arguments` may contain `${expressions}`; `choices` lists the valid answers."""
 
-    name: str  # under which later nodes find its answer
+    name: str  # by which later nodes refer to its answer
     tool: str
     arguments: dict[str, Any] = {}
     choices: tuple[str, ...] = ()
@@ -24,9 +24,9 @@ class Branch(msgspec.Struct, frozen=True):
 
 
 class FlowNode(msgspec.Struct, frozen=True):
-    """One node. Where calls fail it goes to `on_error`; without that the run has failed.
+    """One node. If a call fails, the workflow goes to `on_error`, or fails without one.
 
-    With `until` it is done again, `most` times, until the condition holds.
+    With `until` the node is repeated until the condition holds, up to `most` times.
     """
 
     kind: Kind
@@ -43,7 +43,7 @@ class FlowNode(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True):
-    """The graph. `undo` has the compensating call of a node, by the node's name."""
+    """The graph. `undo` maps a node's name to its compensating call."""
 
     start: str
     nodes: dict[str, FlowNode]

@@ -1,4 +1,4 @@
-"""What a workflow does next, from its nodes' answers so far: pure, so a replay decides the same."""
+"""The next step of a workflow, from its nodes' answers so far: pure, so a replay decides the same."""
 
 import re
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class _Failed(Exception):
-    """The node cannot be done, or was done in vain."""
+    """The node cannot be executed, or its result cannot be used."""
 
 
 def advanced(run: Run, flow: Flow, turn: int) -> FlowAdvanced:
-    """The next node that does something, with the way to it."""
+    """Moves to the next node that makes calls or ends the workflow, with the nodes passed on the way."""
     place = run.place or Place()
     answers = results(run)
     seen = _seen(run, answers)
@@ -47,7 +47,7 @@ def advanced(run: Run, flow: Flow, turn: int) -> FlowAdvanced:
 
 
 def undone(run: Run, flow: Flow, name: str, turn: int) -> FlowUndone:
-    """The call that makes good what a node did; none where it cannot be said with what."""
+    """The call that compensates for a node; none if its arguments cannot be determined."""
     try:
         call = _call(flow.undo[name], _seen(run, results(run)), turn)
     except Undecided as error:
@@ -56,7 +56,7 @@ def undone(run: Run, flow: Flow, name: str, turn: int) -> FlowUndone:
 
 
 def _behind(place: Place, flow: Flow, answers: Mapping[str, Result], seen: Mapping[str, Any]) -> str:
-    """The node after the one that was just done; an empty text: the run has failed."""
+    """The node after the one just done; empty if the run has failed."""
     node = flow.nodes[place.node]
     if not all(_well(call, answers) for call in node.calls):
         return node.on_error
@@ -88,13 +88,13 @@ def _chosen(node: FlowNode, seen: Mapping[str, Any]) -> str:
 
 
 def _call(call: FlowCall, seen: Mapping[str, Any], turn: int) -> ToolCall:
-    """By its id the answer is found again, whichever visit it was."""
+    """The tool call; its id contains the call's name and the turn, so that the answer can be found."""
     arguments = _ENCODE(_filled(call.arguments, seen)).decode()
     return ToolCall(f"{call.name}#{turn}", call.tool, arguments)
 
 
 def _seen(run: Run, answers: Mapping[str, Result]) -> dict[str, Any]:
-    """What expressions may ask for."""
+    """The names that expressions may use."""
     facts: dict[str, Any] = {}
     for fact in run.facts:
         facts |= fact.members
@@ -103,7 +103,7 @@ def _seen(run: Run, answers: Mapping[str, Result]) -> dict[str, Any]:
 
 
 def _input(run: Run) -> dict[str, Any]:
-    """What the run was given: the members of a JSON object, beside all of it as `text`."""
+    """The run's input: all of it as `text`, and the members if it is a JSON object."""
     said = msgspec.json.decode(run.items[-1].json) if run.items else {}
     content = said.get("content", "")
     if isinstance(content, list):
@@ -113,7 +113,7 @@ def _input(run: Run) -> dict[str, Any]:
 
 
 def _read(text: str) -> Any:
-    """An answer as JSON, where it is any."""
+    """An answer as JSON if it is JSON, else as text."""
     try:
         return read(text)
     except Unreadable:
@@ -121,7 +121,7 @@ def _read(text: str) -> Any:
 
 
 def _filled(template: Any, seen: Mapping[str, Any]) -> Any:
-    """A template with its expressions answered. Raises Undecided."""
+    """A template with its expressions evaluated. Raises Undecided."""
     if isinstance(template, Mapping):
         return {name: _filled(inner, seen) for name, inner in template.items()}
     if isinstance(template, list | tuple):

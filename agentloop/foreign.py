@@ -1,21 +1,21 @@
-"""Parses JSON from models, tools and callers, with bounded depth."""
+"""Parses JSON from models, tools and clients, with bounded depth."""
 
 from typing import Any
 
 import msgspec
 
-MAX_DEPTH = 100  # of objects and lists within one another
+MAX_DEPTH = 100  # of nested objects and lists
 
 
 class Unreadable(ValueError):
-    """It is no JSON, or too deep."""
+    """Not JSON, or nested too deeply."""
 
 
 def read(text: str | bytes) -> Any:
     """The value. Raises Unreadable.
 
-    Decoders go as deep as the stack allows where they are called: without a bound of its own a run would be
-    read otherwise where it is replayed than where it was driven.
+    Decoders go as deep as the remaining stack allows: without a fixed bound, a replay could read a run
+    differently from its driver.
     """
     try:
         value = msgspec.json.decode(text)
@@ -26,13 +26,13 @@ def read(text: str | bytes) -> Any:
 
 
 def check(text: str) -> None:
-    """Raises Unreadable where a text, which is JSON, is too deep."""
+    """Raises Unreadable if a JSON text is nested too deeply."""
     if _may_be_deep(text):
         read(text)
 
 
 def check_depth(text: str | bytes, value: Any) -> None:
-    """Raises Unreadable where the value that the text says is too deep."""
+    """Raises Unreadable if the value, decoded from the text, is nested too deeply."""
     if not _may_be_deep(text):
         return
     level = [value]
@@ -50,6 +50,6 @@ def _may_be_deep(text: str | bytes) -> bool:
 
 
 def _within(value: Any) -> list[Any]:
-    """What stands in it and may have something in it in turn."""
+    """The objects and lists directly inside it."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [each for each in inner if isinstance(each, dict | list)]

@@ -1,4 +1,4 @@
-"""Forks a run: a new one with its beginning, repeating nothing that was done."""
+"""Forks a run: a new one with its beginning, in which nothing is repeated."""
 
 from collections.abc import Sequence
 
@@ -19,10 +19,10 @@ def fork(
     at: int | None = None,
     new: AgentVersion | None = None,
 ) -> tuple[RunRecord, e.RunCreated]:
-    """The run `name`, which goes on with the conversation of the first `at` events of another one, or of all.
+    """The run `name`, which continues the conversation of another run's first `at` events, or all of them.
 
-    It has the limits of its agent afresh, which is the one that the other run was at, or a `new` one. A call
-    of which nothing was known there is told to the model as one that was not made. Raises NotForkable.
+    It has that run's agent at this point, or a `new` one, and unused limits. Calls without an outcome there
+    appear to the model as not made. Raises NotForkable.
     """
     if at is not None and not 0 < at <= len(events):
         raise NotForkable(

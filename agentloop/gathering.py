@@ -1,4 +1,4 @@
-"""Batches concurrent requests for work, each with its own result."""
+"""Batches concurrent items of work, each with its own result."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,18 +9,18 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Where many may come it costs less to wait for a few of them than to serve each alone.
+# If many items may arrive, waiting for a few costs less than serving each alone.
 _MANY = 16
 _WAIT_SECONDS = 0.005
 
-# One outcome for each, in their order; what is raised is everybody's.
+# One outcome per item, in order; an exception that is raised goes to all items.
 Work = Callable[[Sequence[T]], Awaitable[Sequence[R | Exception]]]
 
 
 @dataclass(slots=True, eq=False)
 class _Place(Generic[T, R]):
     item: T
-    woken: asyncio.Future[None] | None = None  # it is done, or its turn to do the work
+    woken: asyncio.Future[None] | None = None  # set when it is done, or when it is to do the work
     outcome: R | Exception | None = None
     done: bool = False
 
@@ -30,11 +30,11 @@ class _Place(Generic[T, R]):
 
 
 class Gathering(Generic[T, R]):
-    """Who comes alone is served at once; who comes meanwhile is in the next batch, of `most` at once.
+    """Serves a lone item at once; items that arrive meanwhile form the next batch, of at most `most`.
 
-    Whoever is first in the line does the work for all. When they are cancelled amid it, it is done once more
-    for the others: the work must bear that. `expected` is how many may come soon: of many
-    some are waited for, where there is one nobody is, and 0 is for who does not know.
+    The first in line does the work for all. If it is cancelled, the others repeat the work, so that must be
+    safe. `expected` is how many items may arrive soon: if many, a batch briefly waits for some; if 1, for
+    none; 0 means unknown.
     """
 
     expected = 0
@@ -43,10 +43,10 @@ class Gathering(Generic[T, R]):
         self._work = work
         self._most = most
         self._line: dict[_Place[T, R], None] = {}
-        self._first: object = None  # who does the work now, or is to do it next
+        self._first: object = None  # does the work now, or will do it next
 
     async def do(self, item: T) -> R:
-        """The item's outcome. Raises it where it is an exception."""
+        """The item's outcome, raised if it is an exception."""
         alone = self.expected == 1 and self._first is None
         outcome = await (self._alone(item) if alone else self._in_line(item))
         if isinstance(outcome, Exception):
@@ -69,7 +69,7 @@ class Gathering(Generic[T, R]):
             while not place.done:
                 if self._first is place:
                     if self.expected != 1:
-                        # With no time at all, too, who is ready now comes along.
+                        # Even without a delay, yield once: items that are ready now join the batch.
                         await asyncio.sleep(_WAIT_SECONDS if len(self._line) < self.expected // _MANY else 0)
                     await self._batch()
                 else:
@@ -91,7 +91,7 @@ class Gathering(Generic[T, R]):
         outcomes: Sequence[R | Exception]
         try:
             outcomes = await self._work([place.item for place in batch])
-        except Exception as error:  # noqa: BLE001 - raised again, to each of them
+        except Exception as error:  # noqa: BLE001 - raised again, in each caller
             outcomes = [error] * len(batch)
         for place, outcome in zip(batch, outcomes, strict=True):
             place.outcome, place.done = outcome, True

@@ -1,4 +1,4 @@
-"""Tools that the caller runs: a call is handed over, and the run waits until its output arrives."""
+"""Tools that the client runs: a call is handed over, and the run waits until its output arrives."""
 
 from collections.abc import Mapping
 
@@ -11,25 +11,25 @@ MAX_OUTPUT = 64 * 1024  # characters
 
 
 class NotHanded(Exception):
-    """There is no such call that the caller is to make."""
+    """The client has no such call to make."""
 
 
 class Unanswered(Exception):
-    """A call that was handed over has no output among those that came: all of them come together."""
+    """A call that was handed over has no output in this request: all outputs must come together."""
 
 
 def patience_ms(tool: ToolVersion | None) -> int:
-    """How long an output of the tool is waited for."""
+    """How long to wait for an output of the tool, in milliseconds."""
     return int(tool.timeout * 1000) if tool is not None else 0
 
 
 def handed(run: Run) -> tuple[Step, ...]:
-    """The calls that the run's caller is to make."""
+    """The calls that the client is to make."""
     return tuple(step for step in run.steps if step.state is StepState.HANDED)
 
 
 def answered(run: Run, outputs: Mapping[str, str], by: str) -> ToolsAnswered:
-    """What a caller says of its calls. Raises NotHanded, Unanswered."""
+    """The event for the client's outputs. Raises NotHanded and Unanswered."""
     waiting = [step.call.call_id for step in handed(run)]
     for call_id in outputs:
         if call_id not in waiting:
@@ -41,7 +41,7 @@ def answered(run: Run, outputs: Mapping[str, str], by: str) -> ToolsAnswered:
 
 
 def overdue(run: Run, now_ms: int) -> ToolsAnswered | None:
-    """What is said where the caller's time is over; None: it is not."""
+    """The event for calls that the client did not answer in time; None if none is overdue."""
     waiting = handed(run)
     if not any(step.expires_ms <= now_ms for step in waiting):
         return None
@@ -49,7 +49,7 @@ def overdue(run: Run, now_ms: int) -> ToolsAnswered | None:
 
 
 def cut(text: str) -> str:
-    """As much of an output as a model is to read."""
+    """The output, cut to the length that a model may read."""
     if len(text) <= MAX_OUTPUT:
         return text
     return f"{text[:MAX_OUTPUT]}\n[cut after {MAX_OUTPUT} characters]"

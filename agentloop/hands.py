@@ -1,4 +1,4 @@
-"""What a driver needs from outside to execute a run's commands."""
+"""The Protocols of what a driver needs to execute a run's commands."""
 
 from typing import Protocol
 
@@ -17,53 +17,53 @@ from agentloop.steps import Step
 
 
 class Stopped(Protocol):
-    """Something that the operator stopped."""
+    """A kill switch that applies."""
 
     @property
     def shown(self) -> str:
-        """As people read it, such as `agent refund-desk`."""
+        """The target for people to read, such as `agent refund-desk`."""
 
     @property
     def reason(self) -> str:
-        """Why."""
+        """Why it was stopped."""
 
 
 class Stops(Protocol):
-    """What the operator stopped, as far as this process knows."""
+    """The operator's kill switches, as known to this process."""
 
     def holding(self, record: RunRecord, agent: AgentVersion, line: tuple[str, ...] = ()) -> Stopped | None:
-        """What stops a whole run; `line` are the agents above it, which stop it as its own does."""
+        """The switch that stops a whole run; one on an agent above it, in `line`, stops it, too."""
 
     def refusing(self, tool: str) -> Stopped | None:
-        """What stops a tool's calls."""
+        """The switch that stops a tool's calls."""
 
     def refusing_model(self, model: str) -> Stopped | None:
-        """What stops a model's calls."""
+        """The switch that stops a model's calls."""
 
 
 class Models(Protocol):
-    """Answers model calls under the limits, guards and ledger of the run's key; the gateway does."""
+    """Makes model calls under the limits, guards and ledger of the run's key; the gateway implements it."""
 
     async def ask(
         self, record: RunRecord, agent: AgentVersion, command: AskModel
     ) -> ModelCompleted | ModelFailed | LimitReached:
-        """The model's answer, or why there is none: it may not cost more than the command has room for.
+        """The model's answer or the reason there is none; costs no more than the command's `room`.
 
         Raises nothing but cancellation.
         """
 
     async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
-        """A summary, or why there is none, by the same rules."""
+        """A summary or the reason there is none, under the same rules."""
 
 
 class Tools(Protocol):
-    """Calls tools that the door allowed."""
+    """Calls tools that the checkpoint allowed."""
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
-        """ToolCompleted, ToolFailed (it surely had no effect, or says so), ToolUnderway or ToolUnknown.
+        """ToolCompleted, ToolFailed (surely no effect, or a reported failure), ToolUnderway or ToolUnknown.
 
-        A step with a handle is asked for, and not called again.
+        A step with a handle is polled, not called again.
         """
 
     async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> Event:
-        """ToolReconciled, or ToolUnknown when it cannot be told now."""
+        """ToolReconciled, or ToolUnknown if the outcome cannot be determined now."""

@@ -47,25 +47,25 @@ __all__ = [
     "RunRecord",
     "Standing",
 ]
-_NUL = "\0"  # PostgreSQL has no texts with it
-_TOGETHER = 256  # runs in one transaction or query
+_NUL = "\0"  # PostgreSQL's texts cannot contain it
+_TOGETHER = 256  # most runs in one transaction or query
 
 
 class RunNotFound(Exception):
-    """There is no such run, or it is another team's."""
+    """There is no such run, or it belongs to another team."""
 
 
 class Damaged(Exception):
-    """An event that no version up to this one writes. The message says which."""
+    """An event that no version up to this one writes. The message identifies it."""
 
 
 class KeyReused(Exception):
-    """The caller's Idempotency-Key came before with another request."""
+    """The client's Idempotency-Key was used before with a different request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event in the journal: its number, its claim, its time."""
+    """One event in the journal: its number, the epoch of its claim, its time."""
 
     seq: int
     epoch: int
@@ -75,10 +75,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds.
+    """Raises `StoreError` if the database fails. `clock` returns Unix seconds.
 
-    `ring` is told the id of each run that this process added something to, `due` that a run became due by it.
-    What many runs add or read at the same time is one transaction or one query.
+    `ring` is called with the id of each run that this process appended to, `due` when that made a run due.
+    Concurrent appends, and concurrent reads, are batched into one transaction or query.
     """
 
     database: Database
@@ -93,11 +93,11 @@ class Journal:
         object.__setattr__(self, "_readings", Gathering(self._read, _TOGETHER))
 
     def expect(self, writers: int) -> None:
-        """So many runs are driven and may be added to at any time."""
+        """Expect appends from this many runs, which is how many are being driven."""
         self._additions.expected = writers
 
     async def create(self, record: RunRecord, event: e.RunCreated) -> RunRecord:
-        """Begin a run. With the request key of an earlier one it is that run; raises KeyReused."""
+        """Create a run. If its request key was used before, returns that run, or raises KeyReused."""
         now = self._now_ms()
         made = replace(record, head=1, created_ms=now, updated_ms=now)
         try:
@@ -116,7 +116,7 @@ class Journal:
             return earlier
 
     async def record(self, run_id: str, team: str | None = None) -> RunRecord:
-        """The run's row; of this team only, where one is given. Raises RunNotFound."""
+        """The run's row, which must be of the `team` if one is given. Raises RunNotFound."""
         if _NUL in run_id:
             raise RunNotFound("There is no run whose id holds U+0000.")
         rows = await self.database.fetch(select(runs).where(runs.c.id == run_id))
@@ -127,7 +127,7 @@ class Journal:
     async def listed(
         self, team: str | None, status: str | None, limit: int, after: RunRecord | None = None
     ) -> list[RunRecord]:
-        """The newest runs, of one team or of all; those that are older than `after`, where it is given."""
+        """The newest runs of one team or all, and only those older than `after` if it is given."""
         where = [] if team is None else [runs.c.team == team]
         if status is not None:
             where.append(runs.c.status == status)
@@ -138,7 +138,7 @@ class Journal:
         return [record_of(row) for row in await self.database.fetch(query)]
 
     async def events(self, run_id: str, after: int = 0) -> list[e.Event]:
-        """The run's events from the one numbered `after`, counted from 0. Raises Damaged."""
+        """The run's events from number `after` on, counted from 0. Raises Damaged."""
         if not after:
             return await self._readings.do(run_id)
         query = (
@@ -149,16 +149,13 @@ class Journal:
         return [_event(row) for row in await self.database.fetch(query)]
 
     async def newest(self, agent: str) -> RunRecord | None:
-        """The agent's last run."""
+        """The agent's newest run."""
         query = select(runs).where(runs.c.agent == agent).order_by(runs.c.created_ms.desc()).limit(1)
         rows = await self.database.fetch(query)
         return record_of(rows[0]) if rows else None
 
     async def entries(self, run_id: str, after: int = 0) -> list[Entry]:
-        """The run's events with where and when they were written, from the one numbered `after`.
-
-        Raises Damaged.
-        """
+        """The run's events from number `after` on, each with its epoch and time. Raises Damaged."""
         of = run_events.c
         query = (
             select(of.run_id, of.seq, of.epoch, of.at_ms, of.body)
@@ -169,9 +166,9 @@ class Journal:
         return [Entry(row.seq, row.epoch, row.at_ms, _event(row)) for row in rows]
 
     async def asked_for(self, approval_id: str, team: str | None = None) -> str | None:
-        """The run that asked for this approval; of this team only, where one is given, and active.
+        """The run that asked for this approval; with a `team`, only that team's active runs.
 
-        It is looked for in all of them, so for people alone.
+        It searches the whole journal, so use it for people's requests only.
         """
         if _NUL in approval_id:
             return None
@@ -187,11 +184,11 @@ class Journal:
         return rows[0].run_id if rows else None
 
     async def claim(self, worker: str, lease_seconds: float) -> RunRecord | None:
-        """Take a run that nobody drives: it is this worker's until the lease is over, fenced from others."""
+        """Claim a due run until the lease ends, fencing off other workers. None if no run is due."""
         return next(iter(await self.claim_some(worker, lease_seconds, 1)), None)
 
     async def claim_some(self, worker: str, lease_seconds: float, most: int) -> list[RunRecord]:
-        """As `claim`, so many at once: all in one transaction."""
+        """As `claim`, for up to `most` runs in one transaction."""
         if self.database.dialect == "postgresql":
             now = self._now_ms()
             return await claimed(self.database, worker, now, now + int(lease_seconds * 1000), most)
@@ -224,9 +221,9 @@ class Journal:
     async def append(
         self, held: RunRecord, events: Sequence[e.Event], standing: Standing = RUNNING, kin: Kin | None = None
     ) -> RunRecord:
-        """Add to a run that this worker holds. Raises Fenced or Overtaken; then nothing was added.
+        """Append to a run that this worker holds. Raises Fenced or Overtaken; then nothing was appended.
 
-        What becomes of its `kin` is written with it or not at all.
+        Changes to its `kin` (related runs) are made in the same transaction.
         """
         addition = Addition(held, bodies_of(events), standing)
         if kin is None:
@@ -239,9 +236,9 @@ class Journal:
         return after
 
     async def interject(self, seen: RunRecord, events: Sequence[e.Event], status: str) -> RunRecord:
-        """Add from outside, such as a person's word, to the run as it was `seen`. Raises Overtaken.
+        """Append from outside, such as a person's decision, to the run as it was `seen`. Raises Overtaken.
 
-        `status` is the run's afterwards, but for one that is being driven: its driver says it.
+        `status` is the run's new status, except for a run being driven: there the driver decides.
         """
         now = self._now_ms()
         if seen.status == "running":
@@ -259,7 +256,7 @@ class Journal:
         return replace(seen, head=seen.head + len(events), status=status, updated_ms=now)
 
     async def renew(self, held: Sequence[RunRecord], lease_seconds: float) -> list[RunRecord]:
-        """Keep claims; those that are another's by now."""
+        """Renew claims; returns those that now belong to another worker."""
         until = self._now_ms() + int(lease_seconds * 1000)
         ids = [each.id for each in held]
         if not ids:
@@ -275,7 +272,7 @@ class Journal:
         return [each for each in held if epochs.get(each.id) != each.epoch]
 
     async def bury(self, workers: Sequence[str]) -> int:
-        """The runs of workers that live no more are due at once; how many there were."""
+        """Make the runs of dead workers due at once; returns their number."""
         if self.database.dialect == "postgresql":
             return await buried(self.database, list(workers))
         async with self.database.transaction() as transaction:
@@ -290,7 +287,7 @@ class Journal:
         of = run_events.c
         query = select(of.run_id, of.seq, of.body).where(of.run_id.in_(set(run_ids)))
         found: dict[str, list[e.Event]] = {run_id: [] for run_id in run_ids}
-        damaged: dict[str, Damaged] = {}  # what one run holds is no other's harm
+        damaged: dict[str, Damaged] = {}  # a damaged run must not affect the others
         for row in await self.database.fetch(query.order_by(of.run_id, of.seq)):
             try:
                 found[row.run_id].append(_event(row))

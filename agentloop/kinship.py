@@ -1,4 +1,4 @@
-"""Changes to other runs in one transaction with a run: children start, parents are told."""
+"""Changes to other runs in a run's own transaction: children are created, parents learn of their end."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from storage.schema import runs
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """Children to start, and what to tell the `parent`."""
+    """Children to create, and the event for the `parent`, which is a run id."""
 
     children: tuple[tuple[RunRecord, e.RunCreated], ...] = ()
     ended: e.ChildEnded | None = None
@@ -36,9 +36,9 @@ class Kin:
 
 
 async def add_with_kin(database: Database, addition: Addition, kin: Kin, now_ms: int) -> RunRecord:
-    """Everything or nothing. Raises Fenced, Overtaken, StoreError.
+    """All or nothing. Raises Fenced, Overtaken and StoreError.
 
-    Rows are locked from a child up to its parent, always: two that end at once stand in a line.
+    Rows are always locked from child to parent, so that runs which end at the same time queue up.
     """
     held, after = addition.held, addition.after(now_ms)
     async with database.transaction() as transaction:
@@ -63,7 +63,7 @@ async def add_with_kin(database: Database, addition: Addition, kin: Kin, now_ms:
 
 
 def _visited(addition: Addition, after: RunRecord, kin: Kin, connection: sqlite3.Connection) -> None:
-    """The same where SQLite's connection lives, under the lock that the transaction took."""
+    """The same on the thread of SQLite's connection, under the lock that the transaction took."""
     held, now_ms = addition.held, after.updated_ms
     if not move(connection, held, after):
         raise Overtaken(held.id) if epoch_of(connection, held.id) == held.epoch else Fenced(held.id)
@@ -79,13 +79,13 @@ def _visited(addition: Addition, after: RunRecord, kin: Kin, connection: sqlite3
 
 
 def _told(parent: RunRecord, now_ms: int) -> RunRecord:
-    """How a parent stands with one word more."""
+    """The parent's row with one more event."""
     status = parent.status if parent.status in ("running", "paused") else "queued"
     return replace(parent, head=parent.head + 1, status=status, updated_ms=now_ms)
 
 
 async def _tell(transaction: Transaction, kin: Kin, now_ms: int) -> None:
-    """A parent gets its word wherever it stands: its driver, if there is one, finds itself overtaken."""
+    """Appends to the parent in any state; its driver, if there is one, gets Overtaken."""
     assert kin.ended is not None
     query = select(runs).where(runs.c.id == kin.parent).with_for_update()
     for row in await transaction.fetch(query):

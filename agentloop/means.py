@@ -14,9 +14,9 @@ from storage.engine import Database
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """`group` owns what outlives a call; `validate` checks a value against a JSON Schema.
+    """What a tool kind may use. `group` owns tasks that outlive a call; `database` is the journal's.
 
-    `clock` gives Unix seconds. `database` is the journal's.
+    `validate` checks a value against a JSON Schema; `clock` returns Unix seconds.
     """
 
     group: asyncio.TaskGroup
@@ -26,20 +26,20 @@ class Means:
 
 
 class Tool(Protocol):
-    """Runs the tools of one kind: `open_tool(means)` of its file makes it."""
+    """Runs the tools of one kind; `open_tool(means)` of the kind's module creates it."""
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it surely had no effect, else ToolUnknown."""
+        """ToolCompleted, ToolFailed if it surely had no effect, else ToolUnknown."""
 
 
 class Watched(Tool, Protocol):
     """A kind whose servers describe their own tools, and may change the description."""
 
     def changed(self, tool: ToolVersion) -> str | None:
-        """Why a tool is no more what was pinned, as far as is known; None: it is."""
+        """Why a tool differs from its pin, if that is known; None if it does not."""
 
     async def look(self, server: str, reach: Reach) -> None:
-        """Ask a server what its tools are now. Raises nothing but cancellation."""
+        """Ask a server for its current tools. Raises nothing but cancellation."""
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""

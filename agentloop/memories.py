@@ -10,12 +10,12 @@ from agentloop.records import RunRecord
 from storage.engine import Database
 from storage.schema import keys, memories, runs
 
-_BATCH = 500  # rows in one statement: SQLite's writers wait for each other
+_BATCH = 500  # rows per statement: SQLite's writers wait for each other
 _MOST_READ = 1_000
 
 
 class Memory(NamedTuple):
-    """`agent` wrote it."""
+    """A stored text, and the agent that wrote it."""
 
     text: str
     agent: str
@@ -24,7 +24,7 @@ class Memory(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How an agent keeps what: `ttl` in seconds, `most` of its own for one holder."""
+    """An agent's settings: `ttl` in seconds, `most` texts of its own per holder."""
 
     scope: str  # user, team or agent
     agent: str
@@ -33,16 +33,16 @@ class Keeping:
 
 
 class Memories:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+    """The store. Raises `StoreError` if the database fails. `clock` returns Unix seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
 
     async def keep(self, record: RunRecord, how: Keeping, key: str, text: str) -> bool:
-        """Written down once for the key, in one transaction; the oldest make room.
+        """Store a text, once per key, in one transaction; the agent's oldest beyond `most` are deleted.
 
-        False where the run is no more, because its holder was erased.
+        False if the run no longer exists, because its holder was erased.
         """
         now = self._now_ms()
         row = {
@@ -56,7 +56,7 @@ class Memories:
             "at_ms": now,
             "expires_ms": now + int(how.ttl * 1000),
         }
-        # Who erases deletes runs before memories: the lock lets none be written in between.
+        # Erasure deletes runs before memories: the lock keeps memories from being added in between.
         alive = select(runs.c.id).where(runs.c.id == record.id).with_for_update(read=True)
         others = select(memories.c.key).where(
             _whose(record, how), memories.c.agent == how.agent, memories.c.key != key
@@ -71,7 +71,7 @@ class Memories:
         return True
 
     async def held(self, record: RunRecord, how: Keeping) -> list[Memory]:
-        """What the run's holder has and whose time is not over, the newest first."""
+        """The unexpired texts of the run's holder, newest first."""
         query = select(memories.c.text, memories.c.agent, memories.c.at_ms).where(
             _whose(record, how), memories.c.expires_ms > self._now_ms()
         )
@@ -79,7 +79,7 @@ class Memories:
         return [Memory(row.text, row.agent, row.at_ms) for row in await self._database.fetch(newest)]
 
     async def expire(self) -> int:
-        """Delete what is over, in small batches; how many."""
+        """Delete expired texts in small batches, and return their number."""
         gone = 0
         while True:
             due = select(memories.c.key).where(memories.c.expires_ms <= self._now_ms()).limit(_BATCH)
@@ -104,7 +104,7 @@ def _whose(record: RunRecord, how: Keeping) -> ColumnElement[bool]:
 
 
 def _holder(record: RunRecord, how: Keeping) -> ColumnElement[str]:
-    """Of a person with several keys, the person; a key without one holds its own."""
+    """For the scope user: the key's user, or the key itself if it has none. Else the team or the agent."""
     if how.scope == "team":
         return literal("")
     if how.scope == "agent":

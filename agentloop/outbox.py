@@ -9,13 +9,13 @@ from storage.engine import Database
 from storage.errors import StoreConflict
 from storage.schema import tool_outbox
 
-KEEP_MS = 40 * 24 * 3600 * 1000  # beyond the longest wait of a run: a step that comes again is still known
-_LONGEST_MS = 60_000  # between tries
+KEEP_MS = 40 * 24 * 3600 * 1000  # longer than a run can wait, so that a repeated step is recognised
+_LONGEST_MS = 60_000  # between attempts
 _MOST = 100
 
 
 class Message(NamedTuple):
-    """`body` is JSON, an object of texts. `entry` is its id in the stream, once it is there."""
+    """`body` is JSON, an object of texts. `entry` is its id in the stream once it was sent."""
 
     key: str
     server: str
@@ -28,14 +28,14 @@ class Message(NamedTuple):
 
 
 class Outbox:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+    """The store. Raises `StoreError` if the database fails. `clock` returns Unix seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
         self._clock = clock
 
     async def put(self, message: Message) -> Message:
-        """Written down, due at once; for a key that is there already, what is there."""
+        """Store a message, due at once; if the key exists, returns the stored one instead."""
         now = self._now_ms()
         put = message._replace(at_ms=now, next_ms=now)
         try:
@@ -49,20 +49,20 @@ class Outbox:
             return found[0]
 
     async def due(self) -> list[Message]:
-        """What is to be sent now, oldest first."""
+        """Messages to be sent now, oldest first."""
         return await self._found((tool_outbox.c.next_ms > 0) & (tool_outbox.c.next_ms <= self._now_ms()))
 
     async def sent(self, message: Message, entry: str) -> None:
-        """It is in the stream."""
+        """Record that it is in the stream."""
         await self._set(message, next_ms=0, entry=entry)
 
     async def failed(self, message: Message) -> None:
-        """Try again later, each time twice as late."""
+        """Schedule the next attempt; the delay doubles each time."""
         pause = min(_LONGEST_MS, 500 << min(message.tries, 10))
         await self._set(message, next_ms=self._now_ms() + pause, tries=message.tries + 1)
 
     async def forget(self) -> int:
-        """Delete what was sent so long ago that nobody comes again; how many."""
+        """Delete messages sent so long ago that no step can repeat them; returns their number."""
         old = (tool_outbox.c.next_ms == 0) & (tool_outbox.c.at_ms < self._now_ms() - KEEP_MS)
         async with self._database.transaction() as transaction:
             return (await transaction.execute(delete(tool_outbox).where(old))).rowcount

@@ -1,4 +1,4 @@
-"""What rules over many runs count: a call takes its place before it is judged."""
+"""Counts for rules over many runs: a call is counted before it is judged."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ _CANONICAL = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A rule's count: of what is the `same`, by how much this call adds to it, and whether it does."""
+    """One rule's count of calls with the `same` key; if `adds`, this call counts with `amount`."""
 
     rule: Rule
     same: str
@@ -29,7 +29,7 @@ class _Place:
 
 
 class Past:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+    """Implements `Remembering`. Raises `StoreError` if the database fails. `clock` returns Unix seconds."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
@@ -37,11 +37,11 @@ class Past:
 
     @staticmethod
     def needed(agent: AgentVersion) -> bool:
-        """Whether any rule of the agent is about many runs."""
+        """Whether any rule of the agent counts over many runs."""
         return any(rule.history is not None and rule.history.within for rule in agent.rules)
 
     async def judged(self, door: Door, case: Case, now_ms: int) -> PolicyDecided:
-        """The door's word, which knows what was counted; a call that it refuses gives its place back."""
+        """The checkpoint's verdict, given the counts; a denied call is removed from them."""
         asking = door.asking(case)
         places = [] if asking is None else _places(case, asking)
         if not places:
@@ -59,9 +59,7 @@ class Past:
         counted: dict[str, float] = {}
         async with self._database.transaction() as transaction:
             if self._database.dialect == "postgresql":
-                for same in sorted(
-                    {place.same for place in places}
-                ):  # in one order, so that nobody waits in a ring
+                for same in sorted({place.same for place in places}):  # a fixed order prevents deadlock
                     await transaction.execute(
                         text("SELECT pg_advisory_xact_lock(hashtext(:same))"), {"same": same}
                     )
@@ -71,7 +69,7 @@ class Past:
 
 
 async def _count(transaction: Transaction, place: _Place, key: str, now_ms: int) -> float:
-    """How many calls, or how much, came before this one; what it adds itself is in a sum."""
+    """The number of earlier calls; or their sum, which includes this call's amount."""
     history = place.rule.history
     assert history is not None
     of = tool_history.c
@@ -102,7 +100,7 @@ def _places(case: Case, asking: Asking) -> list[_Place]:
         values = [named(asking, each) for each in history.same]
         amount = named(asking, history.sum) if history.sum else 0.0
         if None in values or not isinstance(amount, int | float) or isinstance(amount, bool):
-            continue  # what cannot be said is not counted, and then the rule cannot be held: it refuses
+            continue  # not counted: the rule is then undecidable, so it cannot let the call pass
         same = [rule.name, _scope(history.scope, case, asking), *values]
         found.append(_Place(rule, sha256(_CANONICAL(same)).hexdigest(), float(amount), adds))
     return found

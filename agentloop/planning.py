@@ -1,4 +1,4 @@
-"""What a new version of an agent changes, above all what it may newly do."""
+"""What a new version of an agent changes, above all what it is newly allowed to do."""
 
 from collections.abc import Mapping
 from difflib import unified_diff
@@ -7,13 +7,13 @@ from agentloop.agents import AgentVersion, ToolVersion, digest
 
 
 def differences(old: Mapping[str, AgentVersion], new: Mapping[str, AgentVersion]) -> dict[str, list[str]]:
-    """The `changes` of each agent by its name, also of those that are gone."""
+    """The `changes` of each agent by name, including agents that are gone."""
     gone = {name: ["gone: nobody can begin a run of it"] for name in old if name not in new}
     return {name: changes(old.get(name), each) for name, each in new.items()} | gone
 
 
 def changes(old: AgentVersion | None, new: AgentVersion) -> list[str]:
-    """One sentence for each change; none: they are the same."""
+    """One sentence per change; empty if the versions are equal."""
     if old is None:
         reach = ", ".join(tool.name for tool in new.tools) or "nothing"
         return [f"new: it can call {reach}"]

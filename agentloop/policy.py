@@ -1,4 +1,4 @@
-"""Evaluates policies for a tool call: forbid beats ask, ask beats permit, and doubt denies."""
+"""Evaluates policies for a tool call: forbid beats ask, ask beats permit, undecidable rules never permit."""
 
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -13,9 +13,10 @@ Verb = Literal["permit", "forbid", "require_approval"]
 
 
 class History(msgspec.Struct, frozen=True):
-    """So many `calls` of these tools were begun in this run, with the `same` arguments as the call.
+    """Holds if the run began at least `calls` calls of these tools with the `same` arguments as this one.
 
-    With `within` seconds in all runs of the `scope`; with `sum`, not how many but how much, `over` which.
+    With `within` seconds it counts over all runs of the `scope`; with `sum` it adds up that value, and
+    holds above `over`.
     """
 
     tools: tuple[str, ...]
@@ -28,14 +29,14 @@ class History(msgspec.Struct, frozen=True):
 
 
 class Escalation(msgspec.Struct, frozen=True):
-    """Who is asked next if nobody answered, and for how many seconds."""
+    """The group asked next if nobody answers, and for how many seconds."""
 
     group: str
     ttl: float
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """One rule; what is empty matches everything. Who it is for was settled when the run was pinned."""
+    """One rule; an empty field matches everything. Only the rules for the agent are pinned to the run."""
 
     name: str
     verb: Verb
@@ -50,7 +51,7 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """A call before the rules. `facts` are about what its arguments name, `made` was begun before it."""
+    """A call to judge. `facts` describe what its arguments identify; `made` are the run's earlier calls."""
 
     tool: str  # server/tool
     effect: str
@@ -58,12 +59,12 @@ class Asking(msgspec.Struct, frozen=True):
     facts: Mapping[str, Any]
     who: Who
     run: Mapping[str, Any]
-    made: Sequence[tuple[str, ToolCall]] = ()  # with the tool's name as operators write it
-    counted: Mapping[str, float] = {}  # by rule: what was counted over many runs
+    made: Sequence[tuple[str, ToolCall]] = ()  # each with the tool's name in the operator's spelling
+    counted: Mapping[str, float] = {}  # by rule: the count or sum over many runs
 
 
 class Ruling(msgspec.Struct, frozen=True):
-    """The verdict with the rules that made it; `hint` is for the model."""
+    """The verdict and the rules that led to it; `hint` is for the model."""
 
     verdict: Literal["allow", "deny", "ask"]
     rules: tuple[str, ...]
@@ -77,9 +78,9 @@ _DENIED = "The operator's rules forbid this call."
 
 
 def ruled(rules: Sequence[Rule], asking: Asking, conditions: Mapping[str, Expression]) -> Ruling:
-    """What the rules say. `conditions` are the texts of `when`, read.
+    """The ruling for a call. `conditions` maps the texts of `when` to parsed expressions.
 
-    Where any rule permits anything, a call that none permits is denied.
+    If any rule permits something, a call that no rule permits is denied.
     """
     matching = [rule for rule in rules if matches(rule, asking)]
     asks: list[Rule] = []
@@ -90,7 +91,7 @@ def ruled(rules: Sequence[Rule], asking: Asking, conditions: Mapping[str, Expres
             applies = _holds(rule, asking, conditions)
         except Undecided as undecided:
             hint = hint or _hint(undecided)
-            if rule.verb != "permit":  # what might forbid it, or ask, is not known to let it pass
+            if rule.verb != "permit":  # an undecidable forbid or ask must not let the call pass
                 return Ruling("deny", (rule.name,), hint=hint)
             continue
         if applies and rule.verb == "forbid":
@@ -110,12 +111,12 @@ _ORDER: dict[Verb, int] = {"forbid": 0, "require_approval": 1, "permit": 2}
 
 
 def tool_matches(tool: str, patterns: Sequence[str]) -> bool:
-    """Whether any of the patterns is about the tool."""
+    """Whether any of the patterns matches the tool."""
     return tool in patterns or any(fnmatchcase(tool, each) for each in patterns)
 
 
 def named(asking: Asking, name: str) -> Any:
-    """What a name of `same` or `sum` stands for: an argument, or `facts.NAME`; None where it is not there."""
+    """The value that a name in `same` or `sum` stands for: an argument, or `facts.NAME`; None if missing."""
     root, _, rest = name.partition(".")
     if root == "facts" and rest:
         return asking.facts.get(rest)
@@ -123,7 +124,7 @@ def named(asking: Asking, name: str) -> Any:
 
 
 def matches(rule: Rule, asking: Asking) -> bool:
-    """Whether a rule is about the call, before its condition is asked."""
+    """Whether a rule concerns the call, before its condition is evaluated."""
     return (
         (not rule.tools or tool_matches(asking.tool, rule.tools))
         and (not rule.effects or asking.effect in rule.effects)
@@ -169,7 +170,7 @@ def _happened(history: History, asking: Asking) -> bool:
 
 
 def _may_say(arguments: str, texts: Sequence[str]) -> bool:
-    """False where it is seen without reading the JSON that one of the texts is not in it."""
+    """False if one of the texts is clearly missing from the arguments; avoids parsing their JSON."""
     if "\\" in arguments:
         return True
     for text in texts:

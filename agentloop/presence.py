@@ -18,22 +18,22 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.runs")
 
 _LOOK_SECONDS = 0.1
-_AGAIN_SECONDS = 0.05  # until the look that makes sure
-_BACK_SECONDS = 0.02  # until we show ourselves again, which is to be sooner than that
-# After our own connection broke, or the server started, those of the others may have broken too: they get the
-# time to show themselves again.
+_AGAIN_SECONDS = 0.05  # before a second look confirms that a worker is dead
+_BACK_SECONDS = 0.02  # before this worker shows itself again, to be shorter than `_AGAIN_SECONDS`
+# After our own connection broke, or the server started, those of others may have broken, too: this is their
+# time to reconnect.
 _CALM_SECONDS = 3.0
-# For what is asked on the connection that holds our lock. Where the machine is busy an answer that comes late
-# costs less than the lock, without which we look dead.
+# For statements on the connection that holds our lock. On a busy machine a late answer costs less than losing
+# the lock, without which this worker looks dead.
 _PATIENCE_SECONDS = 10.0
-_CLASS = 0x51B0  # of our advisory locks, beside whatever else uses the database
+_CLASS = 0x51B0  # of our advisory locks, to tell them from others in the database
 
-# With how long the server has been there, in seconds.
+# Also returns the server's uptime in seconds.
 _LOCK = text(
     "SELECT pg_advisory_lock(:class, :key),"
     " extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS seconds"
 )
-# The workers that have runs, and where there are any the keys of those who live: one journey.
+# The workers that have runs and, if there are any, the lock keys of live workers: one round trip.
 _LOOK = text(
     "WITH driving AS (SELECT DISTINCT worker FROM runs"
     " WHERE status = 'running' AND worker <> :me AND lease_ms > 0)"
@@ -51,11 +51,11 @@ class Presence(Protocol):
     """A worker that others can see."""
 
     async def watch(self, shown: Callable[[], None], bury: Bury) -> None:
-        """Hold the lock until cancelled. `shown` is called when it is held, `bury` with those who died."""
+        """Hold the lock until cancelled. Calls `shown` once held, and `bury` with dead workers' names."""
 
 
 def presence(database: Database, name: str) -> Presence:
-    """That of the worker of this name, by what the database can tell."""
+    """The Presence of the worker of this name, suited to the database."""
     if database.dialect == "postgresql":
         return SessionPresence(database, name)
     path = database.engine.url.database or ""
@@ -63,9 +63,9 @@ def presence(database: Database, name: str) -> Presence:
 
 
 class SessionPresence:
-    """On PostgreSQL: an advisory lock of a connection of its own, which the server ends with the process.
+    """On PostgreSQL: an advisory lock on a dedicated connection, which ends with the process.
 
-    Behind a pooler that gives the connection to others the lock stays, and only leases end then.
+    A pooler that hands the connection on keeps the lock alive; then only leases detect dead workers.
     """
 
     def __init__(self, database: Database, name: str) -> None:
@@ -73,7 +73,7 @@ class SessionPresence:
         self._name = name
 
     async def watch(self, shown: Callable[[], None], bury: Bury) -> None:
-        """As Presence."""
+        """See Presence."""
         calm = 0.0
         while True:
             try:
@@ -82,21 +82,21 @@ class SessionPresence:
                     [held] = await session.fetch(_LOCK, {"class": _CLASS, "key": key})
                     shown()
                     await asyncio.sleep(max(calm, _CALM_SECONDS - held.seconds))
-                    calm = _CALM_SECONDS  # from here on what breaks was there before
+                    calm = _CALM_SECONDS  # from now on, a failure means that a connection broke
                     await self._look(session, bury)
             except StoreError as error:
                 log.warning("other workers cannot be seen, nor see this one: %s", error)
                 await asyncio.sleep(_LOOK_SECONDS if calm else _BACK_SECONDS)
 
     async def _look(self, session: Transaction, bury: Bury) -> None:
-        """Who is missing twice is dead: one look may fall between a lost connection and the next."""
+        """A worker missing twice is dead; one look may hit the gap between a lost connection and the next."""
         suspects: set[str] = set()
         while True:
             missing = await self._missing(session)
             if gone := missing & suspects:
                 try:
                     await bury(sorted(gone))
-                except StoreError as error:  # no reason to let go of our own lock
+                except StoreError as error:  # no reason to give up our own lock
                     log.warning("the runs of %s are not taken over yet: %s", ", ".join(sorted(gone)), error)
                     gone = set()
             suspects = missing - gone
@@ -109,14 +109,14 @@ class SessionPresence:
 
 
 class FilePresence:
-    """On SQLite, where all workers are on one machine: a locked file, which the kernel unlocks at the end."""
+    """On SQLite, where all workers share a machine: a file lock, which the kernel drops with the process."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
         self._name = name
 
     async def watch(self, shown: Callable[[], None], bury: Bury) -> None:
-        """As Presence. Where no file can be made leases must do."""
+        """See Presence. If no file can be created, only leases detect dead workers."""
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             with self._mine() as held:
@@ -130,7 +130,7 @@ class FilePresence:
 
     @contextmanager
     def _mine(self) -> Iterator[bool]:
-        """Our file, locked: one that somebody thought dead before it was locked is made again."""
+        """Our file, locked; created again if another worker deleted it before it was locked."""
         path = self._folder / self._name
         while True:
             with _locked(path, os.O_CREAT) as held:
@@ -155,7 +155,7 @@ class FilePresence:
 
 @contextmanager
 def _locked(path: Path, flags: int = 0) -> Iterator[bool]:
-    """Whether the file could be locked: not where another process has it, nor where there is none."""
+    """Whether the file was locked: not if another process holds it or it does not exist."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC | flags, 0o600)
     except FileNotFoundError:
@@ -173,10 +173,10 @@ def _locked(path: Path, flags: int = 0) -> Iterator[bool]:
 
 
 def _key(worker: str) -> int:
-    """The number of a worker's lock, as the server shows it."""
+    """The key of a worker's lock, as `pg_locks` shows it."""
     return int.from_bytes(sha256(worker.encode()).digest()[:4])
 
 
 def _signed(key: int) -> int:
-    """The same as the server takes it."""
+    """The same key as the signed integer that the lock function takes."""
     return key - (1 << 32) if key >= 1 << 31 else key

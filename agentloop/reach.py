@@ -9,7 +9,7 @@ from agentloop.records import RunRecord
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A tool server that is a program on this machine. `network`: whether it may reach any."""
+    """A tool server that is a program on this machine. `network`: whether it has network access."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str]
@@ -18,10 +18,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`headers` are those of its server; `url` is for servers whose tools have no URLs of their own."""
+    """What a tool may reach, with its server's `headers`; `url` is for kinds whose tools have none."""
 
     egress: Egress
     headers: Mapping[str, str]
-    url: str = field(default="", repr=False)  # a database's holds its password
+    url: str = field(default="", repr=False)  # a database URL contains its password
     program: Program | None = None
-    record: RunRecord | None = None  # whose run it is, for tools that reach what is its holder's
+    record: RunRecord | None = None  # of the run, for tools that access its holder's data

@@ -1,17 +1,17 @@
-"""What an attempt says of a call that was attempted before: nothing, where nobody came to look at it."""
+"""What a repeated attempt says about its call: nothing, if the tool never looked at it."""
 
 from agentloop.events import Event, ToolFailed, ToolUnknown
 from agentloop.steps import Step
 
-# What the tool itself says: it knows the key again, so that this is of all attempts.
+# The tool's own failure: it recognises the key, so this covers all attempts.
 _THE_TOOLS_WORD = "tool_error"
 
 
 def of_all(step: Step, event: Event) -> Event:
-    """The outcome of a call from that of its last attempt.
+    """The outcome of a call, from that of its last attempt.
 
-    One that could not be made had no effect. An earlier one of which no answer came may have had one: told
-    that the call failed, a model would ask for it once more, under another key.
+    An attempt that was never made had no effect, but an earlier unanswered one may have had: if the model was
+    told that the call failed, it would repeat it under another key.
     """
     if type(event) is not ToolFailed or event.code == _THE_TOOLS_WORD or step.lost_attempts <= 0:
         return event

@@ -1,6 +1,6 @@
 """Replays a run from its journal: proves the same decisions, or shows the first difference.
 
-Nothing here can reach a model or a tool: answers come from the record, and there are no hands to pass in.
+Nothing here can reach a model or a tool: answers come from the journal, and no clients are passed in.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from agentloop.run import Run, apply
 from agentloop.state import WALL
 from agentloop.steps import IllegalMove
 
-# Which answers may come to which question; all else that is no decision is said by people and workers.
+# Which events may answer which command; other events that are no decisions come from people and workers.
 _ANSWERS: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], ...]] = {
     c.AskModel: (e.ModelCompleted, e.ModelFailed, e.LimitReached),
     c.SumUp: (e.SummaryCompleted, e.SummaryFailed),
@@ -43,7 +43,7 @@ _SAID = (
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """The first place where the record and the replay part: event number, what was and what would be."""
+    """The first point where journal and replay diverge: event number, the recorded and the replayed event."""
 
     seq: int
     recorded: str
@@ -52,9 +52,10 @@ class Difference(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """`digests` are of the commands, one for each event after the first. `changed` names what a new version
-    changes in the question to the model, first asked at the event `asked`; the model's answers are those of
-    the record all the same.
+    """The result of a replay.
+
+    `digests` has a command's digest per event after the first. `changed` names what a new version changes
+    in the request to the model, first sent at event `asked`; the answers still come from the journal.
     """
 
     digests: tuple[str, ...]
@@ -64,12 +65,12 @@ class Replayed:
 
     @property
     def digest(self) -> str:
-        """Of all commands together."""
+        """The digest of all commands together."""
         return sha256("".join(self.digests).encode()).hexdigest()
 
 
 def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersion | None = None) -> Replayed:
-    """The run once more, of the version that it is pinned to or of a `new` one."""
+    """Replays the run with the version it is pinned to, or with a `new` one. Raises IllegalMove."""
     begun = entries[0].event
     if not isinstance(begun, e.RunCreated):
         raise IllegalMove(f"the journal of {run_id} does not begin with its creation")
@@ -102,7 +103,7 @@ def replayed(run_id: str, entries: Sequence[Entry], door: Door, new: AgentVersio
 
 
 def _broken(begun: e.RunCreated, entries: Sequence[Entry]) -> Difference | None:
-    """Where the journal is not whole, or does not have the version that it is pinned to."""
+    """A difference if an event is missing, or the stored definition does not match the pinned digest."""
     for number, entry in enumerate(entries):
         if entry.seq != number:
             return Difference(number, "nothing", f"the event {number}: it is missing")
@@ -114,15 +115,15 @@ def _broken(begun: e.RunCreated, entries: Sequence[Entry]) -> Difference | None:
 
 def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, door: Door) -> Difference | None:
     event = entry.event
-    # The clock's word, or a person's.
+    # Decided by the clock or a person, not by the run.
     over = isinstance(event, e.LimitReached) and (run.over is not None or event.limit == WALL)
     if isinstance(event, _SAID) or _switched(event) or over:
         return None
     if isinstance(event, _ANSWERED) and not isinstance(command, c.NoteLimit | c.TakeWord):
         asked = _ANSWERS.get(type(command), ())
-        # A worker that was thought dead may still tell what it saw.
+        # A worker believed dead may still report its result.
         late = isinstance(command, c.Rest) and command.why == "in_doubt"
-        # So may whoever asks for a summary while somebody ends or holds the run.
+        # So may a summary that is in flight while the run is ended or paused.
         late = late or run.summary.open and isinstance(event, _ANSWERS[c.SumUp])
         if isinstance(event, asked) or late:
             return None
@@ -130,11 +131,11 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
     if isinstance(command, (*_ANSWERS, c.Rest)):
         return Difference(entry.seq, shown(event), shown_command(command))
     if isinstance(event, e.PolicyDecided) and (event.counted or event.warned):
-        # What others did is of the record, as answers are, and so is what guards said.
+        # Counts over other runs and guards' warnings are inputs; like answers, they come from the journal.
         door = replace(door, counted=event.counted, warned=event.warned)
     again = decision(run, command, agent, door, entry.at_ms)
     if isinstance(again, e.PolicyDecided) and isinstance(event, e.PolicyDecided):
-        # Decided a moment before it was written: only when it ends differs, and that is in the record.
+        # The decision was made slightly before it was written: only the expiry differs, so use the journal's.
         expires = event.expires_ms if again.expires_ms else 0
         again = msgspec.structs.replace(again, expires_ms=expires)
     timed = e.BudgetAsked | e.ToolHanded
@@ -144,17 +145,17 @@ def _parted(run: Run, command: c.Command, entry: Entry, agent: AgentVersion, doo
 
 
 def _switched(event: e.Event) -> bool:
-    """Whether an operator's switch or a pin spoke, which is no decision of the run."""
+    """Whether an operator's switch or a pin decided, which the run cannot reproduce."""
     return isinstance(event, e.PolicyDecided) and event.rules[:1] != () and event.rules[0].startswith(OUTSIDE)
 
 
 def shown(event: e.Event) -> str:
-    """An event on one line."""
+    """An event as one line of text."""
     return f"{e.name_of(event)} {e.encode(event).decode()}"
 
 
 def shown_command(command: c.Command) -> str:
-    """A command on one line, without the conversation that it may hold."""
+    """A command as one line of text, without the conversation it may contain."""
     if isinstance(command, c.AskModel):
         command = c.AskModel(command.turn, command.attempt, ())
     elif isinstance(command, c.SumUp):

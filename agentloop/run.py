@@ -25,7 +25,7 @@ def replay(run_id: str, events: Iterable[e.Event]) -> Run:
 
 
 def apply(run: Run, event: e.Event) -> Run:
-    """The run after one more event. Raises IllegalMove where it cannot follow."""
+    """The run after one more event. Raises IllegalMove if the event cannot follow."""
     phase = NEXT_PHASE.get((run.phase, type(event)))
     if phase is None:
         raise IllegalMove(f"run {run.id} is {run.phase.value}; the event {e.name_of(event)} cannot follow")
@@ -34,7 +34,7 @@ def apply(run: Run, event: e.Event) -> Run:
 
 
 def conversation(run: Run) -> tuple[e.Item, ...]:
-    """The conversation for a following run: every call in it has an output, as vendors require."""
+    """The conversation for a follow-up run: every call in it has an output, as vendors require."""
     none = _error("cancelled", "This call was not made.")
     return run.items + tuple(e.Item(_output(step, "" if step.done else none)) for step in run.steps)
 
@@ -54,10 +54,10 @@ def _created(run: Run, event: e.RunCreated) -> Run:
 
 
 def _claimed(run: Run, event: e.RunClaimed) -> Run:
-    """Calls in flight are lost: the model is asked again, each tool as its effect allows."""
+    """Calls in flight count as lost: the model is asked again, each tool as its effect allows."""
     steps = tuple(step.left() if step.state is StepState.INTENDED else step for step in run.steps)
     phase = Phase.READY if run.phase is Phase.ASKING else run.phase
-    fault = None if phase is Phase.READY else run.fault  # its time has come
+    fault = None if phase is Phase.READY else run.fault  # being claimed means that the retry is due
     summary = replace(run.summary, open=False) if run.summary.open else run.summary
     return replace(run, steps=steps, phase=phase, summary=summary, fault=fault)
 
@@ -171,7 +171,7 @@ def _intended(run: Run, event: e.ToolIntended) -> Run:
 
 
 def _begun(run: Run, step: Step) -> Run:
-    """After a call was begun for the first time."""
+    """The run after a call's first start."""
     used = replace(run.used, tool_calls=run.used.tool_calls + 1)
     calls = (*run.calls, (step.call.tool, step.arguments_sha256))
     return _with(run, step, used=used, calls=calls, made=(*run.made, step.call))
@@ -223,7 +223,7 @@ def _child_ended(run: Run, event: e.ChildEnded) -> Run:
 
 
 def _partly(event: e.ChildEnded) -> str:
-    """The result of a run that did not complete, with its output so far."""
+    """The output for a child run that did not complete, including its partial output."""
     said = {"code": "tool_error", "message": f"The agent's run ended {event.status}: {event.reason}."}
     return _ENCODE({"error": said, "output": event.output}).decode()
 
@@ -253,7 +253,7 @@ def _undone(run: Run, event: e.FlowUndone) -> Run:
 
 
 def _moved_to(run: Run, event: e.FlowAdvanced | e.FlowUndone) -> Run:
-    """What was answered is kept; the calls of the node are this turn's steps."""
+    """The results so far are kept; the node's calls become this turn's steps."""
     place = run.place or Place()
     visits = {**place.visits, event.node: place.visits.get(event.node, 0) + 1}
     place = replace(place, node=event.node, results=results(run), visits=visits)

@@ -1,4 +1,4 @@
-"""The state of a run at one point of its journal, and which event may come next."""
+"""The state of a run at one point of its journal, and which events may come next."""
 
 from enum import Enum
 
@@ -9,37 +9,37 @@ from agentloop.steps import IllegalMove, Step, StepState
 
 
 class Phase(Enum):
-    """What the run is about. `ENDED` is final."""
+    """The stage of a run. `ENDED` is final."""
 
     NEW = "new"
     READY = "ready"  # the model is to be asked
-    ASKING = "asking"  # it may have been
-    ACTING = "acting"  # it asked for tools
-    SAID = "said"  # it said its last word
+    ASKING = "asking"  # the model may have been asked
+    ACTING = "acting"  # the model requested tool calls
+    SAID = "said"  # the model gave its final answer
     BROKEN = "broken"  # no model answered
     LIMITED = "limited"  # a limit was reached
-    UNDOING = "undoing"  # it will come to no good end: what it did is made good
+    UNDOING = "undoing"  # the run will not succeed: its effects are compensated
     ENDED = "ended"
 
-    __hash__ = object.__hash__  # each is there once; what Enum does is a call of Python's
+    __hash__ = object.__hash__  # members are singletons, and Enum's own hash is a slow Python function
 
 
 P = Phase
 
-GOING = frozenset([P.READY, P.ACTING])  # where nearly all is decided
-WALL = "wall"  # the limit that the clock reaches, not the run
+GOING = frozenset([P.READY, P.ACTING])  # the phases in which most decisions are made
+WALL = "wall"  # the limit on the run's time, which the clock reaches
 
 _BEFORE_THE_END = (P.READY, P.ACTING, P.SAID, P.BROKEN, P.LIMITED, P.UNDOING)
 
-# Which event may come in which phase, and the phase after it. Events of one tool call leave the phase as it
-# is: their own table is in `agentloop.steps`.
+# Which event may come in which phase, and the phase after it. Events of a tool call do not change the phase;
+# `agentloop.steps` has their own table.
 NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
     (P.NEW, e.RunCreated): P.READY,
     (P.READY, e.ModelRequested): P.ASKING,
     (P.ACTING, e.ModelRequested): P.ASKING,
     (P.ASKING, e.ModelCompleted): P.ACTING,
     (P.ASKING, e.ModelFailed): P.BROKEN,
-    (P.ASKING, e.LimitReached): P.LIMITED,  # it could not be paid for
+    (P.ASKING, e.LimitReached): P.LIMITED,  # the call was not affordable
     (P.READY, e.LimitReached): P.LIMITED,
     **{(phase, kind): phase for phase in (P.READY, P.ACTING) for kind in (e.BudgetAsked, e.BudgetRaised)},
     (P.ACTING, e.LimitReached): P.LIMITED,
@@ -50,11 +50,7 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
     },
     **{
         (phase, kind): phase
-        for phase in (
-            P.ACTING,
-            P.LIMITED,
-            P.UNDOING,
-        )  # what was begun still comes to its end
+        for phase in (P.ACTING, P.LIMITED, P.UNDOING)  # calls that have begun are still completed
         for kind in (
             e.PolicyDecided,
             e.ApprovalRequested,
@@ -89,9 +85,9 @@ NEXT_PHASE: dict[tuple[Phase, type[msgspec.Struct]], Phase] = {
 
 
 class Used(msgspec.Struct, frozen=True):
-    """What the run and its children have used of its limits; `errors` counts consecutive tool failures.
+    """How much of its limits the run and its children have used; `errors` counts consecutive tool failures.
 
-    `turns` are those of the runs that it began.
+    `turns` counts those of the child runs.
     """
 
     tool_calls: int = 0
@@ -103,14 +99,14 @@ class Used(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What a workflow's call came to."""
+    """The outcome of a workflow's call."""
 
     output: str
     well: bool
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a workflow is, what was answered on the way; `undo` are nodes that may be made good."""
+    """A workflow's current node and the results so far; `undo` are the nodes that can be compensated."""
 
     node: str = ""
     results: dict[str, Result] = {}
@@ -119,23 +115,24 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The text that replaces the conversation's first `through` items, and the last question asked.
+    """The text that replaces the conversation's first `through` items, and the latest summary request.
 
-    That was about the first `asked` items, for the `attempt`-th time; `failed` is how far one led to nothing.
+    That request covers the first `asked` items and is the `attempt`-th for them; `failed` is the item count
+    of the last failed one.
     """
 
     text: str = ""
     through: int = 0
     asked: int = 0
     attempt: int = 0
-    open: bool = False  # whether it may be in the air
+    open: bool = False  # whether it may be in flight
     failed: int = 0
 
 
 class Run(msgspec.Struct, frozen=True):
-    """Everything that is known of a run after its first `seq` events.
+    """Everything known about a run after its first `seq` events.
 
-    A struct, which `replace` copies in a thirtieth of the time that a dataclass takes: each event does twice.
+    A struct: `replace`, called twice per event, is 30 times as fast as for a dataclass.
     """
 
     id: str
@@ -145,29 +142,29 @@ class Run(msgspec.Struct, frozen=True):
     digest: str = ""
     definition: str = ""
     limits: e.Limits = e.Limits()
-    items: tuple[e.Item, ...] = ()  # the conversation as the model is to see it
+    items: tuple[e.Item, ...] = ()  # the conversation as the model sees it
     turn: int = 0
     attempt: int = 0  # of this turn's model call
     steps: tuple[Step, ...] = ()  # this turn's tool calls
     calls: tuple[tuple[str, str], ...] = ()  # tool and argument hash of each call ever intended
     made: tuple[e.ToolCall, ...] = ()  # those calls, each once
-    facts: tuple[e.Fact, ...] = ()  # the newest word of each thing
+    facts: tuple[e.Fact, ...] = ()  # the newest about each subject
     who: e.Who = e.Who()
     parent: e.Parent | None = None
-    place: Place | None = None  # of a workflow
+    place: Place | None = None  # set for a workflow
     used: Used = Used()
     summary: Summary = Summary()
     said: str = ""
-    cut: str = ""  # why what was said last has no end
+    cut: str = ""  # why the final answer is incomplete
     fault: e.ModelFailed | None = None
     limit: e.LimitReached | None = None
-    over: e.BudgetAsked | None = None  # what a person is asked to raise
+    over: e.BudgetAsked | None = None  # the soft limit that a person is asked to raise
     held: bool = False
     cancelling: bool = False
     ending: e.RunFinished | None = None
 
     def step(self, call_id: str) -> Step:
-        """The tool call of this turn with that id. Raises IllegalMove."""
+        """The tool call of this turn with that id. Raises IllegalMove if there is none."""
         for step in self.steps:
             if step.call.call_id == call_id:
                 return step
@@ -175,7 +172,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 def results(run: Run) -> dict[str, Result]:
-    """What a workflow's calls came to, each by its name; of one that was made again the last one counts."""
+    """The outcomes of a workflow's calls by name; of repeated calls, the last."""
     earlier = run.place.results if run.place is not None else {}
     new = {
         step.call.call_id.rpartition("#")[0]: Result(step.output, step.state is StepState.SUCCEEDED)

@@ -1,4 +1,4 @@
-"""One tool call of a run from request to result, whose legal transitions are a table."""
+"""One tool call of a run, from request to result; a table lists the legal transitions."""
 
 from enum import Enum
 from hashlib import sha256
@@ -12,24 +12,24 @@ from agentloop.events import Effect, Limits, ToolCall
 class StepState(Enum):
     """The state of a call. Those in `DONE` have an output for the model."""
 
-    PLANNED = "planned"  # the model asked for it
-    ASKING = "asking"  # the door wants a person's word
-    AWAITING = "awaiting"  # the person was asked
+    PLANNED = "planned"  # the model requested it
+    ASKING = "asking"  # the checkpoint requires an approval
+    AWAITING = "awaiting"  # an approval was requested
     ALLOWED = "allowed"
-    INTENDED = "intended"  # it may be in the air
-    DELEGATED = "delegated"  # another run does it
-    HANDED = "handed"  # whoever asks the agent does it
-    UNKNOWN = "unknown"  # it may have happened, and that can be looked up
-    IN_DOUBT = "in_doubt"  # it may have happened, and only a person can tell
+    INTENDED = "intended"  # it may be in flight
+    DELEGATED = "delegated"  # a child run carries it out
+    HANDED = "handed"  # the client carries it out
+    UNKNOWN = "unknown"  # it may have taken effect, and a look-up can tell
+    IN_DOUBT = "in_doubt"  # it may have taken effect, and only a person can tell
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     DENIED = "denied"
 
-    __hash__ = object.__hash__  # each is there once; what Enum does is a call of Python's
+    __hash__ = object.__hash__  # members are singletons, and Enum's own hash is a slow Python function
 
 
 class Happening(Enum):
-    """What moves a step."""
+    """An event in the life of a step, which changes its state."""
 
     ALLOW = "allow"
     DENY = "deny"
@@ -63,21 +63,21 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.PLANNED, H.DENY): S.DENIED,
     (S.PLANNED, H.ASK): S.ASKING,
     (S.ASKING, H.REQUESTED): S.AWAITING,
-    (S.AWAITING, H.ESCALATED): S.AWAITING,  # others are asked
-    # Limits, policies and kill switches may have changed while a person thought: it is judged once more.
+    (S.AWAITING, H.ESCALATED): S.AWAITING,  # another group is asked
+    # Limits, policies and kill switches may have changed while the approval was pending: judge it again.
     (S.AWAITING, H.APPROVED): S.PLANNED,
     (S.AWAITING, H.REFUSED): S.DENIED,
     (S.ALLOWED, H.INTENT): S.INTENDED,
     (S.ALLOWED, H.STARTED): S.DELEGATED,
-    (S.ALLOWED, H.DONE): S.SUCCEEDED,  # what is done by being written down
+    (S.ALLOWED, H.DONE): S.SUCCEEDED,  # calls that consist only of their event
     (S.ALLOWED, H.HANDED): S.HANDED,
     (S.HANDED, H.DONE): S.SUCCEEDED,
     (S.HANDED, H.FAILED): S.FAILED,
     (S.DELEGATED, H.DONE): S.SUCCEEDED,
     (S.DELEGATED, H.FAILED): S.FAILED,
-    (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # tried in vain, and harmless
-    (S.ALLOWED, H.LOST_UNSAFE): S.IN_DOUBT,  # tried in vain, and it may have happened
-    (S.INTENDED, H.UNDERWAY): S.INTENDED,  # its server gave a handle by which it is asked
+    (S.ALLOWED, H.GIVEN_UP): S.FAILED,  # retries exhausted, and harmless
+    (S.ALLOWED, H.LOST_UNSAFE): S.IN_DOUBT,  # retries exhausted, and it may have taken effect
+    (S.INTENDED, H.UNDERWAY): S.INTENDED,  # its server returned a handle to poll
     (S.INTENDED, H.DONE): S.SUCCEEDED,
     (S.INTENDED, H.FAILED): S.FAILED,
     (S.INTENDED, H.LOST_HARMLESS): S.ALLOWED,
@@ -85,8 +85,8 @@ NEXT: dict[tuple[StepState, Happening], StepState] = {
     (S.INTENDED, H.LOST_UNSAFE): S.IN_DOUBT,
     (S.UNKNOWN, H.FOUND): S.SUCCEEDED,
     (S.UNKNOWN, H.NOT_FOUND): S.ALLOWED,
-    (S.UNKNOWN, H.LOST_UNSAFE): S.IN_DOUBT,  # it cannot be looked up after all
-    # The worker that was thought dead may still tell: its word is better than any guess.
+    (S.UNKNOWN, H.LOST_UNSAFE): S.IN_DOUBT,  # the look-up failed
+    # A worker believed dead may still report: its result is better than a guess.
     (S.IN_DOUBT, H.DONE): S.SUCCEEDED,
     (S.IN_DOUBT, H.FAILED): S.FAILED,
     (S.IN_DOUBT, H.CONFIRMED): S.SUCCEEDED,
@@ -101,14 +101,14 @@ DONE = frozenset([S.SUCCEEDED, S.FAILED, S.DENIED])
 LOST: dict[Effect, Happening] = {
     "read": H.LOST_HARMLESS,
     "idempotent": H.LOST_HARMLESS,
-    "keyed": H.LOST_HARMLESS,  # the tool knows the key again
+    "keyed": H.LOST_HARMLESS,  # the tool recognises the idempotency key
     "transactional": H.LOST_HARMLESS,  # effect and outcome are one transaction: no outcome, no effect
     "queryable": H.LOST_VISIBLE,
     "unsafe": H.LOST_UNSAFE,
 }
 
 
-# For `base32`: of the fives of bits in each group, the lower half of them.
+# For `base32`: masks that select the lower half of the 5-bit digits in each group.
 _LOWER = [
     (half, sum((1 << 5 * half) - 1 << at for at in range(0, 512, 16 * half))) for half in (32, 16, 8, 4, 2, 1)
 ]
@@ -131,24 +131,24 @@ class Step(msgspec.Struct, frozen=True):
     arguments_sha256: str = ""
     group: str = ""
     expires_ms: int = 0
-    next_group: str = ""  # who is asked when that is over
+    next_group: str = ""  # asked when `expires_ms` has passed
     next_ms: int = 0
     key: str = ""
     attempt: int = 0
-    cleared: int = 0  # attempts that are known to have done nothing
-    retried: int = 0  # attempts before an operator wanted another one
-    handle: str = ""  # by which its server is asked what became of it
+    cleared: int = 0  # attempts known to have had no effect
+    retried: int = 0  # attempts made before an operator ordered a retry
+    handle: str = ""  # with which its server is polled for the result
     until_ms: int = 0
-    wake_ms: int = 0  # when it is asked next, where the run rests until then
+    wake_ms: int = 0  # when it is polled next, if the run rests until then
     rests: int = 0
     output: str = ""
-    draws: Limits | None = None  # what the run that does it may use
-    child: str = ""  # that run
+    draws: Limits | None = None  # limits of its child run
+    child: str = ""  # id of that run
     recalled: bool = False
     hands_over: bool = False
     word: bool = False
     theirs: bool = False
-    rules: tuple[str, ...] = ()  # that decided on it
+    rules: tuple[str, ...] = ()  # those that decided on it
 
     @property
     def done(self) -> bool:
@@ -156,7 +156,7 @@ class Step(msgspec.Struct, frozen=True):
         return self.state in DONE
 
     def moved(self, happening: Happening, **changes: object) -> "Step":
-        """The step after something happened to it. Raises IllegalMove."""
+        """The step after this Happening, with these changes to its fields. Raises IllegalMove."""
         state = NEXT.get((self.state, happening))
         if state is None:
             raise IllegalMove(
@@ -176,11 +176,11 @@ class Step(msgspec.Struct, frozen=True):
         return self.attempt - self.cleared - (self.state is StepState.INTENDED)
 
     def told_to_end(self) -> "Step":
-        """The step after the run that does it was told so."""
+        """The step after its child run was asked to end."""
         return replace(self, recalled=True)
 
     def left(self) -> "Step":
-        """The step after whoever ran it went away: with a handle its server is asked."""
+        """The step after its worker left: with a handle, its server is polled; otherwise it is lost."""
         return replace(self, wake_ms=0) if self.handle else self.lost()
 
     def lost(self) -> "Step":
@@ -189,15 +189,15 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def idempotency_key(run_id: str, number: int, tool: str, arguments_sha256: str) -> str:
-    """40 characters, the same for every attempt of one step, on every machine."""
+    """40 characters, identical for every attempt of one step, on every machine."""
     parts = "\x1f".join((run_id, str(number), tool, arguments_sha256))
     return base32(sha256(parts.encode()).digest()[:25])
 
 
 def base32(data: bytes) -> str:
-    """As `base64.b32encode` has it, of 25 bytes: in six steps instead of one for each two signs."""
+    """Equals `base64.b32encode` of 25 bytes, in six steps instead of one for each two characters."""
     bits = int.from_bytes(data, "big")
-    for half, mask in _LOWER:  # until each five of bits is in a byte of its own
+    for half, mask in _LOWER:  # until each 5-bit digit has a byte of its own
         lower = bits & mask
         bits = (bits ^ lower) << 3 * half | lower
     return bits.to_bytes(40, "big").translate(_SIGNS).decode()

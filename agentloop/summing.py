@@ -1,7 +1,7 @@
 """When a run's conversation is summarised, how much of it, and what the model is asked.
 
-What falls out of the window is summed up in larger stretches: each time until half of the window is free, so
-that a long conversation pays for few summaries, and what its model is shown begins the same for many turns.
+Items that leave the window are summarised in large stretches, each until half of the window is free: a long
+conversation needs few summaries, and its prompts keep the same beginning for many turns.
 """
 
 from collections.abc import Sequence
@@ -13,10 +13,10 @@ from agentloop.state import Summary
 from agentloop.values import Item
 from agentloop.window import begun, read, size, trimmed, units_of
 
-_SHARE = 8  # a summary has at most this part of the window, in tokens of its model
-_ROOM = 4  # and this part of it as items are counted here
-_LEAST = 16  # tokens, below which vendors refuse: https://platform.openai.com/docs/api-reference/responses
-_LONGEST = 4_000  # characters that are kept of one item
+_SHARE = 8  # a summary has at most 1/8 of the window, in tokens of its model
+_ROOM = 4  # and at most 1/4 of it as items are counted here
+_LEAST = 16  # tokens; vendors refuse less: https://platform.openai.com/docs/api-reference/responses
+_LONGEST = 4_000  # characters of one item
 _SHORTEST = 200
 
 INSTRUCTIONS = (
@@ -29,15 +29,15 @@ INSTRUCTIONS = (
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A summary request: `text`, to be answered in at most so many tokens."""
+    """A summary request: `text`, to be answered in at most `most` tokens."""
 
     text: str
     most: int
 
 
 def due(items: Sequence[Item], budget: int, summary: Summary) -> int:
-    """How many of the conversation's first items are to be summed up; 0: nothing falls out, or not enough."""
-    known = max(summary.through, summary.failed)  # what led to nothing is tried again with the next stretch
+    """How many of the conversation's first items to summarise; 0 if too few leave the window."""
+    known = max(summary.through, summary.failed)  # a failed stretch is tried again with the next one
     if size(items[known:]) < budget // _SHARE:
         return 0
     units = begun(items, msgspec.structs.replace(summary, through=known)) if known else units_of(items)
@@ -54,7 +54,7 @@ def due(items: Sequence[Item], budget: int, summary: Summary) -> int:
 
 
 def question(items: Sequence[Item], through: int, budget: int, summary: Summary) -> Question:
-    """What is to be summed up, with the summary so far and the task, each item bounded so that all fit."""
+    """The request: the task, the summary so far and the new items, each cut so that all fit."""
     first = len(units_of(items)[0])
     new = items[summary.through or first : through]
     longest = min(_LONGEST, max(_SHORTEST, 6 * budget // (first + len(new))))
@@ -65,12 +65,12 @@ def question(items: Sequence[Item], through: int, budget: int, summary: Summary)
 
 
 def kept(text: str, most: int) -> str:
-    """A summary that is no longer than `most` tokens may be, whatever its model was told."""
+    """The summary, cut to what `most` tokens may hold, even if its model ignored that limit."""
     return text.strip().encode()[: 3 * most * _SHARE // _ROOM].decode(errors="ignore")
 
 
 def _line(said: dict[str, Any], longest: int) -> str:
-    """An item for a reader."""
+    """An item as one line of text."""
     match said.get("type", "message"):
         case "message":
             return f"{said.get('role', 'user')}: {_cut(_text(said.get('content')), longest)}"
@@ -79,7 +79,7 @@ def _line(said: dict[str, Any], longest: int) -> str:
         case "function_call_output":
             return f"its answer: {_cut(_text(said.get('output')), longest)}"
         case "reasoning":
-            return ""  # sealed by its vendor
+            return ""  # encrypted by its vendor
     return _cut(msgspec.json.encode(said).decode(), longest)
 
 

@@ -1,7 +1,7 @@
 """Kill switches: what operators stopped, obeyed by every replica within a second.
 
-A switch stops everything, a team, an agent or a model: runs of it are held before their next step. Or a tool:
-its calls are refused. What is in the air comes to its end. Lifting a switch lets nothing go on by itself.
+A switch stops everything, a team, an agent or a model, whose runs are paused before their next step; or a
+tool, whose calls are refused. Calls in flight are completed. Lifting a switch resumes no run by itself.
 """
 
 import asyncio
@@ -22,19 +22,19 @@ log = logging.getLogger("signalbox.runs")
 
 Scope = Literal["all", "team", "agent", "model", "tool"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-_ALSO: dict[str, Scope] = {"global": "all", "tenant": "team"}  # other words for the same
+_ALSO: dict[str, Scope] = {"global": "all", "tenant": "team"}  # synonyms
 
 _LOOK_SECONDS = 0.5
 
 
 def scope_of(word: str) -> Scope | None:
-    """What somebody means by it; None: nothing that can be stopped."""
+    """The scope that a word means; None if there is none."""
     return next((each for each in SCOPES if each == _ALSO.get(word, word)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A kill switch that is set. `name` is empty if everything is stopped."""
+    """An active kill switch. `name` is empty if everything is stopped."""
 
     scope: Scope
     name: str
@@ -44,21 +44,21 @@ class Switch:
 
     @property
     def shown(self) -> str:
-        """As people read it, such as `agent refund-desk`."""
+        """The target for people to read, such as `agent refund-desk`."""
         return f"{self.scope} {self.name}".strip()
 
 
 class Switches:
-    """`run` keeps what this process knows up to date; before its first look it knows of none."""
+    """`run` keeps this process's view of the switches up to date; before its first read there are none."""
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
-        """`clock` gives Unix seconds."""
+        """`clock` returns Unix seconds."""
         self._database = database
         self._clock = clock
         self._on: dict[tuple[str, str], Switch] = {}
 
     async def set(self, switch: Switch) -> None:
-        """Stop it. Raises StoreError."""
+        """Turn a switch on. Raises StoreError."""
         where = (kill_switches.c.scope == switch.scope) & (kill_switches.c.name == switch.name)
         async with self._database.transaction() as transaction:
             await transaction.execute(delete(kill_switches).where(where))
@@ -75,7 +75,7 @@ class Switches:
         await self.refresh()
 
     async def lift(self, scope: str, name: str) -> bool:
-        """Whether it was on. Raises StoreError."""
+        """Turn a switch off; whether it was on. Raises StoreError."""
         where = (kill_switches.c.scope == scope) & (kill_switches.c.name == name)
         async with self._database.transaction() as transaction:
             lifted = await transaction.execute(delete(kill_switches).where(where))
@@ -83,13 +83,13 @@ class Switches:
         return bool(lifted.rowcount)
 
     async def refresh(self) -> None:
-        """Look at what is on. Raises StoreError."""
+        """Read the active switches. Raises StoreError."""
         rows = await self._database.fetch(select(kill_switches))
         found = [Switch(cast(Scope, row.scope), row.name, row.by, row.reason, row.at_ms) for row in rows]
         self._on = {(each.scope, each.name): each for each in found}
 
     async def run(self) -> None:
-        """Until cancelled. What cannot be looked at stays as it was."""
+        """Refresh until cancelled; if a read fails, the last state remains."""
         while True:
             try:
                 await self.refresh()
@@ -99,32 +99,32 @@ class Switches:
 
     @property
     def on(self) -> list[Switch]:
-        """Those that are on, as of the last look."""
+        """The active switches as of the last read."""
         return [self._on[key] for key in sorted(self._on)]
 
     def holding(self, record: RunRecord, agent: AgentVersion, line: tuple[str, ...] = ()) -> Switch | None:
-        """What stops a whole run, of which `line` are the agents above it."""
+        """The switch that stops a whole run; `line` are the agents above it."""
         own = self.stopped(record.team, agent.name, agent.model)
         if own is not None or not self._on:
             return own
         return self._first(("agent", each) for name in line for each in (name, name.partition("@")[0]))
 
     def stopped(self, team: str, agent: str, model: str) -> Switch | None:
-        """What stops any run of this agent for this team."""
+        """The switch that stops any run of this agent for this team."""
         if not self._on:
             return None
-        named = agent.partition("@")[0]  # with all its labelled versions
+        named = agent.partition("@")[0]  # stops all labelled versions of the agent
         keys = (("all", ""), ("team", team), ("agent", agent), ("agent", named), ("model", model))
         return self._first(keys)
 
     def refusing(self, tool: str) -> Switch | None:
-        """What stops a tool's calls; a whole server is stopped by `server/*`."""
+        """The switch that stops a tool's calls; `server/*` stops all tools of a server."""
         if not self._on:
             return None
         return self._first((("tool", tool), ("tool", f"{tool.partition('/')[0]}/*")))
 
     def refusing_model(self, model: str) -> Switch | None:
-        """What stops the calls of a model that is no agent's own."""
+        """The switch that stops calls of a model other than the agent's own, such as a summary's."""
         return self._on.get(("model", model))
 
     def _first(self, keys: Iterable[tuple[str, str]]) -> Switch | None:

@@ -15,7 +15,7 @@ _WORKS = 202  # "accepted": https://www.rfc-editor.org/rfc/rfc9110#section-15.3.
 class Task(msgspec.Struct, frozen=True):
     """How the operator declares polling. `every` and `patience` are in seconds.
 
-    `id` and `state` are members of its answers, `url` has a place `{id}`.
+    `id` and `state` are members of the tool's answers; `url` contains `{id}`.
     """
 
     url: str
@@ -31,18 +31,18 @@ _DECODER = msgspec.json.Decoder(Task)
 
 
 def written(task: Task) -> str:
-    """As a tool's settings have it."""
+    """The JSON for a tool's settings."""
     return msgspec.json.encode(task).decode()
 
 
 def task_of(tool: ToolVersion) -> Task | None:
-    """None: the tool answers when it is done."""
+    """The tool's Task; None if the tool answers only when it is done."""
     text = tool.settings.get("task")
     return _DECODER.decode(text) if text else None
 
 
 def begun(call_id: str, task: Task, text: str) -> Event:
-    """What it means that the server said "accepted" with this text."""
+    """The event for a server that answered "accepted" with this text."""
     found = _read(text, task.id)
     handle = found if isinstance(found, str) else str(found) if type(found) is int else ""
     if not 0 < len(handle) <= MAX_HANDLE:
@@ -51,11 +51,11 @@ def begun(call_id: str, task: Task, text: str) -> Event:
 
 
 def heard(call_id: str, task: Task, handle: str, answer: tuple[int, str]) -> Event:
-    """What it means that the server, asked for the handle, answered with this status and text."""
+    """The event for a poll of this handle that was answered with this status and text."""
     status, text = answer
     if status in _GONE:
         return ToolUnknown(call_id, f"the tool's server answered {status} for what it had accepted")
-    if status == _WORKS or not 200 <= status < 300:  # what cannot be asked now is asked again
+    if status == _WORKS or not 200 <= status < 300:  # a failed poll is repeated
         return ToolUnderway(call_id, handle)
     state = _read(text, task.state)
     if state in task.working:

@@ -4,9 +4,7 @@ from typing import Any
 
 import msgspec
 
-UNLISTED = (
-    "unlisted"  # the rule of a verdict on a tool that there is not, which is an error as a tool's own are
-)
+UNLISTED = "unlisted"  # the rule of a verdict on an unknown tool, which counts as a tool error
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -17,15 +15,15 @@ class Limits(msgspec.Struct, frozen=True):
     parallel_tools: int = 4
     tokens: int = 60_000
     cost: int = 250_000_000
-    tool_errors: int = 3  # in a row
-    same_call: int = 2  # one tool with equal arguments
+    tool_errors: int = 3  # consecutive
+    same_call: int = 2  # calls of one tool with equal arguments
     attempts: int = 5  # of one tool call whose outcome stays unknown
-    children: int = 4  # runs of other agents that it may begin
-    depth: int = 2  # how far below it there may be runs that others began
-    wall: int = 0  # seconds from its beginning, whatever it waits for; 0: as many as it takes
-    window: int = 0  # tokens of the conversation that a model is shown; 0: all
-    summary: str = ""  # the model that sums up what falls out of the window; none: it is left out
-    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: where a person is asked
+    children: int = 4  # other agents' runs that it may start
+    depth: int = 2  # levels of runs below it
+    wall: int = 0  # seconds since its creation, including waits; 0: unlimited
+    window: int = 0  # tokens of the conversation that the model sees; 0: all
+    summary: str = ""  # the model that summarises what leaves the window; empty: it is left out
+    soft: dict[str, int] = {}  # of turns, tool_calls, tokens, cost: amounts at which a person is asked
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -35,7 +33,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """What the model asks for. `arguments` is its text, which may be no JSON at all."""
+    """A call that the model requested. `arguments` is the model's text, which may not be JSON."""
 
     call_id: str
     tool: str
@@ -52,7 +50,7 @@ class Who(msgspec.Struct, frozen=True):
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """What a tool itself answered about one object: the identifying argument, the name, the value."""
+    """What a tool said about an object, identified by argument `key` with value `of`: `members` by name."""
 
     key: str
     of: str
@@ -60,7 +58,7 @@ class Fact(msgspec.Struct, frozen=True):
 
 
 class Parent(msgspec.Struct, frozen=True):
-    """For which call of which run another one is begun; `line` are the agents above it, the root first."""
+    """The call that a child run carries out; `line` are the agents above it, the root first."""
 
     run_id: str
     call_id: str
@@ -68,12 +66,12 @@ class Parent(msgspec.Struct, frozen=True):
 
 
 class Warned(msgspec.Struct, frozen=True):
-    """Guards require approval of a call: who is asked, for so many seconds, and who is asked next.
+    """Guards require approval of a call: which group, for how many seconds, and which group next.
 
-    Without a group no word helps: a guard could not look.
+    Without a group, no approval helps: a guard failed.
     """
 
-    guards: tuple[str, ...]  # as rules are named: `guard cards: CARD`
+    guards: tuple[str, ...]  # as in a verdict's rules: `guard cards: CARD`
     group: str = ""
     ttl: float = 0.0
     next_group: str = ""

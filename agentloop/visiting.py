@@ -1,4 +1,4 @@
-"""Appends to runs on SQLite, inside its own thread to save round trips."""
+"""Appends to runs on SQLite, on its connection's thread to save round trips."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -13,20 +13,20 @@ _PUT = "INSERT INTO run_events (run_id, seq, epoch, kind, at_ms, body) VALUES (?
 
 
 def move(connection: sqlite3.Connection, held: RunRecord, after: RunRecord) -> bool:
-    """Let a run stand as it does afterwards; False where it is not as it was `held`."""
+    """Update a run's row to `after`; False if it has changed since it was `held`."""
     stands = (after.head, after.status, after.reason, after.wake_ms, after.updated_ms)
     moved = connection.execute(_MOVE, (*stands, held.id, held.epoch, held.head))
     return moved.rowcount == 1
 
 
 def epoch_of(connection: sqlite3.Connection, run_id: str) -> int | None:
-    """Under which claim a run stands; None: there is none."""
+    """The epoch of a run's claim; None if there is no such run."""
     row = connection.execute("SELECT epoch FROM runs WHERE id = ?", (run_id,)).fetchone()
     return None if row is None else int(row[0])
 
 
 def put(connection: sqlite3.Connection, additions: Sequence[tuple[Place, Bodies]]) -> None:
-    """Events of several runs."""
+    """Insert events of several runs."""
     connection.executemany(
         _PUT,
         [
@@ -38,14 +38,14 @@ def put(connection: sqlite3.Connection, additions: Sequence[tuple[Place, Bodies]
 
 
 def begin(connection: sqlite3.Connection, made: RunRecord) -> None:
-    """A new run's row."""
+    """Insert a new run's row."""
     values: Mapping[str, object] = values_of(made)
     places = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO runs ({', '.join(values)}) VALUES ({places})", tuple(values.values()))
 
 
 def found(connection: sqlite3.Connection, run_id: str) -> RunRecord | None:
-    """A run's row."""
+    """A run's row, or None."""
     names = ", ".join(RunRecord.__struct_fields__)
     row = connection.execute(f"SELECT {names} FROM runs WHERE id = ?", (run_id,)).fetchone()
     return None if row is None else RunRecord(*row)

@@ -1,4 +1,4 @@
-"""What people add to a run: appended after what is there, however fast its driver writes."""
+"""What people add to a run: appended after its latest event, however fast its driver writes."""
 
 from collections.abc import Callable
 
@@ -15,17 +15,17 @@ from agentloop.journal import ACTIVE, Journal, Overtaken, RunRecord
 from agentloop.run import Run, apply, replay
 from agentloop.steps import Step, StepState
 
-_TRIES = 5  # against a driver that writes at the same time
+_TRIES = 5  # against a driver that appends at the same time
 
-Word = Callable[[Run], list[Event]]
+Word = Callable[[Run], list[Event]]  # what a person says: the events to append to the run as it is
 
 
 class Final(Exception):
-    """The run has ended, and its end stays."""
+    """The run has ended, and its end is final."""
 
 
 class TooFast(Exception):
-    """Others wrote first, again and again: it may be tried once more."""
+    """Others appended first, again and again: try again later."""
 
 
 class NoApproval(Exception):
@@ -33,9 +33,9 @@ class NoApproval(Exception):
 
 
 async def speak(journal: Journal, run_id: str, word: Word, team: str | None = None) -> RunRecord:
-    """Add what `word` makes of the run as it is.
+    """Append the events that `word` returns for the run's current state.
 
-    Raises RunNotFound, Final, IllegalMove, TooFast, StoreError.
+    Raises RunNotFound, Final, IllegalMove, TooFast and StoreError.
     """
     for _ in range(_TRIES):
         record = await journal.record(run_id, team)
@@ -54,7 +54,7 @@ async def speak(journal: Journal, run_id: str, word: Word, team: str | None = No
 
 
 async def recalled(journal: Journal, command: Recall, by: str) -> ChildRecalled:
-    """Tell another run that it is to end; one that has ended is told nothing. Raises TooFast, StoreError."""
+    """Ask a child run to end; does nothing if it has ended. Raises TooFast and StoreError."""
     try:
         await speak(journal, command.run_id, lambda run: [CancelRequested(by)])
         journal.due()
@@ -64,7 +64,7 @@ async def recalled(journal: Journal, command: Recall, by: str) -> ChildRecalled:
 
 
 def awaiting(run: Run, approval_id: str, now_ms: int) -> Step:
-    """The call that waits for this word, whose time is not over, also where no driver has said so yet.
+    """The call that waits for this approval and has not expired, even if no driver has noted that yet.
 
     Raises NoApproval.
     """
@@ -75,7 +75,7 @@ def awaiting(run: Run, approval_id: str, now_ms: int) -> Step:
 
 
 def timed_out(step: Step, now_ms: int) -> ApprovalEscalated | ApprovalResolved:
-    """What becomes of a call about which nobody said a word: others are asked, and after them it is over."""
+    """The event for an approval that timed out: the next group is asked, or the approval expires."""
     call_id = step.call.call_id
     if step.next_group:
         return ApprovalEscalated(step.approval_id, call_id, step.next_group, now_ms + step.next_ms)
@@ -84,6 +84,6 @@ def timed_out(step: Step, now_ms: int) -> ApprovalEscalated | ApprovalResolved:
 
 
 def judged(step: Step, *, approve: bool, by: str, reason: str) -> ApprovalResolved:
-    """A person's word about a call that waits for it."""
+    """The event for a person's decision about a waiting call."""
     decision: Decision = "approved" if approve else "denied"
     return ApprovalResolved(step.approval_id, step.call.call_id, decision, by, reason[:2000])

@@ -1,4 +1,4 @@
-"""A process's share of the runs: claims what is due, drives many at once, renews its claims."""
+"""A process's share of the runs: claims those that are due, drives many at once, renews its claims."""
 
 import asyncio
 import logging
@@ -14,10 +14,10 @@ from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.runs")
 
-_POLL_SECONDS = 1.0  # other processes make runs without waking this one
-_GATHER_SECONDS = 0.05  # while more are due than there is room for, room is waited for so long, to claim many
-_REMEMBERED = 1000  # runs that stood still once
-_SHOWN_SECONDS = 2.0  # after which runs are driven although others cannot see this worker
+_POLL_SECONDS = 1.0  # other processes create runs without waking this one
+_GATHER_SECONDS = 0.05  # with many runs due, how long to wait for free slots, to claim several at once
+_REMEMBERED = 1000  # most runs whose failures are remembered
+_SHOWN_SECONDS = 2.0  # after this, drive runs even if other workers cannot see this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Pace:
 
 
 class Worker:
-    """`run` is a background task beside the server; `wake` tells it that a run is due."""
+    """`run` is a background task beside the server; `wake` signals that a run may be due."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class Worker:
         presence: Presence | None = None,
         pace: Pace = Pace(),
     ) -> None:
-        """Without a presence the lease alone says when the runs of a dead worker are due."""
+        """Without `presence`, a dead worker's runs become due only when their leases end."""
         self._name = name
         self._journal = journal
         self._driver = driver
@@ -51,15 +51,15 @@ class Worker:
         self._due = asyncio.Event()
         self._leaving = False
         self._claiming = asyncio.Lock()
-        self._stood: dict[str, str] = {}  # by run: how
+        self._stood: dict[str, str] = {}  # by run: how it failed last
         self._driving: dict[tuple[str, int], tuple[RunRecord, asyncio.Task[None]]] = {}
 
     def wake(self) -> None:
-        """A run may be due."""
+        """Check for due runs now."""
         self._due.set()
 
     async def run(self) -> None:
-        """Until cancelled; what it drove then goes to whoever claims it next."""
+        """Work until cancelled; the runs it held go to whoever claims them next."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._keep())
             await self._show(tasks)
@@ -75,12 +75,12 @@ class Worker:
                 room = self._worthwhile if len(taken) == asked else 1
 
     async def finish(self, seconds: float) -> None:
-        """Claim nothing more, and give what is in the air so long to come to its end."""
+        """Claim nothing more, and wait up to this many seconds for calls in flight."""
         self._leaving = True
         self._driver.leave()
         try:
             async with asyncio.timeout(seconds):
-                async with self._claiming:  # what is being claimed is driven, too
+                async with self._claiming:  # runs being claimed right now are driven, too
                     pass
                 while self._driving:
                     self._freed.clear()
@@ -89,7 +89,7 @@ class Worker:
             log.warning("%d runs are left in the middle of a call", len(self._driving))
 
     async def _show(self, tasks: asyncio.TaskGroup) -> None:
-        """Be seen before anything is claimed: who drives unseen looks dead."""
+        """Become visible before claiming anything: a worker that others cannot see looks dead."""
         if self._presence is None:
             return
         shown = asyncio.Event()
@@ -106,7 +106,7 @@ class Worker:
             self._due.set()
 
     async def _room(self, room: int) -> None:
-        """For one run at least, and for `room` where that is soon."""
+        """Wait for a free slot, and briefly for `room` of them."""
         while not self._free:
             self._freed.clear()
             await self._freed.wait()
@@ -119,7 +119,7 @@ class Worker:
             return
 
     async def _claimed(self, most: int) -> list[RunRecord]:
-        """At least one."""
+        """Claims at least one run and at most `most`; waits until one is due."""
         while True:
             self._due.clear()
             try:
@@ -141,11 +141,11 @@ class Worker:
         try:
             await self._driver.drive(held)
         except* (Fenced, StoreError) as failures:
-            # Its claim ends by itself, and then another, or this one, goes on from the journal.
+            # Its claim expires, and some worker continues from the journal.
             log.warning("run %s was released: %s", held.id, failures.exceptions[0])
         except* IllegalMove as failures:
             await self._put_aside(held, f"{failures.exceptions[0]}")
-        except* Exception as failures:  # noqa: BLE001 - what is wrong with one run must not stop the others
+        except* Exception as failures:  # noqa: BLE001 - an error in one run must not stop the others
             log.error("run %s failed unexpectedly", held.id, exc_info=failures)
             await self._put_aside(held, type(failures.exceptions[0]).__name__)
         finally:
@@ -155,7 +155,7 @@ class Worker:
             self._freed.set()
 
     async def _put_aside(self, held: RunRecord, how: str) -> None:
-        """Who stands still twice in the same way waits for an operator: it would be taken up for ever."""
+        """Pause a run that fails twice in the same way, for an operator; else it is claimed for ever."""
         log.error("run %s cannot be driven: %s", held.id, how)
         if self._stood.pop(held.id, None) != how:
             if len(self._stood) >= _REMEMBERED:
@@ -171,7 +171,7 @@ class Worker:
             log.warning("run %s could not be paused: %s", held.id, error)
 
     async def _keep(self) -> None:
-        """All claims with one statement; what is another's by now is let go."""
+        """Renew all claims with one statement, and cancel the runs that another worker holds now."""
         while True:
             await asyncio.sleep(self._lease / 3)
             driving = list(self._driving.values())

@@ -7,27 +7,27 @@ import httpx2
 from agentloop.egress import Egress
 from agentloop.tools.http import Resolve, resolved
 
-MAX_BYTES = 4 * 1024 * 1024  # of one response, whatever it is
+MAX_BYTES = 4 * 1024 * 1024  # of one response of any kind
 _CONNECT_SECONDS = 5.0
-# All runs share a server's connection of ours. A call that waited here for a socket would be taken for one
-# without an answer.
+# All runs share our connection to a server. A call that waited here for a socket would be taken for one that
+# got no answer.
 _CONNECTIONS = httpx2.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=5.0)
 
 
 class Guarded(httpx2.AsyncBaseTransport):
-    """Every request passes it. Raises Forbidden before anything is connected."""
+    """All requests pass through it. Raises Forbidden before any connection is made."""
 
     def __init__(self, egress: Egress, resolve: Resolve = resolved) -> None:
         self._egress = egress
         self._resolve = resolve
-        # No proxy of the environment: where it connects to was checked, and is said by the operator alone.
+        # Ignore proxies from the environment: the target was checked, and only the operator configures it.
         self._inner = httpx2.AsyncHTTPTransport(trust_env=False, limits=_CONNECTIONS)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The response, unless it leads elsewhere: redirects are errors."""
+        """The response; a redirect is an error."""
         host, port, tls = self._egress.place(str(request.url))
         address = self._egress.pinned(await self._resolve(host, port), tls=tls)
-        # The address that was checked, whatever the name stands for by now; the host header stays the name's.
+        # The address that was checked, even if the name resolves to another by now; the host header stays.
         request.url = request.url.copy_with(host=address)
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.headers["accept-encoding"] = "identity"
@@ -36,7 +36,7 @@ class Guarded(httpx2.AsyncBaseTransport):
             await response.aclose()
             raise httpx2.RemoteProtocolError("the server answered with a redirect, which is not followed")
         if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            await response.aclose()  # what it would unfold to has no bound
+            await response.aclose()  # its decompressed size has no bound
             raise httpx2.RemoteProtocolError("the server answered in an encoding that was not asked for")
         response.stream = _Bounded(response.stream)
         return response
@@ -46,7 +46,7 @@ class Guarded(httpx2.AsyncBaseTransport):
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """A body that ends with an error where it is too long."""
+    """A body that raises an error once it exceeds MAX_BYTES."""
 
     def __init__(self, inner: httpx2.SyncByteStream | httpx2.AsyncByteStream) -> None:
         if not isinstance(inner, httpx2.AsyncByteStream):
@@ -66,7 +66,7 @@ class _Bounded(httpx2.AsyncByteStream):
 
 
 def guarded_client(egress: Egress, headers: dict[str, str]) -> httpx2.AsyncClient:
-    """A client that has no way around the rules; its deadlines are those of the calls, but for connecting."""
+    """A client that cannot bypass the rules. It bounds only connecting; calls have their own deadlines."""
     return httpx2.AsyncClient(
         transport=Guarded(egress),
         headers=headers,

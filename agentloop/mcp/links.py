@@ -1,4 +1,4 @@
-"""Connections to MCP servers: each is owned by one task, and used by many."""
+"""Connections to MCP servers: each is owned by one task and used by many."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from agentloop.reach import Reach
 log = logging.getLogger("signalbox.runs")
 
 CONNECT_SECONDS = 15.0
-FRESH_SECONDS = 5.0  # for which a list of tools is believed
+FRESH_SECONDS = 5.0  # for which a list of tools counts as current
 _MOST_TOOLS = 1000
 _WE = Implementation(name="signalbox", version="1")
 
@@ -31,7 +31,7 @@ class NoLink(Exception):
 
 @dataclass(slots=True)
 class Link:
-    """One connection. `run` is its task; `listed` is what the server's tools were at the last look."""
+    """One connection. `run` is its task; `listed` are the server's tools as last listed."""
 
     reach: Reach
     clock: Callable[[], float]
@@ -52,7 +52,7 @@ class Link:
             async with AsyncExitStack() as stack:
                 async with asyncio.timeout(CONNECT_SECONDS) as self._connecting:
                     transport = await self._transport(stack)
-                    # Its cache would answer for a server that has changed.
+                    # The SDK's cache would hide that a server has changed.
                     client = Client(
                         transport,
                         cache=None,
@@ -63,13 +63,13 @@ class Link:
                     await stack.enter_async_context(client)
                 self._session.set_result(client.session)
                 await self._over.wait()
-        except Exception as error:  # noqa: BLE001 - whatever a server does to the SDK, the run goes on
+        except Exception as error:  # noqa: BLE001 - a server may cause any SDK error; the run continues
             reason = reason_of(error)
         finally:
             self.gone = True
             if not self._session.done():
                 self._session.set_exception(NoLink(reason))
-                self._session.exception()  # nobody has to wait for it
+                self._session.exception()  # mark it as retrieved, as there may be no caller waiting
 
     async def _transport(self, stack: AsyncExitStack) -> Transport:
         if self.reach.program is not None:
@@ -83,11 +83,11 @@ class Link:
             self.looked_at = float("-inf")
 
     async def session(self) -> ClientSession:
-        """Once it is open. Raises NoLink."""
+        """The session, once it is open. Raises NoLink."""
         return await asyncio.shield(self._session)
 
     async def look(self) -> dict[str, Listed]:
-        """The server's tools, asked for unless they are fresh. Raises NoLink, or what the SDK raises."""
+        """The server's tools, listed again unless that is recent. Raises NoLink or the SDK's errors."""
         session = await self.session()
         async with self._looking:
             if self.listed is not None and self.clock() - self.looked_at < FRESH_SECONDS:
@@ -112,7 +112,7 @@ class Link:
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """One retired meanwhile is not closed before the block ends."""
+        """While the block runs, retiring the link does not close it."""
         self.users += 1
         try:
             yield
@@ -122,21 +122,21 @@ class Link:
                 self.close()
 
     def retire(self) -> None:
-        """Nothing new is asked here; it is closed when what is in the air has come to its end."""
+        """Accept no new calls, and close once calls in flight are done."""
         self.gone = self._retired = True
         if not self.users:
             self.close()
 
     def close(self) -> None:
-        """End it; what is in the air gets no answer."""
+        """Close the connection; calls in flight get no answer."""
         self.gone = True
         self._over.set()
         if self._connecting is not None and not self._session.done():
-            self._connecting.reschedule(0.0)  # it need not come about any more
+            self._connecting.reschedule(0.0)  # stop connecting
 
 
 def reason_of(error: BaseException) -> str:
-    """The innermost reason, by its kind: what a server says is not repeated."""
+    """The innermost reason by its type, without the server's own text."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     if isinstance(error, NoLink):
@@ -146,14 +146,14 @@ def reason_of(error: BaseException) -> str:
 
 
 async def tools_of(reach: Reach) -> dict[str, Listed]:
-    """What a server's tools are, by a connection of their own. Raises NoLink."""
+    """A server's tools, over a separate connection. Raises NoLink."""
     link = Link(reach, asyncio.get_running_loop().time)
     async with asyncio.TaskGroup() as group:
         group.create_task(link.run())
         try:
             async with asyncio.timeout(2 * CONNECT_SECONDS):
                 found, why = await link.look(), ""
-        except Exception as error:  # noqa: BLE001 - whatever a server does to the SDK, it is said in our words
+        except Exception as error:  # noqa: BLE001 - any error of the SDK is reported as a reason
             found, why = {}, reason_of(error)
         finally:
             link.close()

@@ -8,7 +8,7 @@ import msgspec
 
 MAX_SCHEMA_BYTES = 256 * 1024
 MAX_SCHEMA_DEPTH = 32
-MAX_DESCRIPTION = 4096  # characters of it that a model is shown
+MAX_DESCRIPTION = 4096  # characters shown to a model
 
 _ENCODE = msgspec.json.Encoder(order="sorted").encode
 
@@ -24,12 +24,12 @@ class Listed(msgspec.Struct, frozen=True):
 
     @property
     def digest(self) -> str:
-        """`sha256:` and 64 hexadecimal digits, of everything that is said of the tool."""
+        """`sha256:` and 64 hexadecimal digits, over everything listed about the tool."""
         return "sha256:" + sha256(_ENCODE(self)).hexdigest()
 
     @property
     def pin(self) -> dict[str, Any]:
-        """What a configuration keeps of it."""
+        """What a configuration stores of it."""
         return {
             "digest": self.digest,
             "description": self.description[:MAX_DESCRIPTION],
@@ -39,7 +39,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def unusable(listed: Listed) -> str | None:
-    """Why a schema is not taken, whoever wants it; None: it is."""
+    """Why a schema is refused; None if it is accepted."""
     for schema in (listed.arguments, listed.output or {}):
         if len(_ENCODE(schema)) > MAX_SCHEMA_BYTES:
             return f"a schema of over {MAX_SCHEMA_BYTES} bytes"

@@ -19,7 +19,7 @@ from agentloop.reach import Program
 log = logging.getLogger("signalbox.runs")
 
 MAX_LINE = 4 * 1024 * 1024  # bytes of one message
-_GRACE_SECONDS = 1.0  # to end by itself once its input is closed
+_GRACE_SECONDS = 1.0  # to exit by itself after its input was closed
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _LIMITS = ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 256))
 
@@ -28,14 +28,14 @@ Streams = tuple[ObjectReceiveStream[Said], ObjectSendStream[SessionMessage]]
 
 
 class NotStarted(Exception):
-    """The program cannot be started as the configuration wants it."""
+    """The program cannot be started as configured."""
 
 
 @asynccontextmanager
 async def speaking(program: Program) -> AsyncIterator[Streams]:
-    """What the program says and what it is told, until the block ends; the program ends with it.
+    """The streams of messages from and to the program; it ends with the block.
 
-    Raises NotStarted. A line that is no message is skipped; one that has no end ends the conversation.
+    Raises NotStarted. A line that is no message is skipped; an overlong line ends the connection.
     """
     process = await _started(program)
     heard_by, heard = anyio.create_memory_object_stream[Said](0)
@@ -47,7 +47,7 @@ async def speaking(program: Program) -> AsyncIterator[Streams]:
             yield heard, told
             group.cancel_scope.cancel()
     finally:
-        with anyio.CancelScope(shield=True):  # a program that outlives us is nobody's
+        with anyio.CancelScope(shield=True):  # do not leave the program running
             await _end(process)
 
 
@@ -63,7 +63,7 @@ async def _started(program: Program) -> Process:
         )
     except OSError as error:
         raise NotStarted(f"{program.command[0]} cannot be started: {error.strerror}") from error
-    if hasattr(resource, "prlimit"):  # Linux alone can bound a process from outside
+    if hasattr(resource, "prlimit"):  # only Linux can limit a process from outside
         with suppress(OSError):
             for what, most in _LIMITS:
                 resource.prlimit(process.pid, what, (most, most))
@@ -101,7 +101,7 @@ async def _speak(
         async for said in told_by:
             text: str = said.message.model_dump_json(by_alias=True, exclude_unset=True)
             await process.stdin.send(text.encode() + b"\n")
-    await heard_by.aclose()  # who waits for an answer learns that there is none
+    await heard_by.aclose()  # callers that wait for an answer learn that there is none
 
 
 async def _end(process: Process) -> None:
@@ -111,7 +111,7 @@ async def _end(process: Process) -> None:
     with anyio.move_on_after(_GRACE_SECONDS):
         await process.wait()
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)  # with whatever it started
+        os.killpg(process.pid, signal.SIGKILL)  # including its child processes
     with anyio.move_on_after(_GRACE_SECONDS):
         await process.wait()
     await process.aclose()

@@ -11,7 +11,7 @@ _ENCODER = msgspec.json.Encoder(enc_hook=str)
 
 
 class Refused(Exception):
-    """The database did not do it, and nothing of it is there. `code` is one the model may see."""
+    """The database did not execute the statement, or rolled it back. `code` may be shown to the model."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -19,16 +19,16 @@ class Refused(Exception):
 
 
 class Base(Protocol):
-    """A database. Both methods raise Refused; after anything else the outcome is unknown."""
+    """A database. `read` and `write` raise Refused; after any other error the outcome is unknown."""
 
     async def read(self, asked: "Asked") -> str:
-        """The answer of a statement that changes nothing: the database sees to that."""
+        """The answer of a statement that changes nothing, which the database enforces."""
 
     async def write(self, asked: "Asked", key: str) -> str:
-        """The answer, with the effect and the key in one transaction; for a known key the first answer."""
+        """The answer; effect and key are stored in one transaction. A known key returns the first answer."""
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def answer(rows: Iterable[Mapping[str, Any]], most: int, changed: int | None = None) -> str:
-    """`{"rows": […]}`, with `more` where some were left out and `changed` where it is known."""
+    """`{"rows": […]}`, with `more` if rows were left out, and `changed` if that is known."""
     kept: list[msgspec.Raw] = []
     size = 0
     told: dict[str, Any] = {"rows": kept}
@@ -61,5 +61,5 @@ def answer(rows: Iterable[Mapping[str, Any]], most: int, changed: int | None = N
 
 
 def plain(value: Any) -> Any:
-    """An argument as databases take it: what is no single value goes as JSON text."""
+    """An argument as a database parameter: objects and lists as JSON text."""
     return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else value

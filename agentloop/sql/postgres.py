@@ -1,4 +1,4 @@
-"""Tools' statements on PostgreSQL, each in a transaction of its own."""
+"""Tools' statements on PostgreSQL, each in its own transaction."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -25,7 +25,7 @@ _UNREACHED = (
 
 
 class Postgres:
-    """`url` as `postgresql://user:password@host/name`. `clock` gives Unix seconds."""
+    """`url` is `postgresql://user:password@host/name`. `clock` returns Unix seconds."""
 
     def __init__(self, url: str, clock: Callable[[], float]) -> None:
         self._url = url.replace("+asyncpg", "", 1)
@@ -35,12 +35,12 @@ class Postgres:
         self._has_table = False
 
     async def read(self, asked: Asked) -> str:
-        """In a transaction that may only read."""
+        """Executes it in a read-only transaction."""
         async with self._transaction(asked, readonly=True) as connection:
             return await _answered(connection, asked, writes=False)
 
     async def write(self, asked: Asked, key: str) -> str:
-        """Whoever comes with the same key at the same time waits here for the first one's answer."""
+        """See Base; a concurrent call with the same key waits for the first one's answer."""
         if not self._has_table:
             await self._make_table(asked)
         async with self._transaction(asked, readonly=False) as connection:
@@ -53,13 +53,13 @@ class Postgres:
         return text
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         if self._pool is not None:
             self._pool.terminate()
 
     async def _make_table(self, asked: Asked) -> None:
         async with self._transaction(asked, readonly=False) as connection:
-            # Of several who make it at once one does, so each waits for the others.
+            # Concurrent CREATE TABLE statements can fail, so take turns.
             await connection.execute("SELECT pg_advisory_xact_lock(hashtext('signalbox_effects'))")
             await connection.execute(_TABLE)
         self._has_table = True
@@ -84,7 +84,7 @@ class Postgres:
                 if refusal is None:
                     raise
                 raise refusal from error
-            await begun.commit()  # what an error here means is nobody's to judge
+            await begun.commit()  # outside the handler: an error here leaves the outcome unknown
         finally:
             await pool.release(connection)
 
@@ -109,12 +109,12 @@ async def _answered(connection: Any, asked: Asked, *, writes: bool) -> str:
 
 
 def _refusal(error: BaseException, asked: Asked) -> Refused | None:
-    """What a statement's failure means: its transaction is rolled back, so nothing of it is there."""
+    """The refusal that a failure means, since its transaction is rolled back; None if it is none."""
     if isinstance(error, asyncpg.QueryCanceledError):
         return Refused("timeout", f"The statement was not done in {asked.seconds:g} s, and was given up.")
     if isinstance(error, _UNREACHED):
         return Refused("unavailable", "The database cannot be used now.")
     if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
-        # A value of another type than its place is refused before it is sent.
+        # A value of the wrong type is refused before it is sent.
         return Refused("tool_error", f"The database refused: {type(error).__name__}.")
     return None

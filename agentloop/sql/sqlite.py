@@ -1,4 +1,4 @@
-"""Tools' statements on a SQLite file, each on a connection and in a thread of its own."""
+"""Tools' statements on a SQLite file, each on its own connection and thread."""
 
 import asyncio
 import sqlite3
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from agentloop.sql.answers import Asked, Refused, answer, plain
 
-_CHECKED_EVERY = 1000  # steps of SQLite's machine between two looks at the clock
+_CHECKED_EVERY = 1000  # SQLite VM instructions between two checks of the deadline
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS signalbox_effects"
     " (key TEXT PRIMARY KEY, tool TEXT NOT NULL, at_ms INTEGER NOT NULL, answer TEXT NOT NULL)"
@@ -18,22 +18,22 @@ _TABLE = (
 
 
 class Sqlite:
-    """`path` is of a file that is there. `clock` gives Unix seconds."""
+    """`path` is an existing file. `clock` returns Unix seconds."""
 
     def __init__(self, path: str, clock: Callable[[], float]) -> None:
         self._path = path
         self._clock = clock
 
     async def read(self, asked: Asked) -> str:
-        """On a connection that cannot write."""
+        """Executes it on a connection that cannot write."""
         return await asyncio.to_thread(self._read, asked)
 
     async def write(self, asked: Asked, key: str) -> str:
-        """The lock for writing is taken first, so what was looked at cannot change."""
+        """See Base; it takes the write lock first, so that what the statement reads cannot change."""
         return await asyncio.to_thread(self._write, asked, key)
 
     async def close(self) -> None:
-        """No connection outlives its statement."""
+        """Nothing to do: each statement closes its connection."""
 
     def _read(self, asked: Asked) -> str:
         with self._opened("ro", asked.seconds) as connection:
@@ -63,7 +63,7 @@ class Sqlite:
         until = time.monotonic() + seconds
         try:
             uri = f"file:{quote(str(Path(self._path).absolute()))}?mode={mode}"
-            # What is not committed when it is closed never was.
+            # Closing the connection rolls back what was not committed.
             with closing(sqlite3.connect(uri, uri=True, timeout=seconds, isolation_level=None)) as connection:
                 connection.row_factory = sqlite3.Row
                 connection.set_progress_handler(lambda: time.monotonic() > until, _CHECKED_EVERY)
@@ -80,7 +80,7 @@ def _answered(connection: sqlite3.Connection, asked: Asked, before: int | None) 
     rows = [{name: row[name] for name in row.keys()} for row in found.fetchmany(asked.rows + 1)]  # noqa: SIM118
     if before is None:
         return answer(rows, asked.rows)
-    found.fetchall()  # what returns rows has written by the last of them
+    found.fetchall()  # a statement that returns rows has written everything once the last one is read
     return answer(rows, asked.rows, connection.total_changes - before)
 
 

@@ -1,1 +1,1 @@
-"""The kinds of tools, one file each; the file's name is the kind in the YAML."""
+"""The kinds of tools, one module each; the module's name is the kind in the YAML."""

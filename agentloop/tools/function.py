@@ -1,8 +1,8 @@
 """Tools that are the operator's Python functions, named as `package.module:function`.
 
-A function takes the arguments by name, and `idempotency_key` where it has a parameter of that name. It may
-be a coroutine; any other runs in a thread. What it returns is the answer, as JSON where it is no text.
-ValueError is its way to refuse: nothing happened. After any other exception nobody knows.
+A function takes the arguments by name, and `idempotency_key` if it has a parameter of that name. A coroutine
+function runs in the event loop, any other in a thread. Its result is the answer, as JSON unless it is text.
+It refuses with ValueError, without an effect; after any other exception the outcome is unknown.
 """
 
 import asyncio
@@ -24,13 +24,13 @@ _KEY = "idempotency_key"
 
 
 class FunctionTool:
-    """Runs them; a function is looked up at its first call."""
+    """Runs these tools; a function is imported at its first call."""
 
     def __init__(self) -> None:
         self._found: dict[str, Callable[..., Any]] = {}
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it surely had no effect, else ToolUnknown."""
+        """ToolCompleted, ToolFailed if it surely had no effect, else ToolUnknown."""
         call_id = step.call.call_id
         try:
             function = self._function(str(tool.settings["entry"]))
@@ -50,7 +50,7 @@ class FunctionTool:
             return ToolUnknown(call_id, f"no answer in {tool.timeout:g} s")
         except ValueError as error:
             return ToolFailed(call_id, "tool_error", f"The tool refused: {error}"[:2000])
-        except Exception as error:  # noqa: BLE001 - the operator's code: whatever it does, the run goes on
+        except Exception as error:  # noqa: BLE001 - the operator's code may raise anything; the run continues
             return ToolUnknown(call_id, f"the function raised {type(error).__name__}")
 
     def _function(self, entry: str) -> Callable[..., Any]:
@@ -70,5 +70,5 @@ def _text(answer: object) -> str:
 
 
 def open_tool(_means: Means) -> FunctionTool:
-    """What runs these tools."""
+    """Creates the runner of this kind."""
     return FunctionTool()

@@ -25,22 +25,22 @@ _PLACE = re.compile(r"\{([A-Za-z0-9_.-]{1,64})\}")
 _PARTS = re.compile(r"[/\\]")
 _DOTS = frozenset([".", ".."])
 _ACCEPTED = 202
-_ENCODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True, "deflate": True}  # whether folded
-_GZIP_OR_ZLIB = 47  # as zlib calls it
+_ENCODINGS = {"": False, "identity": False, "gzip": True, "x-gzip": True, "deflate": True}  # if compressed
+_GZIP_OR_ZLIB = 47  # zlib's wbits for either format
 _BODILESS = frozenset(["GET", "DELETE", "HEAD"])
 _BEFORE_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
-# The key is still at work (draft-ietf-httpapi-idempotency-key-header, 2.7), or nobody has time for it now.
+# The key is still in use (draft-ietf-httpapi-idempotency-key-header, 2.7), or the server is overloaded.
 _BUSY = frozenset([409, 425, 429])
 _BUSY_SECONDS = 1.0
-_UNREAD = frozenset([401, 407, 408, 421])  # said before anybody looks whether the key is known
+_UNREAD = frozenset([401, 407, 408, 421])  # sent before the server looks at the idempotency key
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What goes out, before its name was looked up."""
+    """An outgoing request, before its host name is resolved."""
 
     method: str
     url: str
@@ -49,11 +49,11 @@ class Request:
 
 
 class Misplaced(ValueError):
-    """An argument would make another URL than was declared. The message is for the model."""
+    """An argument would change the structure of the declared URL. The message is for the model."""
 
 
 def written(tool: ToolVersion, arguments: Mapping[str, Any]) -> Request:
-    """The request of a call. Arguments that the URL has no place for go into the query or the JSON body.
+    """The request of a call. Arguments without a placeholder go into the query or the JSON body.
 
     Raises Misplaced.
     """
@@ -63,8 +63,8 @@ def written(tool: ToolVersion, arguments: Mapping[str, Any]) -> Request:
     def place(match: re.Match[str]) -> str:
         used.add(match[1])
         value = _text(arguments.get(match[1], ""))
-        # Many servers read a path only after they have unfolded it, and then these are the folder above; with
-        # nothing in its place `/orders/{id}` is all orders.
+        # Many servers decode a path before they resolve it, so an encoded `..` is the parent folder; and with
+        # an empty value, `/orders/{id}` is all orders.
         if not value or not _DOTS.isdisjoint(_PARTS.split(value)):
             raise Misplaced(f"{match[1]} is needed, and has no part '.' or '..'")
         return quote(value, safe="")
@@ -81,7 +81,7 @@ def _text(value: object) -> str:
 
 
 async def resolved(host: str, port: int) -> list[str]:
-    """Every address of a name. Raises OSError."""
+    """All addresses of a name. Raises OSError."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
@@ -89,15 +89,15 @@ async def resolved(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class HttpTool:
-    """Runs them."""
+    """Runs these tools."""
 
     client: httpx.AsyncClient
     resolve: Resolve = resolved
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it surely had no effect or says so, else ToolUnknown.
+        """ToolCompleted, ToolFailed if it surely had no effect or reports a failure, else ToolUnknown.
 
-        ToolUnderway where the server works on it: with the step's handle it is asked, not called.
+        ToolUnderway if the server continues in the background; a step with a handle is only polled.
         """
         if step.handle:
             return await self._asked(tool, reach, step)
@@ -125,7 +125,7 @@ class HttpTool:
         return ToolCompleted(call_id, text)
 
     async def _answered(self, reach: Reach, request: Request, step: Step) -> tuple[int, str]:
-        """Once the server is not busy any more, where that may be with an earlier attempt."""
+        """The answer; while the server may be busy with an earlier attempt, the request is repeated."""
         while True:
             answer = await self._exchange(reach, request, step.key)
             if answer[0] not in _BUSY or step.lost_attempts <= 0:
@@ -133,7 +133,7 @@ class HttpTool:
             await asyncio.sleep(_BUSY_SECONDS)
 
     async def _asked(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """What the server says of what it works on; where it says nothing it is asked again."""
+        """Polls a task; ToolUnderway if the poll itself fails, so that it is repeated."""
         call_id, task = step.call.call_id, task_of(tool)
         if task is None:
             return ToolUnknown(call_id, "it is not declared any more how to ask for it")
@@ -161,7 +161,7 @@ class HttpTool:
             headers["content-type"] = "application/json"
         asked = self.client.build_request(
             request.method,
-            # The address that was checked, whatever the name stands for by now.
+            # The address that was checked, even if the name resolves to another by now.
             url.copy_with(host=address),
             headers=headers,
             content=request.body,
@@ -175,7 +175,7 @@ class HttpTool:
 
 
 async def _head(response: httpx.Response) -> str:
-    """The body as text, cut where a model should not have to read on, however far it would unfold."""
+    """The body as text, cut at MAX_OUTPUT_BYTES, a limit that also holds for decompressed bodies."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding not in _ENCODINGS:
         return f"[an answer in the encoding {encoding[:20]!r}, which was not asked for]"

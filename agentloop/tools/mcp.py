@@ -1,4 +1,4 @@
-"""Tools on MCP servers: pinned to what was reviewed, called with the step's key in `_meta`."""
+"""Tools on MCP servers: pinned as reviewed, called with the step's key in `_meta`."""
 
 import asyncio
 import logging
@@ -29,26 +29,26 @@ from agentloop.steps import Step
 
 log = logging.getLogger("signalbox.runs")
 
-KEY = "signalbox/idempotencyKey"  # the member of `_meta` that is the same for every attempt of a step
+KEY = "signalbox/idempotencyKey"  # the member of `_meta`; its value is the same for every attempt of a step
 MAX_OUTPUT = 64 * 1024  # characters
 
 _LOOK_SECONDS = 20.0
-_REFUSED = frozenset([INVALID_PARAMS, METHOD_NOT_FOUND])  # nothing was begun
+_REFUSED = frozenset([INVALID_PARAMS, METHOD_NOT_FOUND])  # the call was not started
 _BROKEN = frozenset([CONNECTION_CLOSED, PARSE_ERROR, REQUEST_TIMEOUT])
-_FORGOTTEN = "Session terminated"  # in the SDK's words: the server answered 404 and began nothing
+_FORGOTTEN = "Session terminated"  # the SDK's text if the server answered 404, without starting the call
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class _Changed(Exception):
-    """The tool is not what was pinned."""
+    """The tool differs from its pin."""
 
 
 class _Forgotten(Exception):
-    """The server does not know the session any more, and began nothing."""
+    """The server no longer knows the session, and did not start the call."""
 
 
 class McpTool:
-    """Runs them; a server is connected on first use, and again after it disconnected."""
+    """Runs these tools; a server is connected at first use, and again after a disconnection."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -56,13 +56,13 @@ class McpTool:
         self._known: dict[str, Mapping[str, Listed]] = {}
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it surely had no effect or says so, else ToolUnknown."""
-        # A server that was started anew knows the old session no more, and the new one by the second try.
+        """ToolCompleted, ToolFailed if it surely had no effect or reports a failure, else ToolUnknown."""
+        # A restarted server has forgotten the old session; the second try opens a new one.
         event = await self._called(tool, reach, step) or await self._called(tool, reach, step)
         return event or _lost(step.call.call_id, "", sent=False)
 
     async def _called(self, tool: ToolVersion, reach: Reach, step: Step) -> Event | None:
-        """What came of it; None where the server had forgotten the session."""
+        """The outcome; None if the server has forgotten the session."""
         call_id = step.call.call_id
         server = tool.name.partition("/")[0]
         link = self._link(server, reach)
@@ -86,13 +86,13 @@ class McpTool:
         except NoLink as none:
             log.warning("the server of the tool %s cannot be reached: %s", tool.name, none)
             return _lost(call_id, "there is no connection", sent=False)
-        except Exception as error:  # noqa: BLE001 - whatever a server does to the SDK, the run goes on
+        except Exception as error:  # noqa: BLE001 - a server may cause any SDK error; the run continues
             self._drop(server, link)
             return _lost(call_id, f"the server's answer cannot be read ({type(error).__name__})", sent=sent)
         return self._done(tool, step, result)
 
     async def _ready(self, tool: ToolVersion, server: str, link: Link) -> ClientSession:
-        """A session with the server, whose tool is the one that was pinned."""
+        """A session with the server, once the tool was found to match its pin."""
         self._known[server] = await link.look()
         if (why := self.changed(tool)) is not None:
             raise _Changed(why)
@@ -108,7 +108,7 @@ class McpTool:
         return link
 
     def _drop(self, server: str, link: Link) -> None:
-        """The next call begins anew: a connection on which something was lost is not to be trusted."""
+        """Make the next call reconnect: a connection that lost an answer is not trusted."""
         link.retire()
         if self._links.get(server) is link:
             del self._links[server]
@@ -142,7 +142,7 @@ class McpTool:
         return ToolCompleted(call_id, text if len(text) <= MAX_OUTPUT else text[:MAX_OUTPUT] + cut)
 
     def changed(self, tool: ToolVersion) -> str | None:
-        """Why the tool is no more what was pinned, as far as is known; None: it is."""
+        """Why the tool differs from its pin, if that is known; None if it does not."""
         pinned = tool.settings.get("digest")
         if not pinned:
             return "it is not pinned"
@@ -155,26 +155,26 @@ class McpTool:
         return None if listed.digest == pinned else "its description or schema is not what was pinned"
 
     async def look(self, server: str, reach: Reach) -> None:
-        """Ask a server what its tools are now. Raises nothing but cancellation."""
+        """Ask a server for its current tools. Raises nothing but cancellation."""
         link = self._link(server, reach)
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
                 with link.used():
                     self._known[server] = await link.look()
-        except Exception as error:  # noqa: BLE001 - whatever a server does to the SDK, it is asked again
+        except Exception as error:  # noqa: BLE001 - any error of the SDK; the next check asks again
             log.warning("the tools of %s cannot be listed: %s", server, reason_of(error))
             self._drop(server, link)
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         for link in self._links.values():
             link.close()
         self._links.clear()
 
 
 async def _answered(session: ClientSession, tool: ToolVersion, step: Step) -> CallToolResult:
-    """What the server says. Its SDK would hold the answer against the schema by regular expressions without
-    a bound, so that the plain request is sent and the answer judged here.
+    """The server's answer. The SDK's own call would validate it with regular expressions of unbounded time,
+    so a plain request is sent and the answer is validated here.
     """
     meta: Any = {KEY: step.key}
     asked = CallToolRequest(
@@ -193,7 +193,7 @@ async def _answered(session: ClientSession, tool: ToolVersion, step: Step) -> Ca
 
 
 def _text(result: CallToolResult) -> str:
-    """What it says in words; of other content, what kind it is."""
+    """Its text; for other content, a note of its type."""
     return "\n".join(
         each.text if each.type == "text" else f"[{each.type} that is not shown]" for each in result.content
     )
@@ -206,5 +206,5 @@ def _lost(call_id: str, why: str, *, sent: bool) -> Event:
 
 
 def open_tool(means: Means) -> McpTool:
-    """What runs these tools."""
+    """Creates the runner of this kind."""
     return McpTool(means)

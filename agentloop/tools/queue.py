@@ -19,12 +19,12 @@ from storage.redis import Redis
 
 log = logging.getLogger("signalbox.runs")
 
-_DEADLINE = 2.0  # of one command
-_LOOK_SECONDS = 1.0  # between looks for what is due
-_POLL_SECONDS = 0.1  # between looks for an answer
+_DEADLINE = 2.0  # seconds for one command
+_LOOK_SECONDS = 1.0  # between checks for due messages
+_POLL_SECONDS = 0.1  # between checks for an answer
 _FORGET_SECONDS = 3600.0
 
-# Adds the message unless this step's is there already; either way its id. One command to Redis.
+# Adds the message unless this step's is there already; returns its id either way. A single Redis command.
 _ADD = """
 local known = redis.call('GET', KEYS[2])
 if known then return known end
@@ -37,14 +37,14 @@ Reaching = Callable[[str], Reach | None]
 
 
 class QueueTool:
-    """Runs them; `run` sends what could not be sent at once."""
+    """Runs these tools; `run` sends messages that could not be sent at once."""
 
     def __init__(self, means: Means) -> None:
         self._outbox = Outbox(means.database, means.clock)
         self._servers: dict[str, Redis] = {}
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted once the message is written down, ToolUnknown where that is not known."""
+        """ToolCompleted once the message is stored, ToolUnknown if that is uncertain."""
         call_id = step.call.call_id
         wait = float(tool.settings["result"])
         body = {"key": step.key, "tool": tool.name, "arguments": step.call.arguments or "{}"}
@@ -63,7 +63,7 @@ class QueueTool:
         return ToolCompleted(call_id, msgspec.json.encode(told).decode())
 
     async def run(self, reaching: Reaching) -> None:
-        """For ever: send what is due, of this process and of those that are no more."""
+        """Send due messages for ever, including those of processes that have ended."""
         since = _FORGET_SECONDS
         while True:
             try:
@@ -80,13 +80,11 @@ class QueueTool:
             since += _LOOK_SECONDS
 
     async def _send(self, message: Message, reach: Reach) -> str:
-        """The message's id in the stream; empty where it has to wait."""
+        """The message's id in the stream; empty if it has to wait."""
         fields: list[str] = []
         for name, value in msgspec.json.decode(message.body).items():
             fields += (name, value)
-        sent_as = (
-            f"signalbox:sent:{{{message.stream}}}:{message.key}"  # in the stream's own slot of a cluster
-        )
+        sent_as = f"signalbox:sent:{{{message.stream}}}:{message.key}"  # in the stream's cluster slot
         try:
             [reply] = await self._server(reach).run(
                 ("EVAL", _ADD, 2, message.stream, sent_as, KEEP_MS, *fields)
@@ -99,7 +97,7 @@ class QueueTool:
         return str(entry)
 
     async def _answer(self, reach: Reach, key: str, seconds: float) -> Any:
-        """What came back; None where nothing did in time. It stays there for who asks again."""
+        """The answer, or None if none came in time. It stays in its stream for a repeated step."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -122,18 +120,18 @@ class QueueTool:
         return found
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         for server in self._servers.values():
             await server.close()
 
 
 def _answers(key: str) -> str:
-    """The stream in which the answer to a message is looked for."""
+    """The stream that receives the answer to a message."""
     return f"signalbox:answers:{key}"
 
 
 def _said(fields: Any) -> Any:
-    """The field `result` of an answer; drivers give fields as a list or as a mapping."""
+    """The field `result` of an answer; clients return fields as a list or a mapping."""
     pairs = dict(fields) if isinstance(fields, dict) else dict(zip(fields[::2], fields[1::2], strict=True))
     text = pairs.get(b"result", b"")[: 64 * 1024]
     try:
@@ -143,5 +141,5 @@ def _said(fields: Any) -> Any:
 
 
 def open_tool(means: Means) -> QueueTool:
-    """What runs these tools."""
+    """Creates the runner of this kind."""
     return QueueTool(means)

@@ -1,4 +1,4 @@
-"""Tools that are SQL statements: read-only, or effect and key in one transaction."""
+"""Tools that are SQL statements: read-only, or with effect and key in one transaction."""
 
 import asyncio
 import logging
@@ -18,18 +18,18 @@ from config.statements import read_statement
 
 log = logging.getLogger("signalbox.runs")
 
-_SPARE_SECONDS = 2.0  # beyond the statement's own deadline, for connecting and committing
+_SPARE_SECONDS = 2.0  # added to the statement's own deadline, for connecting and committing
 
 
 class SqlTool:
-    """Runs them; a database is opened at its first call."""
+    """Runs these tools; a database is opened at its first call."""
 
     def __init__(self, means: Means) -> None:
         self._clock = means.clock
         self._bases: dict[str, Base] = {}
 
     async def call(self, tool: ToolVersion, reach: Reach, step: Step) -> Event:
-        """ToolCompleted, ToolFailed where it had no effect, else ToolUnknown."""
+        """ToolCompleted, ToolFailed if it had no effect, else ToolUnknown."""
         call_id = step.call.call_id
         arguments: dict[str, Any] = msgspec.json.decode(step.call.arguments or "{}")
         statement = read_statement(str(tool.settings["statement"]))
@@ -50,7 +50,7 @@ class SqlTool:
         except Refused as refused:
             log.info("the statement of the tool %s was refused: %s", tool.name, refused.__cause__)
             return ToolFailed(call_id, refused.code, refused.message)
-        except Exception as error:  # noqa: BLE001 - whatever a driver raises, the run goes on
+        except Exception as error:  # noqa: BLE001 - a driver may raise anything; the run continues
             return ToolUnknown(
                 call_id, f"the database did not say what became of it ({type(error).__name__})"
             )
@@ -68,11 +68,11 @@ class SqlTool:
         return found
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         for base in self._bases.values():
             await base.close()
 
 
 def open_tool(means: Means) -> SqlTool:
-    """What runs these tools."""
+    """Creates the runner of this kind."""
     return SqlTool(means)

@@ -1,4 +1,4 @@
-"""Checks before a model call that the run can still pay the most it may cost."""
+"""Checks, before a model call, that the run can pay the most that it may cost."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ _TOKENIZER = Tokenizer()
 async def longest(
     body: bytes, declared: int | None, deployment: Deployment, model: str, command: AskModel | SumUp
 ) -> int | LimitReached | None:
-    """The longest answer that the run can pay for; None: no bound is needed, whatever comes is paid for.
+    """The longest answer, in tokens, that the run can pay for; None if no bound is needed.
 
-    LimitReached where not even a short answer is. `declared` is the agent's own bound, in tokens as all.
+    LimitReached if it cannot pay for even a short answer. `declared` is the agent's own bound, in tokens.
     """
     route = deployment.route(model)
     if route is None or not command.allowed:
-        return None  # the request path says that there is no such model
+        return None  # the request path reports an unknown model
     lines = tuple(route.lines.values())
     tariff = Tariff.of(line.quote.price for line in lines if line.quote is not None)
     known = _known(lines)
@@ -37,11 +37,11 @@ async def longest(
         return None
     if paid < min(most, LEAST_OUTPUT):
         return LimitReached("cost", command.allowed - command.room, command.allowed)
-    # What the vendor itself never exceeds need not be said.
+    # A bound that the vendor never exceeds anyway need not be sent.
     return None if paid >= most and (declared or known) else min(paid, most)
 
 
 def _known(lines: Sequence[Line]) -> int | None:
-    """The longest answer of any target, where that is known of each."""
+    """The longest answer of any target, if it is known for all of them."""
     bounds = [line.capabilities.output for line in lines]
     return max((each for each in bounds if each), default=None) if all(bounds) else None

@@ -1,4 +1,4 @@
-"""Tells the operator's webhook about pending approvals: once for each group that is asked."""
+"""Notifies the operator's webhook of pending approvals: once for each group that is asked."""
 
 import asyncio
 import hashlib
@@ -20,13 +20,13 @@ from storage.schema import runs
 log = logging.getLogger("signalbox.runs")
 
 LOOK_SECONDS = 1.0
-_OVERLAP_MS = 10_000  # looked back, for what a slower process wrote behind its time
-_FIRST_MS = 3_600_000  # looked back at the start, for what a process wrote that died before it told
-_MOST = 500  # runs at a look
+_OVERLAP_MS = 10_000  # each look reaches back this far, for rows that a slow process wrote late
+_FIRST_MS = 3_600_000  # the first look reaches back this far, for a process that died before notifying
+_MOST = 500  # runs per look
 
 
 class Announcing:
-    """`wanted` says whether there is a webhook now; who delivers is the one that sends alerts."""
+    """`wanted` returns whether a webhook is configured now; the sender of alerts delivers the notices."""
 
     def __init__(
         self, database: Database, journal: Journal, clock: Callable[[], float], wanted: Callable[[], bool]
@@ -37,10 +37,10 @@ class Announcing:
         self._clock = clock
         self._wanted = wanted
         self._since = int(clock() * 1000) - _FIRST_MS
-        self._told: dict[str, int] = {}  # notice -> when: entering is asked of the database once
+        self._told: dict[str, int] = {}  # notice -> when: each is entered in the database once
 
     async def run(self) -> None:
-        """For ever. What the database does not take is told at a later look."""
+        """Look for ever. After a database failure, the next look tries again."""
         while True:
             try:
                 if self._wanted():
@@ -50,7 +50,7 @@ class Announcing:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> int:
-        """Enter what nobody entered before; how many those were. Raises StoreError."""
+        """Enter notices that no process has entered yet, and return their number. Raises StoreError."""
         now = int(self._clock() * 1000)
         waiting = (runs.c.status == "waiting") & (runs.c.reason == "approval")
         where = waiting & (runs.c.updated_ms >= self._since)
@@ -77,7 +77,7 @@ class Announcing:
 
 
 def notice_of(waiting: dict[str, Any], team: str, run: Run, now: int) -> Notice:
-    """The same for every process that sees this call wait for this group."""
+    """The notice; its id is the same in every process that sees this call wait for this group."""
     name = hashlib.sha256(f"approval {waiting['id']} {waiting['group']}".encode()).hexdigest()
     said = {"id": name, "type": "approval.requested", "team": team, "cost_nano": run.used.cost}
     told = {key: value for key, value in waiting.items() if key not in ("id", "object")}

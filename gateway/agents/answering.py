@@ -21,14 +21,14 @@ _KEY = b"idempotency-key"
 
 
 class Answering:
-    """Called as the request path is."""
+    """An `answer` of the request path: same signature, but agents' calls become runs."""
 
     def __init__(self, responses: Responses, completions: Completions) -> None:
         self._responses = responses
         self._completions = completions
 
     def __call__(self, call: Call, services: Services, caller: Sink) -> Coroutine[Any, Any, None]:
-        """The answering of a call. Raises GatewayError."""
+        """Answers a call. Raises GatewayError."""
         if not call.asked.model.startswith(PREFIX):
             return answer(call, services, caller)
         return self._asked(call, services, caller)
@@ -74,7 +74,7 @@ class Answering:
 
 
 async def _pushed(pieces: AsyncGenerator[bytes, None], caller: Sink, block: bytes) -> None:
-    """Give the caller a stream as fast as it takes it."""
+    """Stream to the caller, no faster than it reads."""
     begun = False
     async with aclosing(pieces):
         async for piece in pieces:

@@ -36,9 +36,9 @@ from gateway.services import Services
 
 log = logging.getLogger("signalbox.runs")
 
-MOST_CALLS = 256  # of tools, that one answer may ask for
-TAG = "run"  # the tag of a run's rows, whose value is its id
-_CUT_OFF = "…"  # no JSON: such a call is refused
+MOST_CALLS = 256  # tool calls that one answer may contain
+TAG = "run"  # usage rows of a run's calls carry this tag; its value is the run id
+_CUT_OFF = "…"  # not JSON, so that a call with cut-off arguments is refused
 
 _ENCODE = msgspec.json.Encoder().encode
 
@@ -71,17 +71,17 @@ _READ_ITEM = msgspec.json.Decoder(_OutputItem)
 
 
 class Asking:
-    """Answers model calls of runs; every limit, guard and row is that of the key."""
+    """Makes the model calls of runs; limits, guards and usage rows are those of the run's key."""
 
     def __init__(self, services: Services, clock: Callable[[], float]) -> None:
-        """`clock` gives the Unix seconds by which runs wait."""
+        """`clock` returns Unix seconds, as runs use them for waiting."""
         self._services = services
         self._clock = clock
 
     async def ask(
         self, record: RunRecord, agent: AgentVersion, command: AskModel
     ) -> ModelCompleted | ModelFailed | LimitReached:
-        """The model's answer, or why there is none; it costs no more than the run has left."""
+        """The model's answer or the reason there is none, at no more cost than the run has left."""
         body = request(agent, command.items)
         declared = agent.parameters.get("max_output_tokens")
         most = await longest(body, declared, self._services.deployment, agent.model, command)
@@ -91,7 +91,7 @@ class Asking:
         return await self._answered(record, body, (command.attempt, agent.limits.attempts))
 
     async def sum_up(self, record: RunRecord, command: SumUp) -> SummaryCompleted | SummaryFailed:
-        """A summary, or why there is none; it costs no more than the run has left."""
+        """A summary or the reason there is none, at no more cost than the run has left."""
         body = summary_request(command, command.most)
         deployment = self._services.deployment
         most = await longest(body, command.most, deployment, command.model, command)
@@ -107,7 +107,7 @@ class Asking:
     async def _answered(
         self, record: RunRecord, body: bytes, tries: tuple[int, int] = (1, 1)
     ) -> ModelCompleted | ModelFailed:
-        """What became of a call in the name of the run's key; `tries` are which one this is, and the most."""
+        """The outcome of a call with the run's key; `tries` is this attempt's number and the maximum."""
         call = self._call(body)
         collected = Collected()
         try:
@@ -146,7 +146,7 @@ class Asking:
 
 
 def request(agent: AgentVersion, items: tuple[Item, ...], most: int | None = None) -> bytes:
-    """The call as the Responses API has it; tools in one order always, so that vendors' caches stay warm."""
+    """The request in the format of the Responses API; tools keep their order, so that vendors' caches hit."""
     body: dict[str, Any] = {
         "model": agent.model,
         "input": [msgspec.Raw(item.json.encode()) for item in items],
@@ -172,7 +172,7 @@ def request(agent: AgentVersion, items: tuple[Item, ...], most: int | None = Non
 
 
 def summary_request(command: SumUp, most: int) -> bytes:
-    """The question for a summary as the Responses API has it."""
+    """The request for a summary in the format of the Responses API."""
     return _ENCODE(
         {
             "model": command.model,
@@ -185,10 +185,10 @@ def summary_request(command: SumUp, most: int) -> bytes:
 
 
 def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
-    """What an answer of the Responses API says; `cut` is why, where it has no end.
+    """The event for an answer of the Responses API; `cut` is the reason if the answer is incomplete.
 
-    One that asks for more calls than any run makes has none: all are looked at with each.
-    Raises msgspec.DecodeError, Unreadable.
+    An answer with more than MOST_CALLS calls is dropped: each call is checked against all others.
+    Raises msgspec.DecodeError and Unreadable.
     """
     try:
         said = _READ.decode(body)
@@ -206,7 +206,7 @@ def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
             call_id = _own(item.call_id, calls)
             if call_id != item.call_id:
                 text = _ENCODE(msgspec.json.decode(raw) | {"call_id": call_id}).decode()
-            # A tool without arguments may be called by none at all, but not where they were cut off.
+            # Empty arguments are valid for a tool without any, but not if the answer was cut off.
             calls.append(ToolCall(call_id, item.name, item.arguments or (_CUT_OFF if cut else "")))
             if len(calls) > MOST_CALLS:
                 items, calls, cut = [], [], "max_tool_calls"
@@ -220,7 +220,7 @@ def completed(body: bytes, cost: int, request_id: str) -> ModelCompleted:
 
 
 def _own(call_id: str, calls: Sequence[ToolCall]) -> str:
-    """The call's own id: some models give several calls of one answer the same, or none."""
+    """A call id unique in the answer: some models repeat ids, or give none."""
     taken = {call.call_id for call in calls}
     if call_id and call_id not in taken:
         return call_id

@@ -1,4 +1,4 @@
-"""Wakes those who follow a run in this process when an event was added."""
+"""Wakes those who follow a run in this process when an event was appended."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,13 +6,13 @@ from contextlib import contextmanager
 
 
 class Bell:
-    """What other processes add is not heard: who follows looks from time to time as well."""
+    """Wakes followers on this process's appends only: for those of others, they must also poll."""
 
     def __init__(self) -> None:
         self._listening: dict[str, set[asyncio.Event]] = {}
 
     def ring(self, run_id: str) -> None:
-        """Something was added to the run."""
+        """Signal that events were appended to the run."""
         for heard in self._listening.get(run_id, ()):
             heard.set()
 
@@ -31,7 +31,7 @@ class Bell:
 
 
 async def passed(heard: asyncio.Event, seconds: float) -> None:
-    """Until it rings, at most so long."""
+    """Wait for a ring, for at most this many seconds."""
     try:
         async with asyncio.timeout(seconds):
             await heard.wait()

@@ -25,7 +25,7 @@ _NOWHERE = Egress(frozenset())
 
 
 class Calling:
-    """The hands of runs that reach tools."""
+    """Makes the tool calls of runs."""
 
     def __init__(
         self, services: Services, kinds: Kinds, clock: Callable[[], float] = SYSTEM_CLOCK.unix_seconds
@@ -35,7 +35,7 @@ class Calling:
         self._clock = clock
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> Event:
-        """ToolCompleted, ToolFailed, ToolUnderway or ToolUnknown."""
+        """Calls the tool: ToolCompleted, ToolFailed, ToolUnderway or ToolUnknown."""
         if step.attempt > 1 and not step.handle:
             await asyncio.sleep(min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (step.attempt - 2)))
         if tool.kind == MEMORY:
@@ -56,19 +56,19 @@ class Calling:
         return await kind.call(tool, reach, step)
 
     async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> Event:
-        """ToolReconciled, or ToolUnknown when the look-up does not say."""
+        """Looks up a lost call: ToolReconciled, or ToolUnknown if the look-up is inconclusive."""
         tool = agent.tool(step.call.tool)
         how = tool.reconcile if tool is not None else None
         if tool is None or how is None:
             return ToolUnknown(step.call.call_id, "nothing is declared to look it up with")
-        # The lost call may still land until its own deadline is over.
+        # The lost call may still take effect until its own deadline has passed.
         await asyncio.sleep(tool.timeout + how.settle)
         seen = await self.call(record, how.tool, _look_up(how, step))
         if not isinstance(seen, ToolCompleted):
             return ToolUnknown(step.call.call_id, "the look-up gave no answer")
         try:
             happened = _member(read(seen.output), how.member) == how.equals
-        except Unreadable:  # an error page says nothing, nor does an answer that was too long and was cut
+        except Unreadable:  # an error page or a truncated answer says nothing
             return ToolUnknown(step.call.call_id, "the answer of the look-up cannot be read")
         return ToolReconciled(step.call.call_id, happened, seen.output)
 
@@ -81,7 +81,7 @@ def _look_up(how: Reconciliation, step: Step) -> Step:
 
 
 def _member(value: Any, path: str) -> str | None:
-    """What stands at a dotted path of an answer, as text; None where nothing does."""
+    """The member at a dotted path of an answer, as text; None if there is none."""
     for name in path.split("."):
         if not isinstance(value, Mapping) or name not in value:
             return None

@@ -18,30 +18,30 @@ from gateway.services import Services
 from guardrails.bodies import Body
 from guardrails.guard import AT_ONCE, Finding, GivingWay, GuardBroken, Lengthy, Segment, Span, Stage
 
-RULE = "guard "  # how the name of a verdict's rule begins that is a guard
+RULE = "guard "  # prefix of the rule in a guard's verdict
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Cautioning:
-    """The guards of the configuration that is in force now, whatever a run began with."""
+    """The guards of the current configuration, whatever version the run is pinned to."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def standing(self, case: Case) -> bool:
-        """Whether any of them stands before this call; a person's own word is not judged."""
+        """Whether any guard applies to this call; a person's decision and built-in steps are exempt."""
         tool = case.agent.tool(case.step.call.tool)
         return tool is not None and tool.kind != WORD and not tool.inline and any(self._posts(case))
 
     async def warned(self, case: Case) -> Warned | None:
-        """What they want of it; where one fails that must not be passed by, that no word helps."""
+        """The approval the guards require, or None; no group if a guard failed that must not be skipped."""
         posts, metrics = self._posts(case), self._services.books.metrics
         texts: list[tuple[Stage, Body | None]] = [("tool_call", _said(case)), ("tool_result", _told(case))]
         failed = list[tuple[str, str]]()
         try:
             asked = await _here(posts.here, texts, failed)
-            if posts.elsewhere and not case.step.approved_by:  # a service may say another thing each time
+            if posts.elsewhere and not case.step.approved_by:  # a remote verdict may differ each time
                 found = await warned_elsewhere(self._services, case, posts.elsewhere, texts, failed)
                 asked += [(post.facts, kinds) for post, kinds in found]
         except GuardBroken as broken:
@@ -50,7 +50,7 @@ class Cautioning:
         for name, reason in failed:
             metrics.guard_failures.add((name, reason))
         asked = [(facts, kinds) for facts, kinds in asked if kinds]
-        if not case.step.approved_by:  # what was approved is judged once more, and is no further finding
+        if not case.step.approved_by:  # an approved call is judged again; its findings were counted before
             for facts, kinds in asked:
                 for kind, count in kinds.items():
                     metrics.findings.add((facts.name, kind, "ask", facts.mode), count)
@@ -64,7 +64,7 @@ class Cautioning:
 async def _here(
     posts: tuple[Post, ...], texts: list[tuple[Stage, Body | None]], failed: list[tuple[str, str]]
 ) -> list[tuple[GuardFacts, Counter[str]]]:
-    """What those of this process find, by type. Raises GuardBroken."""
+    """The findings of the guards in this process, by type. Raises GuardBroken."""
     budget = sum(post.facts.budget for post in posts)
     asked = []
     for stage, body in texts:
@@ -78,7 +78,7 @@ async def _here(
 async def _found(
     post: Post, stage: Stage, body: Body, failed: list[tuple[str, str]], budget: float
 ) -> list[Finding]:
-    """What one finds. A long text is read in a thread, in its time. Raises GuardBroken."""
+    """One guard's findings. A long text is scanned in a thread, within the budget. Raises GuardBroken."""
 
     def look(span: Span) -> list[Finding]:
         return body.asked(lambda text: ask(post, Segment(stage, text, span=span), failed))
@@ -96,18 +96,18 @@ async def _found(
 
 
 def _said(case: Case) -> Body:
-    """The call's arguments, as guards read them in an answer."""
+    """The call's arguments, in the form in which guards read an answer."""
     return Body.of(_ENCODE({"": case.step.call.arguments}))
 
 
 def _told(case: Case) -> Body | None:
-    """What tools answered in this conversation; None: nothing."""
+    """The tools' outputs in this conversation; None if there are none."""
     items = [item.json for item in case.run.items if '_call_output"' in item.json]
     return Body.of(f'{{"input":[{",".join(items)}]}}'.encode()) if items else None
 
 
 def _together(asked: list[tuple[GuardFacts, Counter[str]]]) -> Warned:
-    """The people of the first are asked about all, in the shortest of their times."""
+    """One approval for all findings: by the first guard's group, within the shortest time of all."""
     names = [f"{RULE}{facts.name}: {', '.join(sorted(kinds))}" for facts, kinds in asked]
     approvals = [facts.approval for facts, _ in asked if facts.approval is not None]
     first: ToolApproval = approvals[0]

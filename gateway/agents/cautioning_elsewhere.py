@@ -29,9 +29,9 @@ Texts = Sequence[tuple[Stage, Body | None]]
 async def warned_elsewhere(
     services: Services, case: Case, posts: Sequence[DistantPost], texts: Texts, failed: list[tuple[str, str]]
 ) -> list[tuple[DistantPost, Counter[str]]]:
-    """What each finds, by type; in `failed` those that may be passed by. Raises GuardBroken.
+    """Each guard's findings by type; failures that may be skipped go to `failed`. Raises GuardBroken.
 
-    They are asked in the name of the key that began the run, which pays where a model is asked.
+    The calls are made with the key that started the run, which pays for those that use a model.
     """
     asked = [
         _asked(post, stage, body)
@@ -55,7 +55,7 @@ async def warned_elsewhere(
 
 
 def _asked(post: DistantPost, stage: Stage, body: Body) -> Asked:
-    """What a guard is asked of the texts at one stage, without what machines wrote between them."""
+    """The question to a guard about one stage's texts; of tool results, only what tools wrote."""
     numbers: Sequence[int] = range(len(body.pieces))
     if stage == "tool_result":
         numbers = [number for number, role in enumerate(body.roles()) if role == "tool"]
@@ -67,14 +67,14 @@ def _asked(post: DistantPost, stage: Stage, body: Body) -> Asked:
 async def _said(
     consulting: Consulting, asked: Sequence[Asked], errand: Errand | None
 ) -> list[list[Finding] | NoAnswer]:
-    """What each says; nothing is asked in the name of a key that may not be used any more."""
+    """Each guard's findings; no guard is called if the run's key is no longer valid."""
     if errand is None:
         return [NoAnswer("error") for _ in asked]
     return await asyncio.gather(*(consulting.found(each, errand) for each in asked))
 
 
 async def _errand(services: Services, case: Case) -> Errand | None:
-    """In the name of the run's key, with a row of its own and under its limits."""
+    """An errand with the run's key, under its limits and with its own usage row."""
     try:
         holder = await Holder(services.keys, case.run.who.key, (TAG, case.run.id)).principal()
     except GatewayError:

@@ -1,4 +1,4 @@
-"""Agents over Chat Completions: the run's final text is the answer, if nobody has to be asked."""
+"""Agents over Chat Completions: the run's final text is the answer, for agents that never ask a person."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -24,7 +24,7 @@ from gateway.formats import passage
 from ledger.principal import Principal
 
 _ENCODE = msgspec.json.Encoder().encode
-# With what means the same as leaving it out.
+# Parameters that only the agent sets, with the values that mean the same as leaving them out.
 _ITS_OWN: dict[str, tuple[object, ...]] = {
     **dict.fromkeys(("temperature", "top_p", "max_tokens", "max_completion_tokens", "seed", "stop"), ()),
     **dict.fromkeys(("tools", "functions", "logit_bias"), ([], {})),
@@ -39,7 +39,7 @@ _FINISH = {"completed": "stop", "incomplete": "length"}
 
 
 class _Translated(msgspec.Struct):
-    """A request of the Responses API, as far as an agent takes it."""
+    """The part of a Responses API request that an agent accepts."""
 
     input: list[msgspec.Raw] = []
     instructions: str | None = None
@@ -50,14 +50,14 @@ _READ_NAMES = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class Completions:
-    """Raises GatewayError."""
+    """Serves agents over Chat Completions. Raises GatewayError."""
 
     def __init__(self, desk: Desk, responses: Responses) -> None:
         self._desk = desk
         self._responses = responses
 
     async def begin(self, principal: Principal, call: Call, request_key: str | None) -> RunRecord:
-        """The run that a call begins. Refused where a person might have to agree: this API cannot say so."""
+        """Starts the run. Refuses agents that may need approvals or client-run tools, unsupported here."""
         name = call.asked.model.removeprefix(PREFIX)
         facts = self._desk.agent(principal, name)
         asking = _asking(facts)
@@ -70,7 +70,7 @@ class Completions:
         return await self._desk.order(principal, Order(name, _items(call), hash_of(call.body), request_key))
 
     async def whole(self, principal: Principal, record: RunRecord) -> bytes:
-        """The answer as one object."""
+        """The whole answer as one object."""
         telling, response = await self._ended(principal, record)
         choice = {
             "index": 0,
@@ -84,7 +84,7 @@ class Completions:
     async def stream(
         self, principal: Principal, record: RunRecord, asked: Asked
     ) -> AsyncGenerator[bytes, None]:
-        """The answer as chunks; comments keep the line open while the run works."""
+        """The answer as chunks; comments keep the connection alive while the run works."""
         yield _chunk(record, {"role": "assistant", "content": ""}, None)
         found: tuple[Telling, Response] | None = None
         async with aclosing(self._responses.follow(principal, record.id, 1)) as following:
@@ -117,7 +117,7 @@ class Completions:
 
 
 def _asking(facts: AgentFacts) -> list[str]:
-    """Tools of the agent, and of those below it, that wait for a person or for the caller."""
+    """Tools of the agent and of the agents below it that may wait for a person or the client."""
     return [name for each in (facts, *facts.below()) for name in _asking_itself(each)]
 
 
@@ -137,7 +137,7 @@ def _asking_itself(facts: AgentFacts) -> list[str]:
 def _answer(
     record: RunRecord, telling: Telling, response: Response | None
 ) -> tuple[Telling, Response] | None:
-    """The response when it is complete. Raises what this API can only say as an error."""
+    """The response once it is complete, else None. Raises RunFailed for states this API cannot express."""
     if record.status == "paused":
         raise RunFailed(f"The run {record.id} is paused or waits; see /v1/runs/{record.id}.")
     if response is None or not response.ended:

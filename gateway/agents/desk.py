@@ -48,21 +48,21 @@ from gateway.services import Services
 from ledger.principal import Principal
 from storage.errors import StoreError
 
-_LONGEST_KEY = 200  # characters of an Idempotency-Key, as the table has them
-_APPROVER = "approver"  # the tag whose value is the group that a key approves for
+_LONGEST_KEY = 200  # characters of an Idempotency-Key, as in the table
+_APPROVER = "approver"  # a key with this tag approves for the group that is its value
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class NewRun(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that begins a run."""
+    """The request body that starts a run."""
 
     agent: str
     input: str | list[msgspec.Raw]
 
 
 class _InputItem(msgspec.Struct):
-    """As far as any item must be right, of whatever type it is."""
+    """The minimum that input items of every type must satisfy."""
 
     type: str = "message"
     role: Literal["user", "assistant", "system", "developer"] | None = None
@@ -74,7 +74,7 @@ _READ_ITEM = msgspec.json.Decoder(_InputItem)
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A run as it is asked for, by whichever face. `hashed` is of the whole request."""
+    """A requested run, whichever API it came through. `hashed` is the hash of the whole request."""
 
     agent: str
     items: tuple[Item, ...]
@@ -86,16 +86,19 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """An approver's word."""
+    """An approver's decision."""
 
     approve: bool
     reason: str = ""
-    arguments_sha256: str = ""  # of what was shown, where the approver says it
+    arguments_sha256: str = ""  # of the arguments the approver saw, if given
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Raises GatewayError. `wake` is told when a run became due; `new_id` makes ids that nobody can guess."""
+    """The operations on runs, for all APIs. They raise GatewayError.
+
+    `wake` is called when a run became due; `new_id` returns unguessable ids.
+    """
 
     services: Services
     journal: Journal
@@ -104,7 +107,7 @@ class Desk:
     switches: Switches | None = None
 
     async def begin(self, principal: Principal, body: bytes, request_key: str | None) -> RunRecord:
-        """A run as the body of `/v1/runs` asks for it."""
+        """Starts a run from a request body of `/v1/runs`."""
         try:
             asked = _READ.decode(body)
         except UNREADABLE as error:
@@ -116,7 +119,7 @@ class Desk:
         )
 
     def agent(self, principal: Principal, name: str) -> AgentFacts:
-        """A declared agent that the caller's key may use."""
+        """A declared agent, or one that a label chooses, that the caller's key may use with all it calls."""
         catalog = self.services.deployment.catalog
         split = catalog.agent_labels.get(name)
         meant = name if split is None else chosen(split, principal.user or principal.key_id)
@@ -142,7 +145,7 @@ class Desk:
         return facts
 
     async def order(self, principal: Principal, order: Order) -> RunRecord:
-        """A run of a declared agent, with the rights of the caller's key."""
+        """Starts a run of a declared agent, with the rights of the caller's key."""
         if order.request_key is not None and not 0 < len(order.request_key) <= _LONGEST_KEY:
             raise BadRequest(f"The Idempotency-Key has 1 to {_LONGEST_KEY} characters.")
         agent = version(self.agent(principal, order.agent))
@@ -180,9 +183,9 @@ class Desk:
         return begun
 
     async def fork(self, principal: Principal, run_id: str, at: int | None) -> RunRecord:
-        """A new run with the beginning of one of the team's, by the agent as it is declared now.
+        """A new run that begins like one of the team's runs, with the agent as declared now.
 
-        It is the caller's own, with the rights of their key.
+        It has the rights of the caller's key.
         """
         record = await self._record(principal, run_id)
         _, events = await self.events(principal, run_id, 0)
@@ -194,12 +197,12 @@ class Desk:
         return await self.order(principal, order)
 
     async def show(self, principal: Principal, run_id: str) -> tuple[RunRecord, Run]:
-        """One of the team's runs, with everything its journal says."""
+        """One of the team's runs: its row and its state, replayed from the journal."""
         record = await self._record(principal, run_id)
         return record, await self._replayed(record)
 
     async def listed(self, principal: Principal, status: str | None, asked: Page) -> list[RunRecord]:
-        """The team's newest, one more than the page has where there are more. Raises NotFound."""
+        """The team's newest runs, plus one more than the page holds if there are more. Raises NotFound."""
         after = None if asked.after is None else await self._record(principal, asked.after)
         try:
             return await self.journal.listed(principal.team, status, asked.limit + 1, after)
@@ -207,7 +210,7 @@ class Desk:
             raise Unavailable("Runs cannot be looked up now; try again later.") from error
 
     async def events(self, principal: Principal, run_id: str, after: int) -> tuple[RunRecord, list[Event]]:
-        """The run's events from the one numbered `after`."""
+        """The run's row, and its events from number `after` on."""
         record = await self._record(principal, run_id)
         try:
             return record, await self.journal.events(run_id, after)
@@ -217,7 +220,7 @@ class Desk:
             raise Unavailable("The run cannot be read now; try again later.") from error
 
     async def entries(self, principal: Principal, run_id: str) -> tuple[RunRecord, list[Entry]]:
-        """The run's journal, with when each event was written."""
+        """The run's row and journal, with the time of each event."""
         record = await self._record(principal, run_id)
         try:
             return record, await self.journal.entries(run_id)
@@ -227,19 +230,19 @@ class Desk:
             raise Unavailable("The run cannot be read now; try again later.") from error
 
     async def cancel(self, principal: Principal, run_id: str) -> RunRecord:
-        """Begin nothing more; what is in the air is settled first."""
+        """Begin nothing more; calls in flight are settled first."""
         return await self._say(principal, run_id, lambda run: [CancelRequested(principal.key_id)])
 
     async def pause(self, principal: Principal, run_id: str) -> RunRecord:
-        """Hold it."""
+        """Hold the run: nothing new is started."""
         return await self._say(principal, run_id, lambda run: [RunPaused(principal.key_id)])
 
     async def resume(self, principal: Principal, run_id: str) -> RunRecord:
-        """Let it go on."""
+        """Let the run continue."""
         return await self._say(principal, run_id, lambda run: [RunResumed(principal.key_id)])
 
     async def judge(self, principal: Principal, run_id: str, words: Mapping[str, Said]) -> RunRecord:
-        """An approver's words, by approval, about exactly the calls that were shown to them: all or none."""
+        """Applies an approver's decisions, by approval id, to exactly the calls they saw: all or none."""
 
         def resolved(run: Run) -> list[Event]:
             events: list[Event] = []
@@ -258,7 +261,7 @@ class Desk:
         return await self._say(principal, run_id, resolved)
 
     async def answered(self, principal: Principal, run_id: str, outputs: Mapping[str, str]) -> RunRecord:
-        """What came of the calls that were handed over to whoever began the run: of all of them."""
+        """Records the client's results, which must cover all calls that were handed to it."""
 
         def said(run: Run) -> list[Event]:
             if principal.key_id != run.who.key and (not principal.user or principal.user != run.who.user):
@@ -275,7 +278,7 @@ class Desk:
         return await self._say(principal, run_id, said)
 
     async def raised(self, principal: Principal, run_id: str, to: int, *, refuse: bool = False) -> RunRecord:
-        """An operator's word at a soft limit: on to another one, to the hard one (0), or no further."""
+        """An operator's decision at a soft limit: a new soft limit, the hard one (0), or no further."""
 
         def word(run: Run) -> list[Event]:
             over = run.over
@@ -291,7 +294,7 @@ class Desk:
     async def resolve(
         self, principal: Principal, run_id: str, call_id: str, resolution: Resolution
     ) -> RunRecord:
-        """An operator's word about a call of which nobody knows whether it happened."""
+        """An operator's decision about a call whose outcome is unknown."""
         _check_operator(principal, "say what became of a call")
         return await self._say(
             principal, run_id, lambda run: [DoubtResolved(call_id, resolution, principal.key_id)]
@@ -345,12 +348,12 @@ class Desk:
 
 
 def hash_of(body: bytes) -> str:
-    """By which a request that comes again is known."""
+    """The hash by which a repeated request is recognised."""
     return hashlib.sha256(body).hexdigest()
 
 
 def items_of(given: str | list[msgspec.Raw]) -> tuple[Item, ...]:
-    """Input of the Responses API as a run keeps it. Raises BadRequest."""
+    """Input of the Responses API as a run stores it. Raises BadRequest."""
     if isinstance(given, str):
         return (Item(_ENCODE({"role": "user", "content": given}).decode()),)
     return tuple(_item(bytes(raw).decode(), place) for place, raw in enumerate(given))

@@ -19,14 +19,14 @@ def door(
     guards: Guards | None = None,
     looked: Callable[[ToolVersion], Awaitable[object] | None] | None = None,
 ) -> Door:
-    """The one door, with this judge of arguments; `changed` says which tools are not what was pinned, and
-    `looked` what must have been seen for that.
+    """The checkpoint, with this JSON Schema validator. `changed` says why a tool differs from its pin, once
+    what `looked` returns was awaited.
     """
     return Door(fits, changed, past=past, guards=guards, looked=looked)
 
 
 def fits(schema: Mapping[str, Any], value: object) -> str | None:
-    """What is wrong with a value, by its JSON Schema; no reference leaves the schema."""
+    """What is wrong with a value according to its JSON Schema, or None; external references are refused."""
     try:
         error = next(iter(_validator(_CANONICAL(schema)).iter_errors(value)), None)
     except (jsonschema_rs.ValidationError, ValueError) as broken:
@@ -39,7 +39,7 @@ def fits(schema: Mapping[str, Any], value: object) -> str | None:
 
 @lru_cache(maxsize=512)
 def _validator(schema: bytes) -> jsonschema_rs.Draft202012Validator:
-    """Compiled once for each schema: that takes a hundred times as long as to look at arguments."""
+    """Compiled once per schema: compiling takes a hundred times as long as validating arguments."""
     return jsonschema_rs.Draft202012Validator(msgspec.json.decode(schema), retriever=_refuse)
 
 

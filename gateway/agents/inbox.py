@@ -18,13 +18,13 @@ from gateway.errors import NotFound, Unavailable
 from ledger.principal import Principal
 from storage.errors import StoreError
 
-# Who makes a request, and the word in its body.
+# Identify a request's caller, and parse the decision in its body.
 Asker = Callable[[Request], Awaitable[Principal]]
 Speaker = Callable[[Request], Awaitable[Said]]
 
 
 class Inbox:
-    """The endpoints."""
+    """The endpoints of approvals."""
 
     def __init__(self, desk: Desk, asker: Asker, speaker: Speaker) -> None:
         self._desk = desk
@@ -32,14 +32,14 @@ class Inbox:
         self._speaker = speaker
 
     async def all(self, request: Request) -> Response:
-        """Of the newest of the team's runs that wait; a page counts runs, which may ask for several each."""
+        """Approvals of the team's newest waiting runs; pages count runs, each of which may have several."""
         principal, asked = await self._asker(request), page_of(request)
         listed = await self._desk.listed(principal, "waiting", asked)
         found = [each for record in await self._waiting(listed[: asked.limit]) for each in record]
         return JSONResponse(page(found, listed, asked))
 
     async def show(self, request: Request) -> Response:
-        """One of them."""
+        """One pending approval."""
         principal, approval = await self._asker(request), request.path_params["approval_id"]
         record, run = await self._desk.show(principal, await self._run_of(principal, approval))
         found = next((each for each in approvals(record, run) if each["id"] == approval), None)
@@ -54,7 +54,7 @@ class Inbox:
         return await self._judged(request, approve=False)
 
     async def _judged(self, request: Request, *, approve: bool) -> Response:
-        """By a path with the run in it, or by the approval alone."""
+        """Approve or deny, with or without the run id in the path."""
         principal, word = await self._asker(request), await self._speaker(request)
         approval = request.path_params["approval_id"]
         run_id = request.path_params.get("run_id") or await self._run_of(principal, approval)
@@ -71,12 +71,12 @@ class Inbox:
         return run_id
 
     async def _waiting(self, records: list[RunRecord]) -> list[list[dict[str, Any]]]:
-        """What each waits for; all their journals are read together."""
+        """The pending approvals of each run; all journals are read concurrently."""
         reading = (self._desk.journal.events(record.id) for record in records)
         read = await asyncio.gather(*reading, return_exceptions=True)
         found: list[list[dict[str, Any]]] = []
         for record, events in zip(records, read, strict=True):
-            if isinstance(events, Damaged):  # its own page says so
+            if isinstance(events, Damaged):  # reported when the run itself is read
                 continue
             if isinstance(events, StoreError):
                 raise Unavailable("Runs cannot be read now; try again later.") from events
@@ -86,7 +86,7 @@ class Inbox:
         return found
 
     def routes(self) -> list[BaseRoute]:
-        """Each with its errors and its request id as everywhere."""
+        """The routes, each with the usual error format and request id."""
         of_run, alone = "/v1/runs/{run_id}/approvals/{approval_id}", "/v1/approvals/{approval_id}"
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("GET", "/v1/approvals", self.all),

@@ -6,11 +6,11 @@ from typing import Any
 from agentloop.foreign import Unreadable, read
 from agentloop.steps import Step, StepState
 
-Told = dict[str, Any]
+Told = dict[str, Any]  # a JSON object: an output item or the members of an event
 
 
 def call_item(run_id: str, step: Step, server: str, name: str, *, status: str) -> Told:
-    """A tool that we call, as `mcp_call`: the kind of call in that API that the server makes."""
+    """A tool call by the gateway, as `mcp_call`: in that API, the kind of call that the server makes."""
     failed = step.state in (StepState.FAILED, StepState.DENIED)
     return {
         "type": "mcp_call",
@@ -26,7 +26,7 @@ def call_item(run_id: str, step: Step, server: str, name: str, *, status: str) -
 
 
 def function_call(run_id: str, step: Step) -> Told:
-    """A call that whoever asks the agent makes."""
+    """A call that the client makes."""
     return {
         "type": "function_call",
         "id": f"fc_{run_id.removeprefix('run_')}_{step.number}",
@@ -38,7 +38,7 @@ def function_call(run_id: str, step: Step) -> Told:
 
 
 def approval_request(step: Step, server: str, name: str) -> Told:
-    """A call that waits for a person's word."""
+    """A call that waits for an approval."""
     return {
         "type": "mcp_approval_request",
         "id": step.approval_id,
@@ -49,7 +49,7 @@ def approval_request(step: Step, server: str, name: str) -> Told:
 
 
 def message_item(raw: Told, otherwise: str) -> Told:
-    """What the model said, with every member that clients read; `otherwise` is its id where it has none."""
+    """The model's message with every member that clients read; `otherwise` is the id if it has none."""
     content = raw.get("content") or []
     if isinstance(content, str):
         content = [{"type": "output_text", "text": content}]
@@ -66,7 +66,7 @@ def message_item(raw: Told, otherwise: str) -> Told:
 
 
 def scattered(message: Told) -> Iterator[tuple[str, Told]]:
-    """The events of a message's parts, without the members that say where it is."""
+    """The events of a message's parts, without the members that give its position."""
     for index, part in enumerate(message["content"]):
         refusal = part.get("type") == "refusal"
         member = "refusal" if refusal else "text"
@@ -80,7 +80,7 @@ def scattered(message: Told) -> Iterator[tuple[str, Told]]:
 
 
 def _loosely(output: str) -> object:
-    """What went wrong, taken out of the text that the model reads."""
+    """The error inside the text that the model reads."""
     try:
         told = read(output)
     except Unreadable:

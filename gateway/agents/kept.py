@@ -22,7 +22,7 @@ _YES = ("true", "1", "True")
 
 
 class OfAgents(Route):
-    """A path of agents' responses: those of other ids are their vendors'."""
+    """A route that matches agents' responses only; other ids belong to vendors."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         match, found = super().matches(scope)
@@ -40,7 +40,7 @@ class Kept:
         self._responses = responses
 
     async def show(self, request: Request) -> Response:
-        """The response as it is now, or its events from `starting_after`."""
+        """The current response, or its events after `starting_after`."""
         principal = await self._principal(request)
         run_id, number = await self._place(request, principal)
         if request.query_params.get("stream") not in _YES:
@@ -50,7 +50,7 @@ class Kept:
         return StreamingResponse(events, media_type="text/event-stream")
 
     async def cancel(self, request: Request) -> Response:
-        """End its run; the response that says so."""
+        """Cancels the run, and returns its latest response."""
         principal = await self._principal(request)
         run_id, _ = await self._place(request, principal)
         record, _ = await self._desk.show(principal, run_id)
@@ -59,7 +59,7 @@ class Kept:
         return _json(await self._responses.last(principal, run_id))
 
     async def inputs(self, request: Request) -> Response:
-        """What the run was given."""
+        """The run's input items."""
         principal = await self._principal(request)
         run_id, _ = await self._place(request, principal)
         _, events = await self._desk.events(principal, run_id, 0)
@@ -76,14 +76,14 @@ class Kept:
         name = request.path_params["response_id"]
         await self._responses.told(principal, name)
         place = place_of(name)
-        assert place is not None  # only such are told
+        assert place is not None  # `told` accepts no other ids
         return place
 
     async def _principal(self, request: Request) -> Principal:
         return await self._services.keys.holder(credential_of(request))
 
     def routes(self) -> list[BaseRoute]:
-        """Each with and without /v1, as calls have it."""
+        """The routes, each with and without /v1, as for calls."""
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("GET", "/responses/{response_id}", self.show),
             ("POST", "/responses/{response_id}/cancel", self.cancel),

@@ -26,14 +26,14 @@ STATUSES = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """So many at most, from behind the run `after`; None: from the newest on."""
+    """At most `limit` runs, older than the run `after`; None: from the newest on."""
 
     limit: int = _USUAL
     after: str | None = None
 
 
 def page_of(request: Request) -> Page:
-    """The page that is asked for. Raises BadRequest."""
+    """The requested page. Raises BadRequest."""
     text = request.query_params.get("limit")
     if text is None:
         return Page(after=request.query_params.get("after"))
@@ -43,7 +43,7 @@ def page_of(request: Request) -> Page:
 
 
 def status_of(request: Request) -> str | None:
-    """The status that is asked for; None: any. Raises BadRequest."""
+    """The requested status; None: any. Raises BadRequest."""
     status = request.query_params.get("status")
     if status is not None and status not in STATUSES:
         raise BadRequest(
@@ -53,7 +53,7 @@ def status_of(request: Request) -> str | None:
 
 
 def page(data: Sequence[dict[str, Any]], listed: Sequence[RunRecord], asked: Page) -> dict[str, Any]:
-    """What is answered; `listed` are one more run than was asked for, where there are more.
+    """The page as JSON; `listed` has one run more than the limit if there are more.
 
     `last_id` is the run after which the next page begins.
     """

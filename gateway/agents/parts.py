@@ -40,15 +40,15 @@ from gateway.services import Services
 from storage.engine import Database
 from storage.shared_clock import SharedClock
 
-# None is used twice: what a server says after its answer would be the next call's, and who shares an address
-# with another server would get what is meant for that one. How many there are is bounded by the runs that are
-# driven at once and their calls: one that waited here for a place would be taken for one without an answer.
+# No connection is reused: what a server sends after its answer would be read as the next call's answer, and a
+# server that shares an address with another would get the other's requests. The number of connections is
+# bounded by the runs driven at once and their calls; a call that waited for one would count as unanswered.
 _CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=0)
 
 
 @dataclass(frozen=True, slots=True)
 class AgentParts:
-    """The routes to serve, what stands before the request path, the duty that drives runs, and its end."""
+    """The routes, the replacement for `answer` of the request path, the background task and its shutdown."""
 
     routes: list[BaseRoute]
     answer: Answering
@@ -59,9 +59,9 @@ class AgentParts:
 async def open_agents(
     services: Services, database: Database, own: Callable[[], float], stack: AsyncExitStack
 ) -> AgentParts:
-    """Everything that the request path does not have yet; `stack` closes it. `own` is the local clock."""
+    """Builds everything that agents add to the gateway; `stack` closes it. `own` is the local clock."""
     clock = SharedClock(database, own)
-    # No proxy of the environment: where a tool connects to was checked, and is said by the operator alone.
+    # Ignore proxies from the environment: the target was checked, and only the operator configures it.
     http = httpx.AsyncClient(limits=_CONNECTIONS, timeout=None, trust_env=False)
     client = await stack.enter_async_context(http)
     kinds = await _kinds(database, clock, stack, HttpTool(client))
@@ -79,7 +79,7 @@ async def open_agents(
     routes = [*_routes(services, desk, responses, kinds), *Stopping(services, switches).routes()]
 
     async def drive() -> None:
-        # Nothing is driven before it is known what is stopped, and what time it is.
+        # Before any run is driven, know the kill switches and the shared time.
         await asyncio.gather(switches.refresh(), clock.set())
         telling = Announcing(
             database, journal, clock, lambda: services.deployment.catalog.settings.alerts is not None
@@ -107,7 +107,7 @@ def _routes(services: Services, desk: Desk, responses: Responses, kinds: Kinds) 
 async def _kinds(
     database: Database, clock: Callable[[], float], stack: AsyncExitStack, http: HttpTool
 ) -> Kinds:
-    """What runs tools; what it holds is given up before the tasks that hold it are waited for."""
+    """The tool kinds; they are closed before the tasks that they use are awaited."""
     group = await stack.enter_async_context(_owning())
     kinds = Kinds(Means(group, fits, database, clock), http)
     stack.push_async_callback(kinds.close)
@@ -116,12 +116,12 @@ async def _kinds(
 
 @asynccontextmanager
 async def _owning() -> AsyncIterator[asyncio.TaskGroup]:
-    """A task group that lets errors of its block out as they are: those who start it know them by type."""
+    """A task group that re-raises its block's errors ungrouped, since the caller catches them by type."""
     failed: Exception | None = None
     async with asyncio.TaskGroup() as group:
         try:
             yield group
-        except Exception as error:  # noqa: BLE001 - raised again below, whatever it is
+        except Exception as error:  # noqa: BLE001 - raised again below
             failed = error
     if failed is not None:
         raise failed

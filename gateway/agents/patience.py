@@ -9,17 +9,17 @@ from agentloop.events import Event, ToolUnderway, ToolUnknown
 from agentloop.steps import Step
 from agentloop.underway import Task
 
-_BESIDE = 10.0  # seconds that a run stays in memory for it
-_SHORTEST, _LONGEST = 5.0, 60.0  # seconds of a rest
+_BESIDE = 10.0  # seconds for which a run polls in memory
+_SHORTEST, _LONGEST = 5.0, 60.0  # seconds for which a run is suspended
 _SLOWER = 1.5
 
-Ask = Callable[[], Awaitable[Event]]
+Ask = Callable[[], Awaitable[Event]]  # makes the call, or polls if there is a handle
 
 
 async def waited(ask: Ask, task: Task, step: Step, clock: Callable[[], float]) -> Event:
-    """What came of it. ToolUnderway: the run is to rest, or to write down first by what it is asked.
+    """The task's outcome. ToolUnderway: suspend the run, or first journal the handle to poll.
 
-    `clock` gives Unix seconds, by which `step.until_ms` ends all patience; it is asked once at least.
+    `clock` returns Unix seconds; polling ends at `step.until_ms`, but happens at least once.
     """
     if not step.handle:
         event = await ask()

@@ -17,15 +17,15 @@ from gateway.agents.telling import PREFIX, Response, Telling, place_of
 from gateway.errors import BadRequest, Conflict, NotFound, Unavailable
 from ledger.principal import Principal
 
-LOOK_SECONDS = 0.2  # between two looks at a run that another process may drive
-_QUIET_SECONDS = 15.0  # after which a follower hears that we are still there
-_NONE = 0  # the number of no response: who follows it follows the run
+LOOK_SECONDS = 0.2  # between two reads of a run that another process may drive
+_QUIET_SECONDS = 15.0  # without an event before followers get a keep-alive
+_NONE = 0  # the number of no response: following it follows the run
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Asked(msgspec.Struct, forbid_unknown_fields=True):
-    """A call's body. What has no use here is taken and left, where ignoring it deceives nobody."""
+    """The body of a call. Fields without a use here are accepted if ignoring them misleads no client."""
 
     model: str
     input: str | list[msgspec.Raw] = ""
@@ -48,7 +48,7 @@ class _Kind(msgspec.Struct):
 
 
 class _Word(msgspec.Struct, forbid_unknown_fields=True):
-    """One item of input: an approver's word, about the arguments as they were shown."""
+    """An input item: an approver's decision, about the arguments as shown."""
 
     type: Literal["mcp_approval_response"]
     approval_request_id: str
@@ -58,14 +58,14 @@ class _Word(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class _Part(msgspec.Struct):
-    """A piece of an output that is not one text."""
+    """One part of an output that is a list."""
 
     type: Literal["input_text"]
     text: str
 
 
 class _Output(msgspec.Struct, forbid_unknown_fields=True):
-    """One item of input: what came of a call that was handed over."""
+    """An input item: the result of a call that was handed to the client."""
 
     type: Literal["function_call_output"]
     call_id: str
@@ -75,7 +75,7 @@ class _Output(msgspec.Struct, forbid_unknown_fields=True):
 
     @property
     def text(self) -> str:
-        """As a model reads it."""
+        """The output as the model reads it."""
         return self.output if isinstance(self.output, str) else "\n".join(part.text for part in self.output)
 
 
@@ -86,7 +86,7 @@ _READ_WORD = msgspec.json.Decoder(_Word)
 
 
 def read_asked(body: bytes) -> Asked:
-    """Raises BadRequest."""
+    """The parsed body. Raises BadRequest."""
     try:
         return _READ.decode(body)
     except UNREADABLE as error:
@@ -98,7 +98,7 @@ def read_asked(body: bytes) -> Asked:
 
 
 class Responses:
-    """Raises GatewayError."""
+    """Serves agents over the Responses API. Raises GatewayError."""
 
     def __init__(self, desk: Desk, bell: Bell) -> None:
         self._desk = desk
@@ -107,7 +107,7 @@ class Responses:
     async def begin(
         self, principal: Principal, body: bytes, request_key: str | None
     ) -> tuple[RunRecord, int]:
-        """The run that a call begins or goes on with, and the number of the response that answers it."""
+        """The run that a call starts or continues, and the number of the response that answers it."""
         asked = read_asked(body)
         agent = asked.model.removeprefix(PREFIX)
         items: tuple[Item, ...] = ()
@@ -135,7 +135,7 @@ class Responses:
         return await self._desk.order(principal, order), 1
 
     async def told(self, principal: Principal, response: str) -> tuple[RunRecord, Telling]:
-        """The run that a response is of, told so far. Raises NotFound."""
+        """The run of a response, and its responses so far. Raises NotFound."""
         place = place_of(response)
         if place is None:
             raise NotFound(f"There is no response '{response}'.")
@@ -150,7 +150,7 @@ class Responses:
     async def follow(
         self, principal: Principal, run_id: str, number: int
     ) -> AsyncGenerator[tuple[RunRecord, Telling, Response | None], None]:
-        """The response as it grows, to its end; again after a while in which nothing happened."""
+        """Yields the response as it grows, until it ends; also after quiet intervals, and while paused."""
         telling: Telling | None = None
         seen, quiet = 0, 0.0
         with self._bell.listening(run_id) as heard:
@@ -159,7 +159,7 @@ class Responses:
                 try:
                     record, events = await self._desk.events(principal, run_id, seen)
                 except Unavailable:
-                    # The run goes on, and whoever is told to try again would begin another.
+                    # The run continues; a client asked to retry would start another one.
                     await passed(heard, LOOK_SECONDS)
                     continue
                 telling = telling or Telling(run_id, record.created_ms // 1000)
@@ -176,21 +176,21 @@ class Responses:
                 await passed(heard, LOOK_SECONDS)
 
     async def whole(self, principal: Principal, run_id: str, number: int) -> bytes:
-        """The response when it is complete; as it is, where its run is held."""
+        """The response once it is complete, or as it is if its run is paused."""
         async for record, telling, response in self.follow(principal, run_id, number):
             if response is not None and (response.ended or record.status == "paused"):
                 return _ENCODE(telling.view(response))
         raise AssertionError("a run that is followed comes to an end")
 
     async def shown(self, principal: Principal, run_id: str, number: int) -> bytes:
-        """The response as it is now."""
+        """The response in its current state."""
         async for _, telling, response in self.follow(principal, run_id, number):
             if response is not None:
                 return _ENCODE(telling.view(response))
         raise AssertionError("a run that is followed comes to an end")
 
     async def last(self, principal: Principal, run_id: str) -> bytes:
-        """The run's last response, when it has ended or nobody but an operator can end it."""
+        """The run's last response, once the run has ended or only an operator can end it."""
         async for record, telling, _ in self.follow(principal, run_id, _NONE):
             if telling.run.ending is not None or record.status == "in_doubt":
                 return _ENCODE(telling.view(telling.responses[-1]))
@@ -199,7 +199,7 @@ class Responses:
     async def stream(
         self, principal: Principal, run_id: str, number: int, after: int = -1
     ) -> AsyncGenerator[bytes, None]:
-        """Its events as they come, from the one after the number `after`."""
+        """The response's events as they arrive, after event number `after`."""
         sent = after + 1
         async for _, _, response in self.follow(principal, run_id, number):
             told = response.told[sent:] if response is not None else []
@@ -215,7 +215,7 @@ class Responses:
     async def _answered(
         self, principal: Principal, record: RunRecord, telling: Telling, outputs: dict[str, str]
     ) -> tuple[RunRecord, int]:
-        """What said them already comes back where it is the same once more."""
+        """Returns the earlier response if the same outputs were sent before."""
         known = [telling.answers.get(call_id) for call_id in outputs]
         if None not in known:
             if [each[0] for each in known if each is not None] != [cut(text) for text in outputs.values()]:
@@ -226,7 +226,7 @@ class Responses:
 
 
 def outputs_of(given: str | list[msgspec.Raw]) -> dict[str, str]:
-    """Outputs of calls that were handed over, in an input that holds any; other things beside are refused."""
+    """The input's outputs of handed-out calls by call id; mixed with other items, they are refused."""
     if isinstance(given, str):
         return {}
     try:
@@ -246,7 +246,7 @@ def outputs_of(given: str | list[msgspec.Raw]) -> dict[str, str]:
 
 
 def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:
-    """The approver's words in an input that holds any; one that holds other things too is refused."""
+    """The input's approval decisions by approval id; mixed with other items, they are refused."""
     if isinstance(given, str):
         return {}
     try:
@@ -266,7 +266,7 @@ def _words(given: str | list[msgspec.Raw]) -> dict[str, Said]:
 
 
 def _continued(previous: str, record: RunRecord, telling: Telling) -> tuple[Item, ...]:
-    """The conversation that a new run goes on with."""
+    """The conversation that a new run continues."""
     last = telling.responses[-1]
     if last.id != previous:
         raise Conflict(f"The response '{previous}' was followed by '{last.id}': continue from that one.")

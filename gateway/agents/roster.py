@@ -20,7 +20,7 @@ Asker = Callable[[Request], Awaitable[Principal]]
 
 
 class Roster:
-    """The endpoints. `changed` says why a tool is held back; None: it is not."""
+    """The endpoints. `changed` returns why a tool is quarantined; None: it is not."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Roster:
         self._changed = changed
 
     async def agents(self, request: Request) -> Response:
-        """Those that the key may use."""
+        """The agents that the key may use."""
         principal = await self._asker(request)
         catalog = self._services.deployment.catalog
         found = [agent_view(name, agent) for name, agent in self._usable(principal)]
@@ -47,12 +47,12 @@ class Roster:
         return JSONResponse({"object": "list", "data": found, "labels": shared})
 
     async def agent(self, request: Request) -> Response:
-        """One of them; of a label, the version that the key would be given."""
+        """One agent; for a label, the version that the key would get."""
         name = request.path_params["name"]
         return JSONResponse(agent_view(name, version(self._desk.agent(await self._asker(request), name))))
 
     async def tools(self, request: Request) -> Response:
-        """The tools of those agents, each once, with who may call it."""
+        """The tools of those agents, each once, with the agents that may call it."""
         principal = await self._asker(request)
         found: dict[str, dict[str, Any]] = {}
         for name, agent in self._usable(principal):
@@ -69,7 +69,7 @@ class Roster:
                 continue
 
     def routes(self) -> list[BaseRoute]:
-        """Each with its errors and its request id as everywhere."""
+        """The routes, each with the usual error format and request id."""
         table: tuple[tuple[str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("/v1/agents", self.agents),
             ("/v1/agents/{name}", self.agent),
@@ -79,7 +79,7 @@ class Roster:
 
 
 def agent_view(name: str, agent: AgentVersion) -> dict[str, Any]:
-    """What a caller may know of it: not what it is told, nor by which rules it is judged."""
+    """What callers may know of an agent: not its instructions, nor its rules."""
     named: dict[str, list[str]] = {"tools": [], "agents": [], "handoffs": []}
     for tool in agent.tools:
         if not tool.inline:
@@ -98,7 +98,7 @@ def agent_view(name: str, agent: AgentVersion) -> dict[str, Any]:
 
 
 def tool_view(tool: ToolVersion, held_back: str | None) -> dict[str, Any]:
-    """A tool as its callers know it."""
+    """A tool as callers see it."""
     return {
         "id": tool.name,
         "object": "tool",

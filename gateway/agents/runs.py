@@ -24,25 +24,25 @@ from gateway.errors import BadRequest, NotFound, TooLarge, Unauthenticated, Unav
 from gateway.services import Services
 from ledger.principal import Principal
 
-_LOOK_SECONDS = 0.2  # between two looks at a run whose events somebody follows
-_QUIET_SECONDS = 15.0  # after which a follower hears that we are still there
+_LOOK_SECONDS = 0.2  # between two reads of a run whose events a client follows
+_QUIET_SECONDS = 15.0  # without an event before a keep-alive is sent
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class _Word(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of a verb."""
+    """The body of a request that acts on a run."""
 
     reason: str = ""
     arguments_sha256: str = ""
     call_id: str = ""
     resolution: Literal["confirm_done", "retry", "fail"] = "fail"
-    to: int = 0  # a raised soft limit, in nano-dollars for cost
-    at: int | None = None  # so many events a fork begins with
+    to: int = 0  # the raised soft limit, in nano-dollars for cost
+    at: int | None = None  # number of events that a fork begins with
 
 
 class _Outputs(msgspec.Struct, forbid_unknown_fields=True):
-    """What came of calls, by their ids."""
+    """Results of calls, by call id."""
 
     outputs: dict[str, str]
 
@@ -52,7 +52,7 @@ _READ_OUTPUTS = msgspec.json.Decoder(_Outputs)
 
 
 class Runs:
-    """The endpoints."""
+    """The endpoints of runs."""
 
     def __init__(self, services: Services, desk: Desk) -> None:
         self._services = services
@@ -75,7 +75,7 @@ class Runs:
         return JSONResponse(run_view(record, run))
 
     async def explain(self, request: Request) -> Response:
-        """Why it did what it did, from its journal alone."""
+        """Explains the run's decisions, from its journal alone."""
         record, entries = await self._desk.entries(
             await self.principal(request), request.path_params["run_id"]
         )
@@ -97,19 +97,19 @@ class Runs:
         return JSONResponse(run_view(await self._desk.resolve(principal, run_id, word.call_id, resolution)))
 
     async def raise_(self, request: Request) -> Response:
-        """Let a run go on beyond its soft limit."""
+        """Let a run continue beyond its soft limit."""
         principal, word = await self.principal(request), await self._word(request)
         return JSONResponse(
             run_view(await self._desk.raised(principal, request.path_params["run_id"], word.to))
         )
 
     async def refuse(self, request: Request) -> Response:
-        """End a run at its soft limit, with what it said so far."""
+        """End a run at its soft limit, with its output so far."""
         principal, run_id = await self.principal(request), request.path_params["run_id"]
         return JSONResponse(run_view(await self._desk.raised(principal, run_id, 0, refuse=True)))
 
     async def events(self, request: Request) -> Response:
-        """Server-sent events from `Last-Event-ID` or `starting_after`, to the end of the run."""
+        """Server-sent events after `Last-Event-ID` or `starting_after`, to the end of the run."""
         principal = await self.principal(request)
         after = _number(request.headers.get("last-event-id") or request.query_params.get("starting_after"))
         run_id = request.path_params["run_id"]
@@ -118,13 +118,13 @@ class Runs:
         return StreamingResponse(follow, media_type="text/event-stream")
 
     async def fork(self, request: Request) -> Response:
-        """A new run with the beginning of this one."""
+        """Starts a new run that begins like this one."""
         principal, word = await self.principal(request), await self._word(request)
         forked = await self._desk.fork(principal, request.path_params["run_id"], word.at)
         return JSONResponse(run_view(forked), 202)
 
     async def answer(self, request: Request) -> Response:
-        """What came of calls that were handed over to the caller."""
+        """Takes the results of calls that were handed to the client."""
         principal = await self.principal(request)
         body = await self._body(request)
         try:
@@ -162,12 +162,12 @@ class Runs:
                 principal = await self._services.keys.holder(credential)
                 record, events = await self._desk.events(principal, record.id, number)
             except Unavailable:
-                events = []  # the next look may reach the database
+                events = []  # the next read may reach the database
             except (NotFound, Unauthenticated):
-                return  # it was erased meanwhile, or the key revoked
+                return  # the run was erased meanwhile, or the key revoked
 
     async def principal(self, request: Request) -> Principal:
-        """Who asks. Raises GatewayError."""
+        """The caller. Raises GatewayError."""
         return await self._services.keys.holder(credential_of(request))
 
     async def _body(self, request: Request) -> bytes:
@@ -191,7 +191,7 @@ class Runs:
         return Said(True, word.reason, word.arguments_sha256)
 
     def routes(self) -> list[BaseRoute]:
-        """Each with its errors and its request id as everywhere."""
+        """The routes, each with the usual error format and request id."""
         run = "/v1/runs/{run_id}"
         inbox = Inbox(self._desk, self.principal, self._said)
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (

@@ -1,17 +1,17 @@
-"""Separation of duties: who started a run cannot approve its calls with any of their keys."""
+"""Separation of duties: whoever started a run cannot approve its calls with any of their keys."""
 
 from sqlalchemy import select
 
 from storage.engine import Database
 from storage.schema import keys
 
-_MOST_ROTATIONS = 100  # that are followed; a key that was replaced more often is told apart by its user alone
+_MOST_ROTATIONS = 100  # followed at most; beyond that, only the user links a key to its replacement
 
 
 async def began(database: Database, run_key: str, key_id: str) -> bool:
-    """Whether the holder of `key_id` began what was begun with `run_key`. Raises StoreError.
+    """Whether the holder of `key_id` started what was started with `run_key`. Raises StoreError.
 
-    They did with that key, with another one of the same user, with one that it replaced or that replaced it.
+    They did if it is the same key, another key of the same user, or one that replaced the other.
     """
     if run_key == key_id:
         return True
@@ -24,7 +24,7 @@ async def began(database: Database, run_key: str, key_id: str) -> bool:
 
 
 async def _replaced(database: Database, old: str, new: str) -> bool:
-    """Whether the one took the other's place, be it after others."""
+    """Whether `new` replaced `old`, directly or over several rotations."""
     for _ in range(_MOST_ROTATIONS):
         rows = await database.fetch(select(keys.c.replaced_by).where(keys.c.id == old))
         if not rows or rows[0].replaced_by is None:

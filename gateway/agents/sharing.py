@@ -1,4 +1,4 @@
-"""Which version of an agent a caller of a split label gets: stable as long as weights stay."""
+"""Which version of an agent a caller of a split label gets: stable while the weights are unchanged."""
 
 import math
 from hashlib import sha256
@@ -9,10 +9,10 @@ _RANGE = 1 << 64
 
 
 def chosen(split: Split, caller: str) -> str:
-    """A version by weight. One whose weight grows takes callers from the others, and moves nobody else.
+    """A version by weight. If one's weight grows, callers move only from the others to it.
 
-    Weighted rendezvous: each version draws an exponential time of its own rate for the caller, and the first
-    one has it.
+    Weighted rendezvous hashing: each version draws an exponential time for the caller, at a rate equal to its
+    weight, and the earliest wins.
     """
     return min(split.shares, key=lambda share: _waits(split.label, share[0], caller) / share[1])[0]
 

@@ -22,7 +22,7 @@ _MOST_BYTES = 64 * 1024
 
 
 class _Wish(msgspec.Struct, forbid_unknown_fields=True):
-    """The body that turns one on."""
+    """The body that turns a switch on."""
 
     scope: str
     name: str = ""
@@ -33,7 +33,7 @@ _READ = msgspec.json.Decoder(_Wish)
 
 
 class Stopping:
-    """The endpoints."""
+    """The endpoints of kill switches."""
 
     def __init__(self, services: Services, switches: Switches) -> None:
         self._services = services
@@ -85,7 +85,7 @@ class Stopping:
         return principal
 
     def routes(self) -> list[BaseRoute]:
-        """Each with its errors and its request id as everywhere."""
+        """The routes, each with the usual error format and request id."""
         table: tuple[tuple[str, str, Callable[[Request], Awaitable[Response]]], ...] = (
             ("GET", "/v1/kill_switches", self.all),
             ("POST", "/v1/kill_switches", self.stop),
@@ -96,7 +96,7 @@ class Stopping:
 
 
 def view(switch: Switch) -> dict[str, Any]:
-    """One that is on."""
+    """An active switch as JSON."""
     return {
         "object": "kill_switch",
         "scope": switch.scope,

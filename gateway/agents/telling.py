@@ -1,8 +1,8 @@
 """A run in terms of the Responses API: each stretch between two pauses is one response.
 
-A response ends where the run ends, where a person must agree, where the caller has a call to make, or where
-nobody knows what became of one; the next one begins with the word that was waited for. What is told follows
-from the journal alone, so that a reader who comes back counts the same events.
+A response ends when the run ends, needs an approval, hands calls to the client, or has a call whose outcome
+is unknown; the next one begins with the answer to that. All events follow from the journal alone, so that a
+client that reconnects gets the same sequence numbers.
 """
 
 from dataclasses import dataclass, field
@@ -17,21 +17,21 @@ from agentloop.run import Run, apply
 from agentloop.steps import Step, StepState
 from gateway.agents.items import approval_request, call_item, function_call, message_item, scattered
 
-PREFIX = "agent:"  # of the names by which callers ask for agents
+PREFIX = "agent:"  # of an agent's name in a request's `model`
 
-# What is said beside a run moves it nowhere, and begins no response.
+# Events that do not advance a run begin no response.
 _BESIDE = (e.RunClaimed, e.ApprovalEscalated, e.RunPaused, e.RunResumed, e.CancelRequested)
 _ENDS_RESPONSE = ("approval", "tool_output", "budget", "in_doubt")
-_WELL = ("approval", "tool_output")  # the caller goes on
+_WELL = ("approval", "tool_output")  # the client continues
 _STATUS = {"completed": "completed", "incomplete": "incomplete", "cancelled": "cancelled"}
 _IN_DOUBT = "Nobody knows whether this call took effect; an operator is asked."
 
-Told = dict[str, Any]
+Told = dict[str, Any]  # a JSON object: a response, an output item or an event
 
 
 @dataclass(slots=True)
 class Response:
-    """One stretch of a run. `told` are its events, whose places are their numbers."""
+    """One stretch of a run. `told` are its events; their indexes are their sequence numbers."""
 
     id: str
     previous: str | None
@@ -42,45 +42,45 @@ class Response:
     incomplete: Told | None = None
     tokens: int = 0
     output_tokens: int = 0
-    open_calls: dict[str, int] = field(default_factory=dict)  # call id -> place in the output
+    open_calls: dict[str, int] = field(default_factory=dict)  # call id -> index in the output
 
     @property
     def ended(self) -> bool:
-        """Whether nothing is added any more."""
+        """Whether it is complete."""
         return self.status != "in_progress"
 
     def tell(self, kind: str, **members: Any) -> None:
-        """One more event."""
+        """Append one event."""
         self.told.append({"type": f"response.{kind}", "sequence_number": len(self.told), **members})
 
     def add(self, item: Told) -> int:
-        """A new item of the output, its place."""
+        """Append an output item, and return its index."""
         self.output.append(item)
         place = len(self.output) - 1
         self.tell("output_item.added", output_index=place, item=item)
         return place
 
     def finish(self, place: int, item: Told) -> None:
-        """The item there as it stays."""
+        """Replace the item there by its final form."""
         self.output[place] = item
         self.tell("output_item.done", output_index=place, item=item)
 
 
 class Telling:
-    """Fed a run's events one by one; `responses` are told so far, and there is one after the first event."""
+    """Translates a run's events, fed one by one, into `responses`; the first event begins the first one."""
 
     def __init__(self, run_id: str, created: int) -> None:
-        """`created` is when the run began, in Unix seconds."""
+        """`created` is when the run was created, in Unix seconds."""
         self.run = Run(run_id)
         self.responses: list[Response] = []
-        # By call id: what the caller said of it, and the number of the response that this began.
+        # By call id: the client's output, and the number of the response that it began.
         self.answers: dict[str, tuple[str, int]] = {}
         self._created_at = created
         self._begun = e.RunCreated("", "", ())
         self._agent: AgentVersion | None = None
 
     def feed(self, event: e.Event) -> None:
-        """Raises IllegalMove where it cannot follow."""
+        """Raises IllegalMove if the event cannot follow."""
         if isinstance(event, e.RunCreated):
             self._begun, self._agent = event, read(event.definition)
             self._open(event.previous or None)
@@ -98,11 +98,11 @@ class Telling:
             self._settle(response, before)
 
     def numbered(self, number: int) -> Response | None:
-        """The response of that number, from 1; None before it began."""
+        """The response of that number, counted from 1; None if it has not begun."""
         return self.responses[number - 1] if 0 < number <= len(self.responses) else None
 
     def view(self, response: Response) -> Told:
-        """The whole object, as it is now."""
+        """The whole response object in its current state."""
         return {
             "id": response.id,
             "object": "response",
@@ -155,7 +155,7 @@ class Telling:
             self._begin(response, self.run.step(event.call_id))
 
     def _said(self, response: Response, event: e.ModelCompleted) -> None:
-        """What the model said, without the calls it wishes: those are told when they are made."""
+        """The model's messages, without its tool calls: those appear when they are made."""
         for place, item in enumerate(event.items):
             raw: Told = msgspec.json.decode(item.json)
             if raw.get("type") == "function_call":
@@ -193,7 +193,7 @@ class Telling:
         response.tell("mcp_call_arguments.done", arguments=item["arguments"], **at)
 
     def _settle(self, response: Response, before: Run) -> None:
-        """Calls that came to their end by this event, then the response itself."""
+        """Finish the calls that this event ended, then the response if it ended, too."""
         earlier = {step.call.call_id: step for step in before.steps}
         for step in self.run.steps:
             was = earlier.get(step.call.call_id)
@@ -227,30 +227,30 @@ class Telling:
         if status == "failed":
             said = run.fault.message if run.fault is not None else "The run could not go on."
             response.error = {"code": "server_error", "message": said}
-        # OpenAI has no event for what was cancelled: its streams then end with `incomplete`.
+        # OpenAI has no event for a cancelled response: its streams then end with `incomplete`.
         if status == "cancelled":
             response.incomplete = {"reason": "cancelled"}
         kind = "incomplete" if status == "cancelled" else status
         response.tell(kind, response=self.view(response))
 
     def _waits(self) -> str:
-        """Why nothing more is said for now."""
+        """Why the response ends for now."""
         return "in_doubt" if self.run.over is None else f"soft_{self.run.over.limit}"
 
     def _named(self, step: Step) -> tuple[str, str]:
-        """Server and tool, as the operator calls them."""
+        """Server and tool, in the operator's spelling."""
         tool = self._agent.tool(step.call.tool) if self._agent is not None else None
         server, _, name = (tool.name if tool is not None else step.call.tool).partition("/")
         return (server, name) if name else ("unknown", server)
 
 
 def response_id(run_id: str, number: int) -> str:
-    """By which callers know one stretch of a run."""
+    """The id of a run's response of this number."""
     return f"resp_{run_id.removeprefix('run_')}_{number}"
 
 
 def place_of(response: str) -> tuple[str, int] | None:
-    """The run and the number that an id of ours stands for; None: it is none of ours."""
+    """The run and the response number of an id; None if the id is not an agent's."""
     head, _, number = response.rpartition("_")
     if not head.startswith("resp_") or not number.isascii() or not number.isdigit() or len(number) > 6:
         return None

@@ -1,4 +1,4 @@
-"""The tool kinds that a process has opened, and what their servers may reach."""
+"""The tool kinds that a process has loaded, and what their servers may reach."""
 
 import asyncio
 import importlib
@@ -18,22 +18,22 @@ from gateway.services import Services
 
 log = logging.getLogger("signalbox.runs")
 
-_WATCHED = frozenset(["mcp"])  # kinds whose servers say what their tools are
-_DUTIFUL = ("queue", MEMORY)  # kinds with something to do beside calls
+_WATCHED = frozenset(["mcp"])  # kinds whose servers define their tools, which may change
+_DUTIFUL = ("queue", MEMORY)  # kinds with a background task
 _LOOK_SECONDS = 10.0
 _RELOAD_SECONDS = 1.0
 _PINS = "pins of tools"
 
 
 class Kinds:
-    """Each is loaded when the first tool of it is needed: its file in `agentloop.tools` has its name."""
+    """Loads each kind when its first tool is needed, from the module of that name in `agentloop.tools`."""
 
     def __init__(self, means: Means, http: Tool) -> None:
         self._means = means
         self._opened: dict[str, Tool] = {"http": http}
 
     def of(self, name: str) -> Tool:
-        """What runs tools of a kind. Raises ImportError where its library is not installed."""
+        """The implementation of a kind. Raises ImportError if its library is not installed."""
         found = self._opened.get(name)
         if found is None:
             module = importlib.import_module(f"agentloop.tools.{name}")
@@ -41,7 +41,7 @@ class Kinds:
         return found
 
     def watched(self, name: str) -> Watched | None:
-        """The same, for kinds whose tools may change; None for others, and where its library is missing."""
+        """The same for kinds whose tools may change; None for others, or if its library is missing."""
         if name not in _WATCHED:
             return None
         try:
@@ -51,12 +51,12 @@ class Kinds:
             return None
 
     def changed(self, tool: ToolVersion) -> str | None:
-        """Why a tool is no more what was pinned, as far as is known; None: it is."""
+        """Why a tool differs from its pin, if that is known; None if it does not."""
         watched = self.watched(tool.kind)
         return None if watched is None else watched.changed(tool)
 
     async def close(self) -> None:
-        """Give up what they hold."""
+        """Release what the kinds hold."""
         for kind in self._opened.values():
             closing = getattr(kind, "close", None)
             if closing is not None:
@@ -64,17 +64,17 @@ class Kinds:
 
 
 class Watching:
-    """Looks from time to time whether tools are still what was pinned."""
+    """Checks regularly whether tools still match their pins."""
 
     def __init__(self, services: Services, kinds: Kinds) -> None:
         self._services = services
         self._kinds = kinds
         self._measured = False
-        self._unseen: dict[str, asyncio.Event] = {}  # by server: that its first look is over
+        self._unseen: dict[str, asyncio.Event] = {}  # by server: set when its first check is over
         self._seen: set[str] = set()
 
     def begin(self, group: asyncio.TaskGroup, begun: set[str]) -> None:
-        """All that is declared and was not `begun` in this group yet."""
+        """Start the background tasks of what is declared, except those already `begun` in this group."""
         for name, duty in self.duties():
             if name in begun:
                 continue
@@ -92,7 +92,7 @@ class Watching:
             metrics.gauge("signalbox_tools_quarantined", text, self.quarantined)
 
     async def follow(self, group: asyncio.TaskGroup, begun: set[str]) -> None:
-        """For ever: begin what a reload brings."""
+        """Start, for ever, the tasks that a reload makes necessary."""
         seen = self._services.deployment
         while True:
             await asyncio.sleep(_RELOAD_SECONDS)
@@ -101,14 +101,14 @@ class Watching:
                 self.begin(group, begun)
 
     def looked(self, tool: ToolVersion) -> Awaitable[object] | None:
-        """What to wait for until the server of a tool was looked at for the first time; None: nothing."""
+        """What to await until the tool's server has been checked for the first time; None: nothing."""
         if not self._unseen or tool.kind not in _WATCHED:
             return None
         first = self._unseen.get(tool.name.partition("/")[0])
         return None if first is None else first.wait()
 
     def duties(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
-        """What is to be done beside calls, of the kinds that are declared."""
+        """The background tasks of the declared kinds."""
         kinds = {facts.kind for facts in self._servers.values()}
         agents = self._services.deployment.catalog.agents.values()
         kinds |= {tool.kind for agent in agents for tool in agent.tools}
@@ -124,13 +124,13 @@ class Watching:
         return None if facts is None else reach_of(facts)
 
     async def run(self) -> None:
-        """For ever."""
+        """Check for ever."""
         while True:
             await self.look()
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def look(self) -> None:
-        """At every server of such a kind, all at once."""
+        """Check every server of such a kind, concurrently."""
         self._expect()
         async with asyncio.TaskGroup() as group:
             for facts in self._servers.values():
@@ -140,7 +140,7 @@ class Watching:
                 else:
                     self._over(facts.name)
             for name in self._unseen.keys() - self._servers.keys():
-                self._over(name)  # a reload took it away
+                self._over(name)  # a reload removed it
 
     async def _look(self, watched: Watched, facts: ToolServerFacts) -> None:
         try:
@@ -149,20 +149,20 @@ class Watching:
             self._over(facts.name)
 
     def _over(self, server: str) -> None:
-        """Whoever waits for the first look goes on."""
+        """Release calls that wait for the server's first check."""
         self._seen.add(server)
         first = self._unseen.pop(server, None)
         if first is not None:
             first.set()
 
     def _expect(self) -> None:
-        """Calls of servers that nobody has looked at wait for that."""
+        """Make calls to servers that were never checked wait for that."""
         for facts in self._servers.values():
             if facts.kind in _WATCHED and facts.name not in self._seen:
                 self._unseen.setdefault(facts.name, asyncio.Event())
 
     def quarantined(self) -> int:
-        """How many tools are held back now."""
+        """How many tools are quarantined now."""
         return sum(
             self._kinds.changed(_version(tool, facts)) is not None
             for facts in self._servers.values()
@@ -175,12 +175,12 @@ class Watching:
 
     @property
     def needed(self) -> bool:
-        """Whether there is anything to look at."""
+        """Whether there is any server to check."""
         return any(facts.kind in _WATCHED for facts in self._servers.values())
 
 
 def reach_of(facts: ToolServerFacts) -> Reach:
-    """Where the tools of a server may connect to, and with what."""
+    """Where a server's tools may connect to, and with which credentials."""
     egress = Egress(frozenset([facts.host]), tuple(map(ip_network, facts.private)))
     program = None
     if facts.command:

@@ -12,7 +12,7 @@ from agentloop.steps import Step, StepState
 
 
 def run_view(record: RunRecord, run: Run | None = None) -> dict[str, Any]:
-    """The run's row, and with its journal everything else."""
+    """The run's row; with a replayed run also its state."""
     view: dict[str, Any] = {
         "id": record.id,
         "object": "run",
@@ -44,7 +44,7 @@ def run_view(record: RunRecord, run: Run | None = None) -> dict[str, Any]:
 
 
 def step_view(step: Step) -> dict[str, Any]:
-    """One tool call of the turn in hand."""
+    """One tool call of the current turn."""
     return {
         "call_id": step.call.call_id,
         "tool": step.call.tool,
@@ -57,7 +57,7 @@ def step_view(step: Step) -> dict[str, Any]:
 
 
 def approvals(record: RunRecord, run: Run) -> list[dict[str, Any]]:
-    """What of the run waits for a person's word."""
+    """The run's pending approvals."""
     return [
         {
             "id": step.approval_id,
@@ -78,5 +78,5 @@ def approvals(record: RunRecord, run: Run) -> list[dict[str, Any]]:
 
 
 def event_view(number: int, event: Event) -> dict[str, Any]:
-    """One event of the journal."""
+    """One event of the journal, with its number and type."""
     return {"sequence_number": number, **msgspec.to_builtins(event), "type": name_of(event)}

@@ -24,11 +24,11 @@ from ledger.principal import Principal
 
 log = logging.getLogger("signalbox.batches")
 
-TAG = "batch"  # the tag of a batch's rows, whose value is its id
+TAG = "batch"  # usage rows of a batch's calls carry this tag; its value is the batch id
 
 
 class Answered(NamedTuple):
-    """What was answered to a line: by a vendor, or by us for it."""
+    """The answer to one line: a vendor's, or an error that the gateway wrote itself."""
 
     call_id: str
     status: int
@@ -36,13 +36,13 @@ class Answered(NamedTuple):
 
 
 def face_of(faces: Faces, endpoint: str) -> tuple[Face, str] | None:
-    """What is spoken at a batch's endpoint, and the model that it names; None where no batch can be for."""
+    """The Face (wire format) of an endpoint and any model in its path; None if no batch may use it."""
     found = faces.at(endpoint.encode())
     return None if found is None or found[0].stream else found
 
 
 class Asker:
-    """Asks the lines of one batch."""
+    """Makes the calls of one batch's lines."""
 
     def __init__(self, batch: Batch, face: Face, model: str, services: Services) -> None:
         self.holder = Holder(services.keys, batch.key_id, (TAG, batch.id))
@@ -51,7 +51,7 @@ class Asker:
         self._services = services
 
     def asked(self, line: Line) -> Asked:
-        """What a line asks for. Raises Wrong."""
+        """The parsed body of a line. Raises Wrong."""
         try:
             asked = self._face.dialect.peek(line.body)
         except Malformed as error:
@@ -62,7 +62,7 @@ class Asker:
         return msgspec.structs.replace(asked, model=self._model) if self._model else asked
 
     def check(self, line: Line, principal: Principal) -> None:
-        """Whether anybody here can be asked this by this key. Raises Wrong."""
+        """Raises Wrong if the key may not use the line's model, or the model is not configured."""
         model = self.asked(line).model
         if not principal.allows(model):
             said = f"The key of this batch may not use the model '{model}'."
@@ -72,9 +72,9 @@ class Asker:
             raise Wrong("model_not_found", said, "body.model")
 
     async def ask(self, line: Line, deployment: Deployment, ended: asyncio.Event) -> Answered | None:
-        """The answer, asked for as often as that may help; None when the batch ended while it waited.
+        """The answer, retried while that may help; None if the batch ended during a pause before a retry.
 
-        Raises Unauthenticated when the batch's key may no longer be used.
+        Raises Unauthenticated if the batch's key is no longer valid.
         """
         tries = 0
         while True:
@@ -88,7 +88,7 @@ class Asker:
                 wait = pause(error, tries)
                 if wait is None:
                     return self._failed(call, error.shown(), error.status)
-            except Exception:  # the border of a line: one that breaks us must not stop the others
+            except Exception:  # an unexpected error in one line must not stop the others
                 log.exception("request %s of a batch failed", call.id)
                 said = f"Internal error; the log has more under {call.id}."
                 return self._failed(call, VendorError(said, type="server_error", code="internal_error"), 500)
@@ -97,7 +97,7 @@ class Asker:
 
     async def _once(self, call: Call) -> Answered:
         collected = Collected()
-        # The parts as they are now: a reload may have put others in their place.
+        # Read the services for every call: a reload may have replaced them.
         services = replace(self._services, keys=self.holder)
         await services.road(call.operation, answer)(call, services, collected)
         return Answered(call.id, 200, collected.body)
@@ -126,7 +126,7 @@ class Asker:
 
 
 async def _passed(ended: asyncio.Event, seconds: float) -> bool:
-    """Whether it ended while we waited so long for it."""
+    """Whether the event was set within this many seconds."""
     try:
         async with asyncio.timeout(seconds):
             return await ended.wait()

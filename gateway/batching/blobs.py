@@ -12,26 +12,26 @@ _PART = ".part"
 
 
 class Blobs(Protocol):
-    """Contents by names of ours, of letters, digits, `-`, `_` and `.`. Raises OSError when a place fails."""
+    """File contents by name; names use letters, digits, `-`, `_` and `.`. Raises OSError on failure."""
 
     async def write(self, name: str, pieces: AsyncIterator[bytes]) -> int:
-        """Keep it all, or nothing of it; how many bytes it has. What was there under the name is replaced."""
+        """Store all of it or nothing, and return its size in bytes. Replaces any content of that name."""
 
     def read(self, name: str) -> AsyncIterator[bytes]:
-        """The content, in pieces. FileNotFoundError when there is none."""
+        """The content, in pieces. Raises FileNotFoundError if there is none."""
 
     async def has(self, name: str) -> bool:
-        """Whether it is there."""
+        """Whether there is content of this name."""
 
     async def delete(self, name: str) -> None:
-        """It is not there any more, if it ever was."""
+        """Delete it; no error if there is none."""
 
     async def older(self, than: float) -> list[str]:
-        """The names of what was written before this Unix time, also of what never came to its end."""
+        """Names of contents last written before this Unix time, including unfinished writes."""
 
 
 class Folder:
-    """A folder of one machine, or one that several share. A content is there as soon as it is whole."""
+    """A folder, on one machine or on shared storage. Content appears only once it is complete."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -78,7 +78,7 @@ class Folder:
 
 
 def _complete(file: IO[bytes], part: Path, whole: Path) -> None:
-    """A power cut after this leaves the content: a row in a database will say that it is there."""
+    """Make the content durable and visible: it must survive a power cut, as a row will say that it exists."""
     file.flush()
     os.fsync(file.fileno())
     part.replace(whole)

@@ -1,4 +1,4 @@
-"""Files and batches of the gateway itself, at the paths of vendors' APIs."""
+"""The gateway's own files and batches, at the paths of the vendors' APIs."""
 
 import re
 from collections.abc import AsyncIterator, Callable
@@ -26,7 +26,7 @@ from ledger.entities import NotFound as NoSuchItem
 from ledger.files import Files, KeptFile
 from ledger.principal import Principal
 
-HERE = "signalbox"  # in x-signalbox-vendor: whoever keeps and runs it is no vendor
+HERE = "signalbox"  # as the value of x-signalbox-vendor: the gateway itself keeps the file or runs the batch
 _PURPOSE = "batch"
 _WINDOW = re.compile(r"([1-9][0-9]{0,2})h")
 _MOST_HOURS = 168
@@ -35,7 +35,7 @@ _PAGE = (1, 100)
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """The body that makes a batch."""
+    """The request body that creates a batch."""
 
     input_file_id: str
     endpoint: str = ""
@@ -48,7 +48,7 @@ _WANTED = msgspec.json.Decoder(Wanted)
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What is ours of `/v1/files` and `/v1/batches`. `new_id` gives 24 characters."""
+    """The gateway's part of `/v1/files` and `/v1/batches`. `new_id` returns 24 characters."""
 
     files: Files
     batches: Batches
@@ -58,7 +58,7 @@ class Own:
     faces: Faces
 
     async def answer(self, visit: Visit, operation: Operation, principal: Principal, place: Place) -> bool:
-        """Answer what is ours; False leaves it to the vendors, with nothing of its body lost."""
+        """Answers requests for the gateway's own objects; False passes one on to the vendors, body intact."""
         caller = visit.caller
         if operation not in (Operation.FILES, Operation.BATCHES):
             return False
@@ -229,7 +229,7 @@ class Own:
 
 
 def _whose(visit: Visit, operation: Operation) -> Literal["ours", "theirs", "unknown"]:
-    """Who has what a request of a collection is for."""
+    """Whether an upload or list request concerns the gateway's objects or a vendor's."""
     named = visit.caller.header(b"x-signalbox-vendor").decode("latin-1")
     if named:
         return "ours" if named == HERE else "theirs"
@@ -237,7 +237,7 @@ def _whose(visit: Visit, operation: Operation) -> Literal["ours", "theirs", "unk
 
 
 def _alone(catalog: Catalog) -> bool:
-    """Whether there is one vendor and it runs its own batches: then it has all the files too."""
+    """Whether the only vendor runs its own batches: then all files are that vendor's."""
     return len(catalog.vendors) == 1 and all(map(runs_its_own, catalog.vendors.values()))
 
 
@@ -287,7 +287,7 @@ def _hours(window: str) -> int:
 
 
 def limit_of(given: str | None) -> int:
-    """How many items a page may have. Raises BadRequest."""
+    """The page size, at most 100. Raises BadRequest."""
     least, most = _PAGE
     if given is None:
         return 20
@@ -303,7 +303,7 @@ def _unknown(caller: Caller) -> Exception:
 
 
 async def say(caller: Caller, told: dict[str, Any]) -> None:
-    """Answer with JSON."""
+    """Respond with status 200 and JSON."""
     data = encoded(told)
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(data))]
     await caller.begin(200, headers)

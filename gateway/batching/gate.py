@@ -3,16 +3,16 @@
 import asyncio
 from collections.abc import Callable
 
-_LOOK_SECONDS = 0.05  # between looks at whether the callers have gone
+_LOOK_SECONDS = 0.05  # between checks of whether callers have left
 
 
 def room(most: int, callers: int) -> int:
-    """How many lines may be on their way beside so many callers: each takes one's place, one always goes."""
+    """How many lines may be in flight: each open caller request takes one slot, but one line always may."""
     return max(1, most - callers)
 
 
 class Gate:
-    """Lets lines through. `most` and `callers` are read each time: both change while it stands."""
+    """Limits the lines in flight. `most` and `callers` are read on every check, since both change."""
 
     def __init__(self, most: Callable[[], int], callers: Callable[[], int]) -> None:
         self.inside = 0
@@ -21,7 +21,7 @@ class Gate:
         self._left = asyncio.Event()
 
     async def enter(self) -> None:
-        """Wait for a place, and take it."""
+        """Wait for a slot and take it."""
         while self.inside >= room(self._most(), self._callers()):
             self._left.clear()
             try:
@@ -32,6 +32,6 @@ class Gate:
         self.inside += 1
 
     def leave(self) -> None:
-        """Give the place back."""
+        """Release the slot."""
         self.inside -= 1
         self._left.set()

@@ -7,7 +7,7 @@ import msgspec
 
 from dialects.errors import UNREADABLE
 
-MOST_LINE = 32 * 1024 * 1024  # bytes; a line is a request, whose body has its own bound
+MOST_LINE = 32 * 1024 * 1024  # bytes; a line holds a request, whose body has its own limit
 MOST_ID = 512  # characters of a custom_id
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -15,7 +15,7 @@ _NULL = msgspec.Raw(b"null")
 
 
 class Mistake(msgspec.Struct, frozen=True):
-    """What is wrong with a batch's file, in the form in which the batch tells it."""
+    """An error in a batch's input, in the format of the batch object's `errors`."""
 
     code: str
     message: str
@@ -24,14 +24,14 @@ class Mistake(msgspec.Struct, frozen=True):
 
 
 class Wrong(Exception):
-    """One line cannot be asked."""
+    """A line cannot be sent as a request."""
 
     def __init__(self, code: str, message: str, param: str | None = None) -> None:
         super().__init__(message)
         self.code, self.message, self.param = code, message, param
 
     def at(self, line: int) -> Mistake:
-        """The same, with its place."""
+        """The same error with its line number."""
         return Mistake(self.code, self.message, line, self.param)
 
 
@@ -53,7 +53,7 @@ _LINE = msgspec.json.Decoder(_Read)
 
 
 def read_line(data: bytes, endpoint: str) -> Line:
-    """A line of an input file, for a batch of this endpoint. Raises Wrong."""
+    """Parses a line of an input file, for a batch of this endpoint. Raises Wrong."""
     try:
         read = _LINE.decode(data)
     except UNREADABLE:
@@ -74,7 +74,7 @@ def read_line(data: bytes, endpoint: str) -> Line:
 
 
 async def numbered(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, bytes]]:
-    """Lines with their numbers, from 1; those with nothing on them are left out. Raises Wrong."""
+    """Non-blank lines with their numbers, counted from 1. Raises Wrong if one is too long."""
     rest, number = bytearray(), 0
     async for piece in pieces:
         *whole, last = piece.split(b"\n")
@@ -93,13 +93,13 @@ async def numbered(pieces: AsyncIterator[bytes]) -> AsyncIterator[tuple[int, byt
 
 
 def answered(line_id: str, custom_id: str, call_id: str, status: int, body: bytes) -> str:
-    """The line of an output or error file for a request that was answered, by whomever."""
+    """The line of an output or error file for an answered request, whoever answered it."""
     response = {"status_code": status, "request_id": call_id, "body": _on_one_line(body)}
     return _ENCODE({"id": line_id, "custom_id": custom_id, "response": response, "error": None}).decode()
 
 
 def unanswered(line_id: str, custom_id: str, code: str, message: str) -> str:
-    """The line of an error file for a request that was never asked."""
+    """The line of an error file for a request that was never sent."""
     error = {"code": code, "message": message}
     return _ENCODE({"id": line_id, "custom_id": custom_id, "response": None, "error": error}).decode()
 

@@ -1,4 +1,4 @@
-"""Anthropic's Message Batches: the same batches in its paths and formats.
+"""Anthropic's Message Batches: the gateway's batches under Anthropic's paths and in its format.
 
 https://docs.anthropic.com/en/api/creating-message-batches
 """
@@ -33,7 +33,7 @@ _ENDPOINT = "/v1/messages"
 _ID = "msgbatch_sb"
 _HOURS = 24
 _NAME = "message_batches"  # in metrics
-_SMOOTH = 200  # requests that are checked before others get their turn
+_SMOOTH = 200  # requests checked between yields to the event loop
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -50,7 +50,7 @@ _REQUESTS = msgspec.json.Decoder(_Requests)
 
 
 class MessageBatches:
-    """The endpoint: an ASGI application."""
+    """The endpoint, as an ASGI application."""
 
     def __init__(self, own: Own, services: Services) -> None:
         self._own = own
@@ -91,7 +91,7 @@ class MessageBatches:
                 raise NotFound(f"There is nothing for {caller.method} at this path.")
 
     async def _delete(self, caller: Caller, batch: Batch) -> None:
-        """With its files."""
+        """Deletes the batch and its files."""
         if not await self._own.batches.forget(batch.id):
             raise BadRequest("The batch is still running; cancel it first, or wait until it ends.")
         for file_id in filter(None, (batch.input_file_id, batch.output_file_id, batch.error_file_id)):
@@ -178,7 +178,7 @@ class MessageBatches:
 
 
 def message_batch(batch: Batch) -> dict[str, Any]:
-    """https://docs.anthropic.com/en/api/retrieving-message-batches"""
+    """The batch in Anthropic's format: https://docs.anthropic.com/en/api/retrieving-message-batches"""
     name = batch.id.replace(BATCH_ID, _ID, 1)
     left = batch.total - batch.completed - batch.failed
     rest = {"cancelled": "canceled", "expired": "expired", "failed": "errored"}.get(
@@ -204,13 +204,13 @@ def message_batch(batch: Batch) -> dict[str, Any]:
         "ended_at": _moment(ended),
         "archived_at": None,
         "cancel_initiated_at": _moment(batch.cancelling_ms),
-        # Relative, because nobody here knows by which address we are reached.
+        # Relative, because the gateway does not know its public address.
         "results_url": None if batch.at_work else f"{PATH}/{name}/results",
     }
 
 
 def message_batch_routes(own: Own, services: Services) -> list[BaseRoute]:
-    """The paths, each with and without /v1."""
+    """The routes, each with and without /v1."""
     endpoint = MessageBatches(own, services)
     paths = [f"{path}{below}" for path in (PATH, PATH.removeprefix("/v1")) for below in ("", "/{rest:path}")]
     return [Route(path, endpoint, methods=["GET", "POST", "DELETE"]) for path in paths]
@@ -227,7 +227,7 @@ async def _read(caller: Caller) -> list[_Request]:
 
 
 async def _checked(requests: list[_Request], asker: Asker, principal: Principal) -> AsyncIterator[bytes]:
-    """The input file's lines. Raises BadRequest for the first request that cannot be asked."""
+    """The input file's lines. Raises BadRequest for the first request that cannot be sent."""
     seen: set[str] = set()
     for number, request in enumerate(requests):
         body = msgspec.Raw(msgspec.json.format(request.params, indent=-1))
@@ -256,7 +256,7 @@ def _result(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _unasked(batch: Batch) -> dict[str, Any]:
-    """What became of requests that no file of the batch has."""
+    """The result of requests that are in neither the output nor the error file."""
     if batch.status != "failed":
         return {"type": "canceled"}
     [first, *_] = msgspec.json.decode(batch.errors or b'[{"message":"The batch failed."}]')

@@ -1,4 +1,4 @@
-"""Assembles what stores files and runs batches."""
+"""Assembles file storage and the batch worker."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,9 +16,9 @@ from storage.engine import Database
 
 
 def batching(services: Services, database: Database, folder: Path, callers: Callable[[], int]) -> Own:
-    """The endpoints, with the worker behind them.
+    """The endpoints and the worker behind them.
 
-    `folder` is where contents lie unless the configuration says otherwise, `callers` counts open requests.
+    `folder` stores contents unless the configuration names another; `callers` counts open requests.
     """
     books = services.books
     clock = books.clock

@@ -23,22 +23,22 @@ from storage.errors import StoreDown
 
 log = logging.getLogger("signalbox.batches")
 
-# How ids of what is kept here begin.
+# Prefixes of the ids of the gateway's own objects.
 BATCH_ID = "batch_sb"
 FILE_ID = "file-sb"
 
-# Longer than a statement's deadline, so that one that is late loses nothing.
+# Longer than a statement's deadline, so that a late renewal does not lose the lease.
 LEASE_SECONDS = 5.0
 RENEW_SECONDS = 1.0
-_STORE_SECONDS = 1.0  # between tries to write to a database that is away
-_MOST_MISTAKES = 100  # that a batch tells of its file
-_SMOOTH = 200  # lines that are read before others get their turn
+_STORE_SECONDS = 1.0  # between attempts to write to an unreachable database
+_MOST_MISTAKES = 100  # reported for one input file
+_SMOOTH = 200  # lines read between yields to the event loop
 _ENCODE = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What runs share. `deployment` is the one in force, at the prices of batches."""
+    """Shared by all runs. `deployment` returns the current one, at batch prices."""
 
     batches: Batches
     files: Files
@@ -51,34 +51,34 @@ class Tools:
 
 
 class Run:
-    """One process's work on one batch, until it is done, was taken by another, or the process stops."""
+    """One process's work on one batch, until it is done, another process takes it, or this one stops."""
 
     def __init__(self, batch: Batch, lease: Lease, asker: Asker, tools: Tools) -> None:
         self.batch = batch
-        self.waiting = 0  # lines that nobody has asked yet
+        self.waiting = 0  # lines without a recorded answer
         self._lease = lease
         self._asker = asker
         self._tools = tools
-        self._ended = asyncio.Event()  # no more lines are asked
+        self._ended = asyncio.Event()  # no more lines are to be sent
         self._stopped = False
         self._failure: Mistake | None = None
         self._unwritten: list[Recorded] = []
         self._writing = asyncio.Lock()
 
     async def run(self) -> None:
-        """Work to the end. Raises LeaseLost, StoreError and OSError; whoever claims it then goes on."""
+        """Work to the end. Raises LeaseLost, StoreError and OSError; whoever claims it next resumes."""
         async with asyncio.TaskGroup() as tasks:
             holding = tasks.create_task(self._hold())
             await self._work()
             holding.cancel()
 
     def stop(self) -> None:
-        """Ask no more lines, and leave the rest to whoever comes next."""
+        """Send no more lines, and leave the rest to the next worker."""
         self._stopped = True
         self._ended.set()
 
     async def look(self) -> None:
-        """See whether it was cancelled, and hold it longer. Raises LeaseLost."""
+        """Renew the lease, and notice a cancellation. Raises LeaseLost."""
         self.batch = await self._tools.batches.renew(self._lease, LEASE_SECONDS)
         if self.batch.status == "cancelling":
             self._ended.set()
@@ -131,7 +131,7 @@ class Run:
     # Checking
 
     async def _checked(self) -> tuple[list[Mistake], int]:
-        """What is wrong with the file, and how many lines it has."""
+        """The errors in the file, and its number of lines."""
         mistakes: list[Mistake] = []
         seen: set[str] = set()
         count = 0
@@ -195,7 +195,7 @@ class Run:
             self._failure = Mistake(wrong.code, wrong.message)
 
     async def _one(self, number: int, line: Line) -> None:
-        """Ask one line, whose place in the gate is taken already, and keep what became of it."""
+        """Send one line, which already holds a slot of the gate, record its answer and release the slot."""
         try:
             found = await self._asker.ask(line, self._tools.deployment(), self._ended)
             if found is None:
@@ -214,9 +214,9 @@ class Run:
             self._tools.gate.leave()
 
     async def _keep(self, line: Recorded) -> None:
-        """Return when it is written, with all that came while somebody else was writing.
+        """Returns once the line is written; lines that arrive during a write are written together.
 
-        A paid answer is not given up because the database is away.
+        Retries while the database is unreachable: the answer has been paid for.
         """
         self._unwritten.append(line)
         async with self._writing:
@@ -225,7 +225,7 @@ class Run:
                 lines = await self._written(lines)
 
     async def _written(self, lines: list[Recorded]) -> list[Recorded]:
-        """What is still to be written of these."""
+        """Those of these lines that are still to be written."""
         try:
             await self._tools.batches.record(self._lease, *lines)
         except StoreDown as error:
@@ -234,7 +234,7 @@ class Run:
             return lines
         return []
 
-    # Writing down
+    # Output files
 
     async def _finished(self, status: str, errors: str = "", *, unasked: bool = False) -> bool:
         output = await self._made("output", self._texts(ok=True))
@@ -246,10 +246,10 @@ class Run:
         return moved
 
     async def _made(self, what: str, texts: AsyncIterator[str]) -> KeptFile | None:
-        """A file of these lines; None when there are none."""
+        """A file of these lines; None if there are none."""
         batch, now = self.batch, self._tools.clock.unix_ms()
         file_id = f"{FILE_ID}{batch.id.removeprefix(BATCH_ID)}-{what}"
-        # Two who both think that it is theirs must not write over one another.
+        # Two processes that both believe they hold the lease must not overwrite each other's file.
         blob = f"{file_id}.{self._lease.fence}"
         size = await self._tools.blobs.write(blob, _encoded(texts))
         if not size:

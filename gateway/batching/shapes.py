@@ -13,7 +13,7 @@ _MOMENTS = ("in_progress", "finalizing", "completed", "failed", "expired", "canc
 
 
 def file_object(file: KeptFile) -> dict[str, Any]:
-    """https://platform.openai.com/docs/api-reference/files/object"""
+    """The file in OpenAI's format: https://platform.openai.com/docs/api-reference/files/object"""
     return {
         "id": file.id,
         "object": "file",
@@ -27,7 +27,7 @@ def file_object(file: KeptFile) -> dict[str, Any]:
 
 
 def batch_object(batch: Batch) -> dict[str, Any]:
-    """https://platform.openai.com/docs/api-reference/batch/object"""
+    """The batch in OpenAI's format: https://platform.openai.com/docs/api-reference/batch/object"""
     errors = {"object": "list", "data": msgspec.json.decode(batch.errors)} if batch.errors else None
     moments = {f"{name}_at": _seconds(getattr(batch, f"{name}_ms")) for name in _MOMENTS}
     return {
@@ -49,13 +49,13 @@ def batch_object(batch: Batch) -> dict[str, Any]:
 
 
 def list_object(items: Sequence[dict[str, Any]], more: bool) -> dict[str, Any]:
-    """One page. The ends of an empty one are empty: OpenAI's document has them on every page, as strings."""
+    """One page. An empty one has `""` as first and last id: OpenAI's schema requires them as strings."""
     first, last = (items[0]["id"], items[-1]["id"]) if items else ("", "")
     return {"object": "list", "data": list(items), "first_id": first, "last_id": last, "has_more": more}
 
 
 def encoded(told: dict[str, Any] | list[dict[str, Any]]) -> bytes:
-    """As JSON."""
+    """JSON bytes."""
     return _ENCODE(told)
 
 

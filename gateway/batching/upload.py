@@ -11,7 +11,7 @@ from gateway.errors import BadRequest
 from gateway.relaying.forms import boundary_of
 
 _MOST_HEADERS = 16 * 1024  # bytes of one part's headers
-_MOST_FIELD = 16 * 1024  # bytes of all fields beside the file
+_MOST_FIELD = 16 * 1024  # bytes of all fields other than the file
 _PARAMETER = re.compile(rb";\s*([\w*-]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s;\"]+))")
 _DISPOSITION = re.compile(rb"content-disposition:\s*form-data(.*)", re.IGNORECASE)
 
@@ -19,7 +19,7 @@ Next = Callable[[], Awaitable[bytes]]  # the next piece of a body, b"" at its en
 
 
 class Upload:
-    """One form: `until_file`, then `content`, then `finish`; each raises BadRequest for what is none."""
+    """One form: call `until_file`, `content`, then `finish`. Each raises BadRequest on a malformed form."""
 
     def __init__(self, content_type: bytes, following: Next) -> None:
         try:
@@ -28,15 +28,15 @@ class Upload:
             raise BadRequest(error.message) from None
         self.fields: dict[str, str] = {}
         self.filename = ""
-        self.read: list[bytes] = []  # the pieces that were needed to come to the file
+        self.read: list[bytes] = []  # the pieces read so far to reach the file
         self._following = following
-        # As if a line had ended before it: then the first boundary is like the others.
+        # As if a line had just ended, so that the first boundary looks like the others.
         self._rest = b"\r\n"
         self._ended = False
         self._size = 0
 
     async def until_file(self) -> bool:
-        """Read the fields before the file; False when there is none."""
+        """Read the fields before the file; False if there is no file."""
         await self._pieces_until_boundary(self.read)
         while not self._ended:
             name, filename = await self._headers(self.read)
@@ -52,7 +52,7 @@ class Upload:
             yield piece
 
     async def finish(self) -> None:
-        """Read what stands behind the file, to the form's own end."""
+        """Read the fields after the file, to the end of the form."""
         while not self._ended:
             name, _ = await self._headers(None)
             if name == "file":
@@ -74,7 +74,7 @@ class Upload:
                 raise BadRequest("The form does not begin with its boundary.")
 
     async def _headers(self, keep: list[bytes] | None) -> tuple[str, str]:
-        """A part's name and the name of its file."""
+        """A part's field name and file name."""
         while (end := self._rest.find(b"\r\n\r\n")) < 0:
             if len(self._rest) > _MOST_HEADERS:
                 raise BadRequest(f"A part of the form has more than {_MOST_HEADERS} bytes of headers.")
@@ -89,7 +89,7 @@ class Upload:
         raise BadRequest("A part of the form has no content-disposition.")
 
     async def _part(self, keep: list[bytes] | None) -> AsyncIterator[bytes]:
-        """The rest of the part, up to its boundary, which is read too."""
+        """The rest of the part; its boundary is consumed too."""
         while True:
             at = self._rest.find(self._delimiter)
             if at >= 0 and len(self._rest) >= at + len(self._delimiter) + 2:

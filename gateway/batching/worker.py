@@ -1,4 +1,4 @@
-"""Runs batches in the background: takes those without a worker, and deletes expired files."""
+"""Runs batches in the background: claims those without a worker, and deletes expired files."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.batches")
 
-_LOOK_SECONDS = 1.0  # between looks for batches that were made, or left, elsewhere
+_LOOK_SECONDS = 1.0  # between checks for batches that other processes created or left
 _SWEEP_SECONDS = 300.0
-_ORPHAN_SECONDS = 86_400.0  # after which a content that belongs to no file is taken for left behind
-_MOST_RUNS = 8  # batches that one process works on at once
+_ORPHAN_SECONDS = 86_400.0  # age at which content without a file row counts as left behind
+_MOST_RUNS = 8  # batches that one process runs at once
 
 
 class Prices:
-    """The deployment in force, at the prices of batches: made when a batch first needs it."""
+    """The current deployment at batch prices, built when first needed and after each reload."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -38,7 +38,7 @@ class Prices:
 
 
 class Worker:
-    """One for each process."""
+    """The batch worker; each process has one."""
 
     def __init__(self, services: Services, tools: Tools) -> None:
         self._services = services
@@ -52,20 +52,20 @@ class Worker:
 
     @property
     def gate(self) -> Gate:
-        """Where its lines go through."""
+        """The gate that its lines pass through."""
         return self._tools.gate
 
     @property
     def waiting(self) -> int:
-        """Lines of the batches that this process works on that were not answered yet."""
+        """Unanswered lines of the batches that this process is running."""
         return sum(run.waiting for run in self._runs.values())
 
     def wake(self) -> None:
-        """A batch was made: look at once."""
+        """Check for batches at once, because one was created."""
         self._wake.set()
 
     async def notice(self, batch_id: str) -> None:
-        """A batch was cancelled: do not wait for the next look at it."""
+        """Act at once on the cancellation of this batch, instead of at its next check."""
         run = self._runs.get(batch_id)
         if run is None:
             self._wake.set()
@@ -73,14 +73,14 @@ class Worker:
         try:
             await run.look()
         except (LeaseLost, StoreError):
-            return  # its own next look finds the same
+            return  # the run's next check finds out anyway
 
     async def run(self) -> None:
-        """Work until cancelled; one task beside the server."""
+        """Work until cancelled, as one task beside the server."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._sweep_for_ever())
             while True:
-                # A pause first: a process that just started has other things to do.
+                # Pause first: a process that has just started has other work.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_LOOK_SECONDS):
                         await self._wake.wait()
@@ -88,13 +88,13 @@ class Worker:
                 await self._take(tasks)
 
     def halt(self) -> None:
-        """Take nothing more, ask no more lines, and leave the rest to others."""
+        """Claim nothing more, send no more lines, and leave the rest to other processes."""
         self._stopping = True
         for run in self._runs.values():
             run.stop()
 
     async def finish(self, seconds: float) -> None:
-        """Halt, and let what is on its way come back for so long."""
+        """Halt, and wait up to this many seconds for requests in flight."""
         self.halt()
         try:
             async with asyncio.timeout(seconds):
@@ -103,7 +103,7 @@ class Worker:
             log.warning("%d batches go on from their last finished line at the next start", len(self._runs))
 
     async def _take(self, tasks: asyncio.TaskGroup) -> None:
-        """Begin to work on whatever is free."""
+        """Claim and start batches that no worker holds."""
         tools = self._tools
         while not self._stopping and len(self._runs) < _MOST_RUNS:
             try:
@@ -113,20 +113,20 @@ class Worker:
                 if not await self._at_hand(*found):
                     return
             except StoreError:
-                return  # the next look is soon
+                return  # the next check is soon
             tasks.create_task(self._work(self._begun(*found)))
 
     async def _at_hand(self, batch: Batch, lease: Lease) -> bool:
-        """Whether its file lies on this machine; where several share the database, perhaps on another."""
+        """Whether its input file is on this machine: processes may share a database but not a folder."""
         file = await self._tools.files.get(batch.input_file_id, None)
         if file is None or await self._tools.blobs.has(file.blob):
             return True
         log.warning("the content of %s of batch %s is not on this machine", file.id, batch.id)
-        return False  # the lease runs out by itself: until then nobody here trips over it again
+        return False  # let the lease expire: until then no worker here claims it again
 
     def _begun(self, batch: Batch, lease: Lease) -> Run:
         found = face_of(self._faces, batch.endpoint)
-        assert found is not None, batch.endpoint  # it was checked when the batch was made
+        assert found is not None, batch.endpoint  # checked when the batch was created
         asker = Asker(batch, *found, self._services)
         run = self._runs[batch.id] = Run(batch, lease, asker, self._tools)
         self._idle.clear()
@@ -139,7 +139,7 @@ class Worker:
             log.warning("batch %s is now run by another process", run.batch.id)
         except* (StoreError, OSError, GatewayError) as group:
             log.warning("batch %s continues later: %s", run.batch.id, group.exceptions[0])
-        except* Exception:  # one batch that breaks us must not stop the others; it is taken up again
+        except* Exception:  # an unexpected error in one batch must not stop the others; it is claimed again
             log.exception("batch %s failed and is resumed", run.batch.id)
         finally:
             del self._runs[run.batch.id]
@@ -155,7 +155,7 @@ class Worker:
                 log.warning("expired files could not be deleted: %s", error)
 
     async def sweep(self) -> None:
-        """Forget files and batches that have outlived their time, and contents that belong to none."""
+        """Delete expired files and batches, and contents without a file row."""
         files, blobs = self._tools.files, self._tools.blobs
         now = self._tools.clock.unix_seconds()
         while expired := await files.expired():
