@@ -74,19 +74,21 @@ class SessionPresence:
 
     async def watch(self, shown: Callable[[], None], bury: Bury) -> None:
         """See Presence."""
-        calm = 0.0
+        calm, pause = 0.0, _LOOK_SECONDS
         while True:
             try:
                 async with self._database.session(_PATIENCE_SECONDS) as session:
                     key = _signed(_key(self._name))
                     [held] = await session.fetch(_LOCK, {"class": _CLASS, "key": key})
                     shown()
+                    pause = _BACK_SECONDS  # this connection may break: back before others look again
                     await asyncio.sleep(max(calm, _CALM_SECONDS - held.seconds))
                     calm = _CALM_SECONDS  # from now on, a failure means that a connection broke
                     await self._look(session, bury)
             except StoreError as error:
                 log.warning("other workers cannot be seen, nor see this one: %s", error)
-                await asyncio.sleep(_LOOK_SECONDS if calm else _BACK_SECONDS)
+                await asyncio.sleep(pause)
+                pause = _LOOK_SECONDS  # the database itself is unavailable
 
     async def _look(self, session: Transaction, bury: Bury) -> None:
         """A worker missing twice is dead; one look may hit the gap between a lost connection and the next."""

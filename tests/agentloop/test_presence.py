@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -152,3 +154,42 @@ async def test_who_was_not_answered_at_first_waits_only_where_the_server_is_as_n
             assert (shown, slow.refused) == ([True], 2)
             watching.cancel()
             await asyncio.wait([watching])
+
+
+class Breaking:
+    """A database whose first connection breaks once the lock is held, and that is then away."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+
+    @asynccontextmanager
+    async def session(self, deadline):
+        self.opened += 1
+        if self.opened > 1:
+            raise StoreDown("away")
+        yield self
+
+    async def fetch(self, statement, values):
+        if statement is module._LOCK:
+            return [SimpleNamespace(seconds=1e9)]
+        raise StoreDown("the connection broke")
+
+
+async def test_who_lost_its_connection_is_back_before_others_look_twice(monkeypatch):
+    slept, enough = [], asyncio.Event()
+
+    async def sleep(seconds):
+        slept.append(seconds)
+        if len(slept) >= 4:
+            enough.set()
+            await asyncio.Future()
+
+    monkeypatch.setattr(module, "asyncio", SimpleNamespace(sleep=sleep))
+    watching = asyncio.ensure_future(
+        SessionPresence(Breaking(), "w1").watch(lambda: None, lambda workers: asyncio.sleep(0))
+    )
+    await asyncio.wait_for(enough.wait(), 20)
+    watching.cancel()
+    await asyncio.wait([watching])
+    _, back, *later = slept
+    assert back < module._AGAIN_SECONDS < min(later)
