@@ -26,7 +26,7 @@ _KINDS = {TextDelta: "text", ThinkingDelta: "thinking", RefusalDelta: "refusal"}
 
 
 def document(copied: Copy) -> bytes:
-    """JSON: `request` as received, and each choice of the answer in parts; `complete` says if all was sent."""
+    """JSON: `request` as received, each choice of the answer in parts; `complete` says if all was sent."""
     call = copied.call
     said: dict[str, Any] = {
         "endpoint": call.endpoint,
