@@ -11,7 +11,7 @@ from typer.main import get_command, get_group
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A command that is loaded on use: `help` is its line in the list, `module.attribute` its function or group."""
+    """A command, loaded on use: `help` is its line in the list; `module.attribute` its function or group."""
 
     name: str
     module: str

@@ -10,8 +10,7 @@ from typing import Any
 
 
 class Output(io.FileIO):
-    """Standard output. If it cannot be written, that is reported once, the rest is dropped and the command
-    ends.
+    """Standard output. A failure to write is reported once, the rest is dropped and the command ends.
 
     A server goes on: `ends` is false. If the reader has left, as `head` does, nothing is reported.
     """
@@ -41,8 +40,7 @@ class Output(io.FileIO):
 
 
 def prepare(*, ends: bool) -> None:
-    """Makes the standard streams usable, before anything is opened or printed: open and able to print any
-    text.
+    """Makes the standard streams usable before anything is opened or printed: open, able to print any text.
 
     Otherwise a file opened in a closed stream's place would receive that stream's output.
     """
