@@ -124,7 +124,7 @@ class Caller(asyncio.Protocol):
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not instances of it
         self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -48,7 +48,7 @@ class Stream(asyncio.Protocol):
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not instances of it
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:

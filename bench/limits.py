@@ -132,7 +132,7 @@ async def with_redis(there: Deployment, url: str, seconds: float) -> tuple[float
 
 
 async def _spell(caller: Caller, seconds: float) -> tuple[float, int]:
-    """Makes calls for some seconds, yielding to the loop after every ten; CPU µs per call, and their number."""
+    """Makes calls for some seconds, yielding to the loop after every ten; CPU µs per call, count of calls."""
     ends, calls = time.monotonic() + seconds, 0
     began = time.thread_time_ns()
     while time.monotonic() < ends:

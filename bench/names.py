@@ -30,7 +30,7 @@ _SURE = 0.9  # from this probability on, a word in an unlabelled prompt may well
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Words as training rows."""
+    """Words as training rows, without names of kinds that are not asked for."""
 
     rows: Array
     kinds: Array  # 0: no name

@@ -16,7 +16,7 @@ _MOST = 10_000  # names searched for a similar one
 
 
 def refuse_strangers(names: Iterable[str], where: Where, declared: Iterable[str] = ()) -> None:
-    """Exits with 1 at the first name that is neither a team in the ledger (archived ones are) nor `declared`."""
+    """Exits with 1 at the first name that is neither a team in the ledger, even archived, nor `declared`."""
     here = set(declared)
     for name in names:
         if name not in here:
