@@ -184,7 +184,7 @@ def _nearest(root: Node, steps: _Steps) -> Node:
         inner = node.get(step)
         if inner is not None:
             node = inner
-        elif not isinstance(step, int) or place + 1 == len(steps):  # else a value without its list
+        elif not isinstance(step, int) or place + 1 == len(steps):  # else index of an unlisted value
             break
     return node
 

@@ -50,7 +50,7 @@ def admin_key(given: str | None, config: Path | None, *, as_json: bool) -> str:
 
 
 def asked(place: str, key: str, form: type[AnswerT], *, as_json: bool) -> AnswerT:
-    """The gateway's answer at a URL; if there is none, the command fails."""
+    """The gateway's answer at a URL, parsed; if it is not a success, the command fails."""
     status, body = answered(place, key, as_json=as_json)
     if status != HTTPStatus.OK:
         fail_with(place, status, body, as_json=as_json)

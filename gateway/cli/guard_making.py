@@ -38,7 +38,7 @@ def guards_of(
 
 
 def _from(fact: GuardFacts, threshold: float) -> GuardFacts:
-    """The guard with one threshold for every type, and with all types if none is named."""
+    """The guard with `threshold` for every type, and with all types if it names none."""
     if fact.kind != "pii":
         return fact
     named = fact.types or tuple(load("guardrails.guards", "pii", "TYPES", MappingProxyType))

@@ -17,7 +17,7 @@ from storage.ready import ensure_schema
 log = logging.getLogger("signalbox.ledger")
 
 WRITE_SECONDS = 5.0  # between writes of the confirmed keys
-_RETRY_SECONDS = 2.0  # while the database is away
+_RETRY_SECONDS = 2.0  # while the database is unavailable
 
 
 class FirstContact:
