@@ -58,7 +58,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where texts are looked up."""
+    """What lookups need."""
 
     likeness: Likeness
     policy: SemanticPolicy

@@ -171,7 +171,7 @@ class TeamFacts:
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may use
-    objects: tuple[str, ...] = ()  # existing objects in vendors' accounts that its calls may name
+    objects: tuple[str, ...] = ()  # objects in vendors' accounts, not created here, that its calls may name
     regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
     controls: frozenset[str] = ALLOWED  # settings that its callers may choose per call
     guardrails: tuple[str, ...] = ()

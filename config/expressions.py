@@ -1,8 +1,7 @@
 """Conditions of policies: a subset of CEL, compiled at load, evaluated without I/O or loops.
 
 Supported: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members and indexes, lists, numbers, strings,
-`true`, `false`, `null`, `size(x)`, `has(x.y)`, and on strings `startsWith`, `endsWith`, `contains`,
-`matches`.
+`true`, `false`, `null`, `size(x)`, `has(x.y)`; of strings `startsWith`, `endsWith`, `contains`, `matches`.
 
 The language: https://github.com/google/cel-spec/blob/master/doc/langdef.md
 """

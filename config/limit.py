@@ -44,15 +44,15 @@ class LimitKind:
 class Limit:
     """At most `amount` of `kind` in each window; nano-dollars for spend.
 
-    Minutes and hours are sliding windows. Days, weeks and months are calendar periods in `zone`; `total`
-    never resets; `once` limits what is open at the same time.
+    Minutes and hours slide: no window of that length ever holds more. Days, weeks and months are calendar
+    periods in `zone`; `total` never resets; `once` limits what is open at the same time.
     """
 
     kind: str
     amount: int
     per: Per
     models: tuple[str, ...] | None = None  # names and `prefix*` of callers' models; None: all
-    hard: bool = False  # never exceeded, not even by calls in flight
+    hard: bool = False  # never exceeded; others may be, by calls in flight
     alert_at: tuple[int, ...] = ()  # percent, ascending
     zone: str = "UTC"
     kept: int = 0  # percent that calls of priority `batch` must leave to others

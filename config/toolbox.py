@@ -61,7 +61,7 @@ class ToolServerFacts:
     private: tuple[str, ...]  # networks
     headers: tuple[tuple[str, Secret], ...]
     tools: Mapping[str, ToolFacts]  # by the short name
-    url: Secret | None = None  # of a database or a queue
+    url: Secret | None = None  # of an MCP server, a database or a queue
     command: tuple[str, ...] = ()  # of a server that runs as a local program
     environment: tuple[tuple[str, Secret], ...] = ()
     network: bool = False  # whether that program may use the network

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from config.catalog import Catalog, Loaded
 from config.errors import ConfigError, Problem
 
-# Polling the files takes microseconds, works on every file system, and is not woken by other changes in their
-# folder. A watch on the folder is: beside a busy database that cost a tenth of a gateway's time.
+# Polling the files takes microseconds, works on every file system, and does not wake for other changes in the
+# folder, as a watch on the folder does: beside a busy database that cost a tenth of a gateway's time.
 LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 0.1  # editors write files in several steps
 _MOST_READS = 10  # of a file that keeps changing
@@ -74,7 +74,7 @@ class Reloader:
             return self.last
 
     async def _read(self) -> tuple[Stamps, Loaded | ConfigError]:
-        """Reads while the files do not change: a half-written file may look complete, or empty."""
+        """Reads the files while nothing writes them: a half-written file may look complete, or empty."""
         for _ in range(_MOST_READS):
             before = await asyncio.to_thread(stamps, self._files)
             if any(each is not None and each[-1] == 0 for each in before):  # empty: an unfinished write

@@ -35,7 +35,7 @@ class Lock:
         return _sealed(self._cipher, place, zlib.compress(text))
 
     def open(self, place: str, sealed: bytes) -> bytes:
-        """The text of `seal`. Raises CannotOpen."""
+        """The text that `seal` encrypted. Raises CannotOpen."""
         return zlib.decompress(_opened(self._cipher, place, sealed))
 
 

@@ -88,7 +88,7 @@ class Vault:
         return found
 
     async def drop_beside(self, request_id: str, prefix: str) -> None:
-        """Deletes one, and those of the same holder and store with an id that starts with the prefix."""
+        """Deletes contents with this id prefix that have the same holder and store as `request_id`."""
         place, one = contents.c.request_id, contents.alias()
         same = select(one.c.key_id, one.c.store).where(one.c.request_id == request_id)
         async with self._database.transaction() as transaction:
@@ -97,7 +97,7 @@ class Vault:
                 await transaction.execute(delete(contents).where(beside, place.startswith(prefix)))
 
     async def drop_all(self, prefix: str) -> None:
-        """Deletes those with an id of this prefix followed by hexadecimal digits."""
+        """Deletes contents with an id of this prefix and hexadecimal digits."""
         place = contents.c.request_id
         async with self._database.transaction() as transaction:
             await transaction.execute(delete(contents).where(place >= prefix, place < f"{prefix}g"))

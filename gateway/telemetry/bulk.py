@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ledger.row import UsageRow
 
-MOST_WAITING = 256  # calls; reading the metrics counts them first
+MOST_WAITING = 256  # calls to buffer; reading the metrics counts them first
 TOKEN_CLASSES = ("input", "output", "cached_read", "reasoning")
 
 Settled = tuple[tuple[str, str], UsageRow]  # vendor and model label; the attempt
