@@ -1,1 +1,1 @@
-"""What a call costs: the gateway beside a bare relay and beside other gateways."""
+"""What a call costs: the gateway compared with a bare relay and with other gateways."""

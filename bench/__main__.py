@@ -1,4 +1,4 @@
-"""The command `python -m bench`: what a call costs beside a bare relay and other gateways."""
+"""The command `python -m bench`: what a call costs, compared with a bare relay and other gateways."""
 
 from bench.cli import app
 

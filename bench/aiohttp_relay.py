@@ -1,4 +1,4 @@
-"""The same relay on aiohttp, tuned: what a careful engineer would write on the usual library."""
+"""The same relay on aiohttp, tuned: what a careful engineer would write with the usual library."""
 
 import argparse
 from collections.abc import AsyncGenerator
@@ -20,7 +20,7 @@ _ORIGIN = web.AppKey("origin", str)
 
 
 async def relay(request: web.Request) -> web.StreamResponse:
-    """Forward one call; a stream is passed on piece by piece as it arrives."""
+    """Forwards one call; a stream is passed on piece by piece as it arrives."""
     body = await request.read()
     ask = _read_ask(body)
     headers = {"content-type": "application/json"}
@@ -48,7 +48,7 @@ async def _session(app: web.Application) -> AsyncGenerator[None]:
 
 
 def application(upstream_port: int) -> web.Application:
-    """The application; it opens its session when it starts and closes it when it ends."""
+    """The application; it opens its session at startup and closes it at shutdown."""
     app = web.Application(client_max_size=64 * 1024 * 1024, handler_args={"access_log": None})
     app[_ORIGIN] = f"http://127.0.0.1:{upstream_port}"
     app.cleanup_ctx.append(_session)
@@ -71,7 +71,7 @@ def main() -> None:
         print=None,
         loop=loop,
         backlog=4096,
-        handler_cancellation=True,  # a client that leaves takes its upstream call with it
+        handler_cancellation=True,  # a client that disconnects cancels its upstream call
         shutdown_timeout=1,
     )
 

@@ -1,4 +1,4 @@
-"""`python -m bench.cache`: what the exact cache costs a call, inside the process and over sockets."""
+"""`python -m bench.cache`: what the exact cache costs a call, in process and over sockets."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -19,7 +19,7 @@ from bench.subjects import KeyNotMade
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-Line = tuple[str, Spread, float]  # what, microseconds, how many times that of its unit
+Line = tuple[str, Spread, float]  # name, microseconds, ratio to the unit
 
 
 @app.command()
@@ -39,7 +39,7 @@ def cache(
 
 
 def inside(costs: Costs) -> list[Line]:
-    """What is added to a call in the process."""
+    """The CPU time that the cache adds to a call in process."""
     named = (("miss, kept", costs.miss), ("first hit, looked through", costs.first), ("hit", costs.hit))
     unit = costs.unit.median
     lines = [(f"added by a {what}", spent, spent.median / unit) for what, spent in named]
@@ -47,7 +47,7 @@ def inside(costs: Costs) -> list[Line]:
 
 
 def over_sockets(rounds: int, seconds: float) -> Iterator[Line]:
-    """Whole calls of a gateway without a cache, of misses and of hits: CPU of the gateway's process."""
+    """Whole calls of a gateway without a cache, misses and hits: CPU time of the gateway's process."""
     taken: dict[str, list[float]] = {"call without a cache": [], "call that misses": [], "call that hits": []}
     with (
         site((wire.MODEL,)) as here,
@@ -59,7 +59,7 @@ def over_sockets(rounds: int, seconds: float) -> Iterator[Line]:
             asked = ((off, False), (on, False), (on, True))
             for micros, (server, same) in zip(taken.values(), asked, strict=True):
                 spent = _turn(server, seconds, same=same, first=first)
-                if turn:  # the first one warms up
+                if turn:  # the first turn warms up
                     micros.append(spent)
             first += 1_000_000
     floor = Spread.of(taken["call without a cache"]).median

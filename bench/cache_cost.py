@@ -1,4 +1,4 @@
-"""What the exact cache adds to a call inside the gateway, in CPU and without sockets."""
+"""The CPU time that the exact cache adds to a call inside the gateway, without sockets."""
 
 import asyncio
 import gc
@@ -38,7 +38,7 @@ WHO = Principal("key_1", "bench", "caller", "", "default", "default")
 _NOW = 1_790_000_000.0
 _FAKE = VendorKind("openai-like", "OpenAI-like", key_required=False)
 _BLOCK = b"content-type: application/json\r\nx-signalbox-target: bench/fast\r\nx-signalbox-attempts: 1\r\n"
-# What an SDK sends, and what of it comes to the road.
+# An SDK's headers, and those of them that reach the request path.
 _SENT = tuple(
     (name, b"application/json" if name == b"content-type" else b"Bearer " + b"x" * 24)
     for name in (b"host", b"accept", b"accept-encoding", b"connection", b"user-agent", b"authorization")
@@ -61,11 +61,11 @@ _GIVEN = msgspec.json.encode(
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Microseconds of CPU that are added to a call; the unit is what reading and hashing its body take."""
+    """Microseconds of CPU added to a call; the unit is the cost of reading and hashing its body."""
 
-    miss: Spread  # looked up, not found, its answer kept
-    first: Spread  # found for the first time: the answer is looked through
-    hit: Spread  # found again: looked up, said, entered in the ledger's spool
+    miss: Spread  # looked up, not found, its answer stored
+    first: Spread  # the first hit: the stored answer is inspected
+    hit: Spread  # a later hit: looked up, replayed, written to the ledger's spool
     unit: Spread
 
 
@@ -101,7 +101,7 @@ _SINK, _HEAD = Nowhere(), Head(_BLOCK, whole=True, lasting=_BLOCK.splitlines(kee
 
 
 def measured(rounds: int = 30, calls: int = 300) -> Costs:
-    """Each round makes so many calls of each kind, by turns, so that what else runs falls on all alike."""
+    """Each round makes `calls` calls of each kind, in turn, so that other load affects all kinds alike."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         return asyncio.run(_measured(Path(folder), rounds, calls))
 
@@ -131,7 +131,7 @@ async def _micros(bench: _Bench, calls: Sequence[Cleared]) -> float:
     peek = OpenAIChat().peek
     began = time.process_time_ns()
     for each in calls:
-        peek(each.body)  # as the road has done a moment before, whatever the cache is
+        peek(each.body)  # as the request path has just done, with or without a cache
         await bench.answer(each)
     return (time.process_time_ns() - began) / len(calls) / 1000
 
@@ -150,7 +150,7 @@ def _bench(books: Books, policy: CachePolicy) -> _Bench:
 
 
 def deployed(policy: CachePolicy) -> Deployment:
-    """A configuration of one model, with this policy for everybody."""
+    """A configuration with one model and this policy for all teams."""
     vendor = Vendor("bench", _FAKE, "http://bench.test/v1", Secret("none", "none"))
     catalog = Catalog(
         vendors=MappingProxyType({"bench": vendor}),
@@ -167,7 +167,7 @@ def deployed(policy: CachePolicy) -> Deployment:
 
 
 def _row() -> UsageRow:
-    """What a miss came to."""
+    """The ledger row of a miss."""
     return UsageRow(
         attempt_id="1.1",
         at_ms=1,

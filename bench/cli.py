@@ -1,4 +1,4 @@
-"""The benchmark's command line: which servers, which scenarios, how long."""
+"""The benchmark's command line: servers, scenarios, durations."""
 
 import sys
 from dataclasses import dataclass, replace
@@ -26,14 +26,14 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 RESULTS = Path(__file__).with_name("results") / "latest.json"
 DOCUMENT = Path(__file__).parents[1] / "docs" / "performance.md"
-STREAMS = "streams"  # what `--only` calls the open and the cancelled streams
-TOOL_STEP = "tool_step"  # and what a tool call of an agent costs beside the tool
+STREAMS = "streams"  # the name for open and cancelled streams in `--only`
+TOOL_STEP = "tool_step"  # the name for an agent's tool call without the tool itself
 STEPS, QUICK_STEPS = 3_000, 300
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Where a whole run of the gateway is kept: the file of figures, and the document with the table."""
+    """Where a whole run's results are stored: the file of figures, and the document with the table."""
 
     results: Path
     document: Path
@@ -75,7 +75,7 @@ def bench(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 def publish(subject: str, figures: dict[str, Figures], *, as_json: bool, keep: Kept | None) -> None:
-    """Print the report, and keep it where it is to be kept."""
+    """Prints the report, and stores it if it is to be kept."""
     facts = report.machine(datetime.now(UTC))
     whole = report.document(subject, figures, facts)
     lines = report.rows(figures)
@@ -90,7 +90,7 @@ def publish(subject: str, figures: dict[str, Figures], *, as_json: bool, keep: K
 
 
 def chosen(subject: str, only: tuple[str, ...], *, quick: bool) -> Run:
-    """The run that the options ask for; raises typer.BadParameter."""
+    """The run that the options ask for. Raises typer.BadParameter."""
     allowed = [*(scenario.name for scenario in SCENARIOS), STREAMS, TOOL_STEP]
     for name in only:
         if name not in allowed:

@@ -14,11 +14,11 @@ import uvloop
 
 from bench import wire
 
-GRACE_SECONDS = 60.0  # how long calls that are under way may take to end once the time is over
+GRACE_SECONDS = 60.0  # for calls in flight to end once the time is over
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What to send, to whom and for how long."""
+    """What to send, where, and for how long."""
 
     port: int
     seconds: float
@@ -28,8 +28,8 @@ class Job(msgspec.Struct, frozen=True):
     stream: bool = False
     path: str = wire.PATH
     headers: dict[str, str] = {}
-    first: int = 0  # the number of the first request
-    same: bool = False  # each is the first one again
+    first: int = 0  # number of the first request
+    same: bool = False  # every request is the first one again
 
     @property
     def body(self) -> bytes:
@@ -37,15 +37,15 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """What came of it. Latencies are of whole calls, from the first byte written to the last one read."""
+    """A job's results. Latencies are of whole calls, from the first byte written to the last byte read."""
 
     calls: int
     seconds: float
     p50_ms: float
     p99_ms: float
-    errors: dict[str, int]  # by what went wrong
-    events: int = 0  # server-sent events, the end marker included
-    reads: int = 0  # reads of the socket in which they arrived
+    errors: dict[str, int]  # by cause
+    events: int = 0  # server-sent events, end marker included
+    reads: int = 0  # socket reads in which they arrived
 
     @property
     def per_second(self) -> float:
@@ -53,30 +53,30 @@ class Load(msgspec.Struct, frozen=True):
 
 
 class EventCounter:
-    """Counts the `data:` lines of a stream, however the network cuts it."""
+    """Counts the `data:` lines of a stream, however the network splits it."""
 
     __slots__ = ("_last", "events")
 
     _NEEDLE = b"\ndata:"
-    _KEPT = 32  # enough to recognise the end marker by
+    _KEPT = 32  # enough to recognise the end marker
 
     def __init__(self) -> None:
         self.events = 0
         self._last = b"\n"
 
     def feed(self, piece: bytes) -> None:
-        # One byte less than the needle is carried over, so none is missed and none is counted twice.
+        # One byte less than the needle is carried over, so that none is missed or counted twice.
         self.events += (self._last[1 - len(self._NEEDLE) :] + piece).count(self._NEEDLE)
         self._last = (self._last + piece)[-self._KEPT :]
 
     @property
     def finished(self) -> bool:
-        """Whether the last thing that came was the end marker. Ask when the body is complete."""
+        """Whether the end marker came last. Call it when the body is complete."""
         return self._last.rstrip().endswith(wire.DONE.rstrip())
 
 
 class Tally:
-    """What all connections of one run add up to."""
+    """The sums over all connections of one run."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.clock = clock
@@ -86,7 +86,7 @@ class Tally:
         self.reads = 0
 
     def load(self, seconds: float) -> Load:
-        """The figures of a run that took this long."""
+        """The results of a run that took this long."""
         ordered = sorted(self.latencies)
         return Load(
             calls=len(ordered),
@@ -100,7 +100,7 @@ class Tally:
 
 
 def percentile(ordered: list[float], percent: float) -> float:
-    """The nearest-rank percentile of sorted values; 0 when there are none."""
+    """The nearest-rank percentile of sorted values; 0 if there are none."""
     if not ordered:
         return 0.0
     rank = -(-len(ordered) * percent // 100)
@@ -108,7 +108,7 @@ def percentile(ordered: list[float], percent: float) -> float:
 
 
 class Caller(asyncio.Protocol):
-    """One connection that sends the next call when the last one was answered, until the time is over."""
+    """One connection that sends the next call after each answer, until the time is over."""
 
     def __init__(self, job: Job, numbers: Iterator[int], tally: Tally, until: float) -> None:
         self._job = job
@@ -124,7 +124,7 @@ class Caller(asyncio.Protocol):
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not instances of it
         self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -158,7 +158,7 @@ class Caller(asyncio.Protocol):
             self._finish()
 
     def give_up(self) -> None:
-        """Count the call that is still under way as an error."""
+        """Counts a call still in flight as an error."""
         if not self.over.done():
             self._fail(f"no complete answer {GRACE_SECONDS:.0f} s after the end of the run")
 
@@ -169,7 +169,7 @@ class Caller(asyncio.Protocol):
         self._transport.write(b"%b%010d%b" % (self._before, next(self._numbers), self._after))
 
     def _fault(self) -> str:
-        """What is wrong with the answer that just ended, or nothing."""
+        """What is wrong with the answer that just ended, or ""."""
         status = self._parser.get_status_code()
         if status != 200:
             return f"status {status}: {b''.join(self._body)[:200].decode(errors='replace')}"
@@ -191,7 +191,7 @@ class Caller(asyncio.Protocol):
 
 
 def head(job: Job, length: int) -> bytes:
-    """The request line and headers of a call of a job, whose body is so long."""
+    """The request line and headers of a job's call with a body of this length."""
     extra = "".join(f"{name}: {value}\r\n" for name, value in job.headers.items())
     return (
         f"POST {job.path} HTTP/1.1\r\nhost: 127.0.0.1:{job.port}\r\ncontent-type: application/json\r\n"
@@ -200,7 +200,7 @@ def head(job: Job, length: int) -> bytes:
 
 
 async def run(job: Job) -> Load:
-    """Keep `job.connections` connections busy for `job.seconds`; what is under way then may end."""
+    """Keeps `job.connections` connections busy for `job.seconds`; calls then in flight may end."""
     loop = asyncio.get_running_loop()
     tally = Tally()
     numbers: Iterator[int] = itertools.repeat(job.first) if job.same else itertools.count(job.first)
@@ -221,7 +221,7 @@ async def run(job: Job) -> Load:
 
 
 def main() -> None:
-    """Read a job from the first argument, write its load to standard output; both are JSON."""
+    """Reads a job from the first argument, writes its load to standard output; both are JSON."""
     job = msgspec.json.decode(sys.argv[1], type=Job)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sys.stdout.buffer.write(msgspec.json.encode(runner.run(run(job))))

@@ -13,12 +13,12 @@ import uvloop
 from bench import wire
 from bench.client import EventCounter, Job, head
 
-OPEN_SECONDS = 180.0  # how long the streams of one wave may take to begin
-_CONNECTING = 100  # at the same moment: fewer than any server's backlog
+OPEN_SECONDS = 180.0  # for the streams of one wave to begin
+_CONNECTING = 100  # at a time: fewer than any server's backlog
 
 
 class Crowd(msgspec.Struct, frozen=True):
-    """Which streams to open, and how many at once. Cut when they have begun, or held until told otherwise."""
+    """Which streams to open, and how many at once: then cut, or held until standard input ends."""
 
     job: Job
     streams: int
@@ -27,17 +27,17 @@ class Crowd(msgspec.Struct, frozen=True):
 
 
 class Cuts(msgspec.Struct, frozen=True):
-    """When each stream was cut, by its number; times of the system's monotonic clock."""
+    """When each stream was cut, by number; times of the system's monotonic clock."""
 
     at: dict[int, float]
 
 
 class CrowdFailed(Exception):
-    """Streams that did not begin, or ended before they were cut."""
+    """Streams did not begin, or ended before they were cut."""
 
 
 class Stream(asyncio.Protocol):
-    """One open stream, which has begun when its first event is here."""
+    """One open stream; it has begun when its first event has arrived."""
 
     def __init__(self, request: bytes) -> None:
         self._request = request
@@ -48,7 +48,7 @@ class Stream(asyncio.Protocol):
         self.begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not instances of it
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -75,13 +75,13 @@ class Stream(asyncio.Protocol):
         return not self._transport.is_closing()
 
     def cut(self) -> None:
-        """Leave without a word, as a client does whose process ends."""
+        """Disconnects abruptly, like a client that was killed."""
         self.cut_at = time.monotonic()
         self._transport.abort()
 
 
 async def opened(crowd: Crowd, first: int, count: int) -> dict[int, Stream]:
-    """So many streams, all begun, by their numbers; raises CrowdFailed."""
+    """Opens `count` streams, and returns them by number when all have begun. Raises CrowdFailed."""
     loop = asyncio.get_running_loop()
     streams: dict[int, Stream] = {}
     for start in range(first, first + count, _CONNECTING):
@@ -102,7 +102,7 @@ def _maker(job: Job, number: int) -> Callable[[], Stream]:
 
 
 async def storm(crowd: Crowd) -> Cuts:
-    """Wave after wave: open them all, cut them all. Raises CrowdFailed."""
+    """Opens and cuts wave after wave. Raises CrowdFailed."""
     at: dict[int, float] = {}
     for first in range(0, crowd.streams, crowd.at_once):
         wave = await opened(crowd, first, min(crowd.at_once, crowd.streams - first))
@@ -116,7 +116,7 @@ async def storm(crowd: Crowd) -> Cuts:
 
 
 async def hold(crowd: Crowd) -> None:
-    """Open them all, say so by a line on standard output, cut them when standard input ends."""
+    """Opens all streams, reports so on standard output, and cuts them when standard input ends."""
     streams = await opened(crowd, 0, crowd.streams)
     print("open", flush=True)
     await asyncio.to_thread(sys.stdin.read)
@@ -132,7 +132,7 @@ async def _run(crowd: Crowd) -> None:
 
 
 def main() -> None:
-    """Read a crowd from the first argument, as JSON."""
+    """Reads a crowd from the first argument, as JSON."""
     crowd = msgspec.json.decode(sys.argv[1], type=Crowd)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(crowd))

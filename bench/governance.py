@@ -1,4 +1,4 @@
-"""What a tool call of an agent costs besides the tool: its schema, the policy, two commits."""
+"""What an agent's tool call costs besides the tool itself: its schema, the policy, two commits."""
 
 import asyncio
 import secrets
@@ -24,7 +24,7 @@ from storage.ready import ensure_schema
 from tests.storage.postgres import postgres_server
 
 _TURNS = 10  # tool calls of one run
-_WARM_UP = 20  # runs that are not counted
+_WARM_UP = 20  # uncounted runs
 
 _SCHEMA = {
     "type": "object",
@@ -43,7 +43,7 @@ _AGENT = AgentVersion("desk", "none", "Refund.", (_TOOL,), e.Limits(turns=_TURNS
 
 @dataclass(slots=True)
 class Taken:
-    """`seconds` of each tool step and of two `bare` commits beside it; processor time of one step."""
+    """`seconds` of each tool step and of two `bare` commits beside it; CPU time of one step."""
 
     seconds: list[float]
     bare: list[float]
@@ -52,7 +52,7 @@ class Taken:
 
 @dataclass(slots=True)
 class Hands:
-    """A model and a tool that answer at once; `seconds` are those between them, one for each tool step."""
+    """A model and a tool that answer at once; `seconds` is the time between them, per tool step."""
 
     seconds: list[float] = field(default_factory=list)
     _answered: float = 0.0
@@ -60,7 +60,7 @@ class Hands:
     _done: float = 0.0
 
     async def ask(self, record: RunRecord, agent: AgentVersion, command: AskModel) -> e.ModelCompleted:
-        """A call of the tool, and at last a word."""
+        """Calls the tool, and finally answers."""
         if self._done:
             self.seconds.append(self._before + time.perf_counter() - self._done)
         self._done = 0.0
@@ -72,22 +72,22 @@ class Hands:
         return e.ModelCompleted((), calls, "", 10, 0)
 
     async def sum_up(self, record: RunRecord, command: SumUp) -> e.SummaryFailed:
-        """Nothing is ever too long here."""
+        """Never called: conversations stay short."""
         raise NotImplementedError
 
     async def call(self, record: RunRecord, tool: ToolVersion, step: Step) -> e.Event:
-        """Done."""
+        """Succeeds at once."""
         self._before = time.perf_counter() - self._answered
         self._done = time.perf_counter()
         return e.ToolCompleted(step.call.call_id, '{"status":"refunded"}')
 
     async def reconcile(self, record: RunRecord, agent: AgentVersion, step: Step) -> e.Event:
-        """Nothing is ever lost here."""
+        """Never called: no call is lost."""
         raise NotImplementedError
 
 
 def measured(steps: int) -> str:
-    """The lines to show, of steps one after another: with a server that flushes each commit, and without."""
+    """The lines to print, for consecutive steps: with a database that flushes each commit, and without."""
     try:
         with postgres_server() as server:
             lazy = _run(server.url, steps)
@@ -101,7 +101,7 @@ def measured(steps: int) -> str:
 
 
 def said(how: str, taken: Taken) -> str:
-    """Median and 99th percentile in words."""
+    """Median and 99th percentile as text."""
     step, bare = quantiles(taken.seconds, n=100), quantiles(taken.bare, n=100)
     return (
         f"tool_step, {how}: {len(taken.seconds)} steps beside model and tool: p50 {step[49] * 1000:.2f} ms "
@@ -111,7 +111,7 @@ def said(how: str, taken: Taken) -> str:
 
 
 def _run(url: str, steps: int) -> Taken:
-    """On the loop that the gateway runs on."""
+    """Runs on the event loop that the gateway uses."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_steps(url, steps))
 
@@ -124,7 +124,7 @@ async def _steps(url: str, steps: int) -> Taken:
         await bare.execute("CREATE TABLE IF NOT EXISTS bare (at double precision)")
         hands, taken = Hands(), Taken([], [])
         journal = Journal(database, _unix_seconds)
-        journal.expect(1)  # as a worker says that drives one run
+        journal.expect(1)  # as a worker does that drives one run
         driver = Driver(journal, door(), (hands, hands), _unix_seconds)
         created = e.RunCreated(_AGENT.name, digest(_AGENT), (), _AGENT.limits, written(_AGENT))
         runs = -(-steps // _TURNS)

@@ -1,9 +1,9 @@
-"""What guards cost: CPU of a call with masking over CPU of the same call without, and each detector by KB.
+"""What guards cost: CPU of a call with masking over CPU of one without, and of each detector per KB.
 
-`python -m bench.guards` starts gateways and puts calls on them in turn; `--detectors` measures these alone.
-Masking is what a team switches on that wants nothing of its own out of the house: `pii` before requests,
-`secrets` before requests and answers, each as it comes. Prompts are of 1 KB; answers have 170 bytes of text,
-or 50 pieces where they are streams.
+`python -m bench.guards` starts gateways and loads them in turn; `--detectors` measures only the detectors.
+Masking is what a team would switch on to keep its data private: `pii` on requests, `secrets` on requests and
+answers, which are inspected as they stream. Prompts have 1 KB; answers have 170 bytes of text, or 50 pieces
+if streamed.
 """
 
 import argparse
@@ -50,13 +50,13 @@ _FOUND = "Write to ann.smith@night-train.example or call +1 212 555 0187; the ca
 
 
 def text(kilobytes: int, *, found: bool) -> str:
-    """Calm words; with `found`, personal data in each KB."""
+    """Harmless words; with `found`, personal data in each KB."""
     kilobyte = (_CALM * 3)[: 1024 - len(_FOUND)] + _FOUND if found else (_CALM * 3)[:1024]
     return kilobyte * kilobytes
 
 
 def per_kilobyte(kind: str, said: str, seconds: float = 0.3) -> float:
-    """Microseconds of CPU that a guard takes for each KB of a text: the best of some tries."""
+    """Microseconds of CPU that a guard takes per KB of text: the best of several tries."""
     guard = load("guardrails.guards", kind, "GUARD", GuardKind).build(GuardFacts(kind, kind))
     segment = Segment("input", said.encode())
     guard.inspect(segment)
@@ -85,7 +85,7 @@ _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 
 async def calls(port: int, request: bytes, seconds: float) -> int:
-    """Calls on some connections, one after another on each; how many were answered with 200."""
+    """Makes calls on several connections, consecutively on each; returns how many were answered with 200."""
     until = time.monotonic() + seconds
 
     async def one() -> int:
@@ -121,7 +121,7 @@ def request_of(server: Server, said: str, *, stream: bool = False, paced: bool =
 
 
 def turn(of: Running, said: str, seconds: float, *, stream: bool = False, paced: bool = False) -> Turn:
-    """Put calls on one gateway, and see what CPU time it took."""
+    """Loads one gateway, and measures its CPU time."""
     request = request_of(of.server, said, stream=stream, paced=paced)
     asyncio.run(calls(of.server.port, request, _WARM_UP))
     before = cpu_seconds(of.pid)
@@ -131,7 +131,7 @@ def turn(of: Running, said: str, seconds: float, *, stream: bool = False, paced:
 
 @contextmanager
 def started(names: Sequence[str]) -> Iterator[dict[str, Running]]:
-    """The gateways of these names, all asking one vendor."""
+    """The gateways with these names, all with the same vendor."""
     cores = Cores.split(sorted(os.sched_getaffinity(0)))
     with ExitStack() as stack:
         vendor = free_port()
@@ -147,7 +147,7 @@ def started(names: Sequence[str]) -> Iterator[dict[str, Running]]:
 def compared(
     said: str, seconds: float, rounds: int, *, stream: bool = False, paced: bool = False
 ) -> dict[str, float]:
-    """CPU microseconds of a call by gateway: medians over rounds that go from one to the next."""
+    """CPU microseconds per call by gateway: medians over rounds in which the gateways take turns."""
     with started(list(SUBJECTS)) as gateways:
         turns: dict[str, list[float]] = {name: [] for name in gateways}
         for _ in range(rounds):

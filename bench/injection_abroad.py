@@ -1,4 +1,4 @@
-"""Patterns of attacks in other languages than English."""
+"""Patterns of attacks in languages other than English."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Patterns of data: orders to a model that stand in it, and what stands there else."""
+"""Patterns of data: instructions to a model hidden in it, and harmless content."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Texts drawn from patterns that say each part in many ways: attacks, and harmless texts in their words."""
+"""Texts drawn from patterns with alternative wordings: attacks, and harmless texts in similar words."""
 
 import random
 import re
@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
 _SLOT = re.compile(r"<(\w+)>")
-# What stands for `<harm>` and the like.
+# Replacements for `<harm>` and similar slots.
 _SLOTS: Mapping[str, str] = MappingProxyType(
     {
         "harm": (
@@ -224,7 +224,7 @@ HARMLESS = (
 def drawn(
     patterns: Sequence[str], each: int, more: Mapping[str, str] = MappingProxyType({}), seed: int = 3
 ) -> Iterator[str]:
-    """The same texts for the same seed: of each pattern so many, and none twice; `more` are slots, too."""
+    """Up to `each` texts per pattern without duplicates, the same for the same seed; `more` adds slots."""
     rng, told, slots = random.Random(seed), set[str](), {**_SLOTS, **more}
     for pattern in patterns:
         for _ in range(each):

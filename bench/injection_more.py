@@ -1,6 +1,6 @@
-"""More texts of our own from which the injection guard learns: what people ask every day, and attacks.
+"""More of our own training texts for the injection guard: everyday requests, and attacks.
 
-The harmless ones are short orders, roles and games, and talk of prompts, rules and security.
+The harmless ones are short instructions, roles and games, and texts about prompts, rules and security.
 """
 
 ATTACKS = (

@@ -1,4 +1,4 @@
-"""Patterns of what users say to a model: attacks of other kinds, and what sounds like them."""
+"""Patterns of users' texts: further kinds of attacks, and harmless texts that sound like them."""
 
 ATTACKS = (
     "{Take off|Put away|Drop|Shed|Hang up} the {waiter|tutor|banker|support|travel agent|coach|clerk} "

@@ -1,4 +1,4 @@
-"""Trains the words of the injection guard, and says how well it does on what it has not seen.
+"""Trains the injection guard's word model, and measures it on texts it has not seen.
 
 `python -m bench.injections FOLDER` measures with the collections in a folder; `--write` trains and writes.
 """
@@ -38,13 +38,12 @@ from guardrails.rules import Rules
 
 WEIGHTS = Path(__file__).parents[1] / "guardrails" / "injections" / "words.bin"
 COUNTED, EASY, DATA = "deepset", "guard-benign-arena-hard", "data"
-# Of each collection the share of harmless texts that words may be taken for attacks: the threshold is the
-# lowest that keeps all of them.
+# The highest false-positive rate by collection: the threshold is the lowest that keeps to all of them.
 LENIENT = {COUNTED: 0.009, EASY: 0.0064, "own": 0.03}
-# The same for texts that are data, where orders are known by whom they address.
+# The same for data, in which instructions are recognised by whom they address.
 STRICT = {DATA: 0.015, "pages": 0.005}
-_WEIGHTS = {COUNTED: 16.0, EASY: 3.0}  # of the collections that are most like what users write
-_ATTACKS, _HARMLESS = 2.0, 4.0  # of our own texts: they are few and short, and near to one another
+_WEIGHTS = {COUNTED: 16.0, EASY: 3.0}  # of the collections most like users' texts
+_ATTACKS, _HARMLESS = 2.0, 4.0  # of our own texts, which are few, short and similar to one another
 OWN = (
     injection_texts,
     injection_more,
@@ -65,9 +64,9 @@ OF_DATA = (
     injection_tried_data,
 )
 PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))  # long texts on models, prompts and guards
-_PIECE = 1500  # letters of one
-_DRAWN = 5  # the seed by which long collections are cut
-# Patterns, whether what they say is an attack, its source, how many texts each says, and the slots it has.
+_PIECE = 1500  # characters of one piece
+_DRAWN = 5  # the seed for sampling long collections
+# Patterns, whether they are attacks, their source, the number of texts per pattern, and their slots.
 _PATTERNS: tuple[tuple[Sequence[str], bool, str, int, Mapping[str, str]], ...] = (
     (injection_drawn.ATTACKS, True, "drawn", 30, {}),
     (injection_drawn.HARMLESS, False, "drawn", 50, {}),
@@ -78,7 +77,7 @@ _PATTERNS: tuple[tuple[Sequence[str], bool, str, int, Mapping[str, str]], ...] =
     (injection_data.HARMLESS, False, DATA, 40, injection_data.SLOTS),
 )
 
-# file, its member of text, what it is; None: as its label says; how many at most
+# file, member with the text, whether it is an attack (None: by its label), most rows
 _SOURCES = (
     ("guard-injection-deepset-train", "text", None, 10_000),
     ("guard-jailbreaks-in-the-wild", "text", True, 10_000),
@@ -91,7 +90,7 @@ _SOURCES = (
 
 
 def samples(folder: Path) -> list[Sample]:
-    """Everything there is to learn from, our own texts with it. OSError where a collection is absent."""
+    """All training texts, our own included. Raises OSError if a collection is missing."""
     found = samples_of_our_own()
     for name, member, attack, most in _SOURCES:
         rows = list(_rows(folder / f"{name}.jsonl.gz"))
@@ -107,7 +106,7 @@ def samples(folder: Path) -> list[Sample]:
 
 
 def samples_of_our_own() -> list[Sample]:
-    """Those that are texts and no patterns."""
+    """Our own texts, without those drawn from patterns."""
     found: list[Sample] = []
     for own in OWN:
         found += [Sample(text, True, "own", _ATTACKS) for text in own.ATTACKS]
@@ -133,7 +132,7 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
 
 
 class Phrases:
-    """Whether a text is given away by what it says in so many words."""
+    """The guard's rules, which recognise attacks by fixed phrases."""
 
     def __init__(self) -> None:
         self._rules = Rules(RULES)
@@ -146,7 +145,7 @@ class Phrases:
 def measured(
     scored: Sequence[tuple[Sample, float]], threshold: float, phrases: Phrases | None
 ) -> dict[str, Rates]:
-    """By collection, with the threshold given; with the phrases too, where they are."""
+    """Rates by collection at this threshold; with `phrases`, texts that they match count as found, too."""
     by_source: dict[str, list[tuple[Sample, bool]]] = {}
     for each, score in scored:
         said = score >= threshold or (phrases is not None and phrases.say(each.text))
@@ -155,7 +154,7 @@ def measured(
 
 
 def _lowest(scored: Sequence[tuple[Sample, float]], shares: Mapping[str, float]) -> float:
-    """The threshold that keeps the shares of all these collections."""
+    """The lowest threshold that keeps to the shares of all these collections."""
     of_source: dict[str, list[float]] = {}
     for each, score in scored:
         if not each.attack:
@@ -164,7 +163,7 @@ def _lowest(scored: Sequence[tuple[Sample, float]], shares: Mapping[str, float])
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure, and write where that was asked."""
+    """Measures, and with `--write` writes the model."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true")

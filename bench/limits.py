@@ -1,7 +1,7 @@
-"""What limits cost a call in the steady state, with four meters: in memory, and with leases from Redis.
+"""What four meters cost a call in the steady state: in memory, and with leases from Redis.
 
 `python -m bench.limits` prints CPU time and its ratio to a loop that never changes; with `--redis URL` also
-what leasing costs, its renewals included, and how often they are made.
+the cost of leasing, renewals included, and their number.
 """
 
 import argparse
@@ -35,7 +35,7 @@ from ledger.meters.estate import Estate
 from ledger.principal import Principal
 from storage.redis import Redis
 
-MEMORY_MOST, REDIS_MOST = 15.0, 25.0  # CPU microseconds that limits may add to a call, as promised
+MEMORY_MOST, REDIS_MOST = 15.0, 25.0  # our own goal: CPU microseconds that limits may add to a call
 _FOUR = "limits: { requests: 100000000/min, tokens: 900000000000/min, concurrent: 100 },"
 _FILE = f"""
 vendors: {{ openai: {{ api_key: none }} }}
@@ -58,14 +58,14 @@ def deployment() -> Deployment:
 
 @dataclass(frozen=True)
 class Caller:
-    """One team's calls of 1 KB, each of which is reserved, attempted once and settled."""
+    """One team's calls of 1 KB, each reserved, attempted once and settled."""
 
     there: Deployment
     metering: Metering
     team: str
 
     async def one(self) -> None:
-        """From the reservation to its end."""
+        """Makes one call, from reservation to settlement."""
         dialect, body = SPOKEN[Operation.CHAT], _BODY
         now = SYSTEM_CLOCK.unix_ms()
         call = Call("req_1", Operation.CHAT, "chat", dialect, body, _ASKED, b"", 0.0, now, self.there, [])
@@ -76,7 +76,7 @@ class Caller:
                 held.spent(_USED, _COST, False, True)
 
     def at_once(self) -> None:
-        """The same where nothing has to be waited for."""
+        """Makes one call without an event loop: in the steady state nothing is awaited."""
         running: Coroutine[Any, Any, None] = self.one()
         with suppress(StopIteration):
             running.send(None)
@@ -91,13 +91,13 @@ _WHO = {
 
 
 def metering(leasing: Leasing | None = None) -> Metering:
-    """As a server has it, without a ledger that would know of earlier use."""
+    """A server's Metering, without a ledger that would know of earlier use."""
     books = Books(cast(Any, None), Metrics(), SYSTEM_CLOCK)
     return Metering(books, Allowances(None, SYSTEM_CLOCK.unix_ms, leasing=leasing))
 
 
 def in_memory(there: Deployment) -> tuple[Cost, Cost]:
-    """What a call costs without limits, and with four."""
+    """The cost of a call without limits, and with four."""
     counting = metering()
     cases: dict[str, Callable[[], object]] = {
         team: Caller(there, counting, team).at_once for team in ("free", "limited")
@@ -109,7 +109,7 @@ def in_memory(there: Deployment) -> tuple[Cost, Cost]:
 
 
 async def with_redis(there: Deployment, url: str, seconds: float) -> tuple[float, float, int, int]:
-    """CPU microseconds of a call without limits, with four in leases; renewals; calls. Raises StoreError."""
+    """CPU microseconds of a call without limits and with four leased; renewals; calls. Raises StoreError."""
     store = Redis(url, DEADLINE, SYSTEM_CLOCK.monotonic)
     folder = TemporaryDirectory(prefix="bench-")
     process = f"bench-{time.monotonic_ns()}"
@@ -132,7 +132,7 @@ async def with_redis(there: Deployment, url: str, seconds: float) -> tuple[float
 
 
 async def _spell(caller: Caller, seconds: float) -> tuple[float, int]:
-    """Calls for so many seconds, the loop having its turn after each ten; CPU microseconds of one."""
+    """Makes calls for some seconds, yielding to the loop after every ten; CPU µs per call, count of calls."""
     ends, calls = time.monotonic() + seconds, 0
     began = time.thread_time_ns()
     while time.monotonic() < ends:
@@ -144,7 +144,7 @@ async def _spell(caller: Caller, seconds: float) -> tuple[float, int]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure, and print a line for each."""
+    """Measures, and prints a line for each result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--redis", metavar="URL", help="a server to lease from")
     asked = parser.parse_args(arguments)
@@ -158,7 +158,7 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def say(what: str, added: float, ratio: float, most: float) -> None:
-    """A line: what it adds to a call, and whether the house's own bound is held."""
+    """Prints a line: the cost added to a call, and whether it is within our own goal."""
     verdict = "within" if added <= most else "above"
     sys.stdout.write(f"{what:36} {added:7.1f} µs more a call = {ratio:5.2f} x; {verdict} {most:g}\n")
 

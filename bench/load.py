@@ -1,4 +1,4 @@
-"""Puts load on a server: wrk if installed and the answers are whole, otherwise the built-in client."""
+"""Puts load on a server: wrk if it is installed and answers are whole, otherwise the built-in client."""
 
 import shutil
 import subprocess
@@ -33,7 +33,7 @@ end
 
 
 class LoadFailed(Exception):
-    """A load that had errors: its figures would not mean anything."""
+    """A load with errors, which make its figures meaningless."""
 
 
 class _Summary(msgspec.Struct):
@@ -54,9 +54,9 @@ class _Summary(msgspec.Struct):
 
 
 def put(job: Job, find: Callable[[str], str | None] = shutil.which) -> Load:
-    """Run a job in a process of its own; raises LoadFailed when any call failed.
+    """Runs a job in a separate process. Raises LoadFailed if any call failed.
 
-    `find` says where wrk is, or None.
+    `find` returns the path of wrk, or None.
     """
     wrk = None if job.stream or job.same else find("wrk")
     load = _by_wrk(wrk, job) if wrk else _by_client(job)
@@ -64,7 +64,7 @@ def put(job: Job, find: Callable[[str], str | None] = shutil.which) -> Load:
 
 
 def checked(load: Load) -> Load:
-    """The load itself when nothing went wrong."""
+    """The load itself if nothing went wrong. Raises LoadFailed otherwise."""
     if load.errors or not load.calls:
         found = (
             "; ".join(f"{count} × {what}" for what, count in load.errors.items()) or "no call was answered"
@@ -74,7 +74,7 @@ def checked(load: Load) -> Load:
 
 
 def script(job: Job) -> str:
-    """The Lua by which wrk sends this job's calls, each with its own number."""
+    """The Lua script by which wrk sends this job's calls, each with its own number."""
     before, after = wire.around_number(job.body)
     headers = {"content-type": "application/json"} | job.headers
     lines = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in headers.items())

@@ -1,4 +1,4 @@
-"""What a process costs, according to the operating system."""
+"""What a process uses, according to the operating system."""
 
 import os
 import statistics
@@ -9,14 +9,14 @@ from pathlib import Path
 
 _PROC = Path("/proc")
 _TICKS = os.sysconf("SC_CLK_TCK")
-RESOLUTION = 1 / _TICKS  # seconds: less CPU than this cannot be seen
+RESOLUTION = 1 / _TICKS  # seconds: less CPU time than this cannot be measured
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Of a process and its descendants, in megabytes of 10⁶ bytes.
+    """Memory of a process and its descendants, in megabytes of 10⁶ bytes.
 
-    `rss` counts pages shared between the processes once for each; `pss` divides them among their sharers.
+    `rss` counts shared pages once per process; `pss` divides them among the processes that share them.
     """
 
     rss: float
@@ -37,8 +37,8 @@ class Spread:
 
 
 def ticks_of(stat: str) -> int:
-    """Clock ticks of CPU in the text of a `/proc/PID/stat`: own and of children that were waited for."""
-    # The command's name stands in parentheses, and may hold spaces and parentheses itself.
+    """CPU clock ticks in the text of a `/proc/PID/stat`: the process's own and those of reaped children."""
+    # The command name is in parentheses, and may itself contain spaces and parentheses.
     fields = stat[stat.rindex(")") + 2 :].split()
     return sum(int(field) for field in fields[11:15])
 
@@ -57,19 +57,19 @@ def kilobytes_of(smaps_rollup: str) -> dict[str, int]:
 def family(pid: int) -> list[int]:
     """A process and all its living descendants."""
     found = [pid]
-    for member in found:  # grows while it is walked: children of children are found too
+    for member in found:  # grows during the loop, so that grandchildren are found too
         for tasks in _PROC.glob(f"{member}/task/*/children"):
             try:
                 found.extend(int(child) for child in tasks.read_text().split())
-            except OSError:  # the thread ended between the listing and the reading
+            except OSError:  # the thread ended between listing and reading
                 continue
     return found
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time that a process and its descendants have used so far, to a hundredth of a second.
+    """User and system time that a process and its descendants have used, to a hundredth of a second.
 
-    Raises ProcessLookupError when the process is gone.
+    Raises ProcessLookupError if the process has ended.
     """
     ticks = 0
     for member in family(pid):
@@ -82,7 +82,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def memory(pid: int) -> Memory:
-    """What a process and its descendants hold now. Raises ProcessLookupError when the process is gone."""
+    """The memory that a process and its descendants use now. Raises ProcessLookupError if it has ended."""
     rss = pss = 0
     for member in family(pid):
         try:
@@ -98,7 +98,7 @@ def memory(pid: int) -> Memory:
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """Where the server under test runs, and where the load and the upstream do."""
+    """The cores for the server under test, and those for the load and the upstream."""
 
     server: frozenset[int]
     others: frozenset[int]
@@ -112,7 +112,7 @@ class Cores:
 
 @contextmanager
 def pinned(cores: frozenset[int]) -> Iterator[None]:
-    """Processes started inside inherit this affinity; the caller has its own back afterwards."""
+    """Processes started inside inherit this affinity; the caller's own is restored afterwards."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:

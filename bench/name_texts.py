@@ -1,4 +1,4 @@
-"""Texts with names in known places, made from sentences with holes, and texts in which no name is."""
+"""Texts with names at known positions, made from templates, and texts without names."""
 
 import random
 import re
@@ -17,14 +17,14 @@ class Span(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A text with all its names; `source` is the sentence it was made from."""
+    """A text with all its names; `source` is the number of its template."""
 
     text: str
     spans: tuple[Span, ...]
     source: int
 
 
-# {p} a person, {g} a given name, {f} a family name, {c} a city, {l} a land, {o} an organisation.
+# {p} a person, {g} a given name, {f} a family name, {c} a city, {l} a country, {o} an organisation.
 _PERSON = """
 My name is {p} and I was charged twice this month.
 Hi, this is {g} from the billing team.
@@ -155,7 +155,7 @@ Founded in 1921, {o} makes tractors.
 The lawsuit against {o} was dropped.
 Please compare the offers of {o} and {o}.
 """
-# No name of a person, a place or an organisation is in these; capitals that are none are.
+# These have no names of people, places or organisations, but other capitalised words.
 _NOTHING = """
 The build failed on Tuesday because the Docker image was missing.
 Write a Python function that returns the Fibonacci numbers.
@@ -238,7 +238,7 @@ What is machine learning?
 
 
 def samples(count: int, seed: int) -> Iterator[Sample]:
-    """So many; the same from the same seed."""
+    """Yields `count` samples, the same for the same seed."""
     rng = random.Random(seed)
     named = [each for block in (_PERSON, _PLACE, _FIRM) for each in block.strip().splitlines()]
     plain = _NOTHING.strip().splitlines()

@@ -1,4 +1,4 @@
-"""Names for texts that a model of names learns from: invented people and companies, places that there are."""
+"""Names for the training texts of the names model: invented people and companies, real places."""
 
 
 def _listed(text: str) -> list[str]:
@@ -70,7 +70,7 @@ Saxony | Southern Tunisia | Western Australia | the Black Forest | Lake Geneva |
 the Andes | the Baltic Sea
 """
 )
-# Parts from which companies are made; what follows says what they are.
+# Company names are made from these parts; the next lists are their suffixes.
 FIRMS = _listed(
     """
 Northwind | Contoso | Globex | Initech | Umbra | Vandelay | Hooli | Acme | Stark | Wayne | Wonka |

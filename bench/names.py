@@ -1,7 +1,7 @@
-"""Teaches the `names` guard what names look like, and says how well it finds those it has not seen.
+"""Trains the `names` guard, and measures how well it finds names it has not seen.
 
-`python -m bench.names FOLDER --model DIRECTORY` learns from half of the sentences and measures on the other
-half; `--write` learns from all, and writes. DIRECTORY is what `signalbox embedder install` has filled.
+`python -m bench.names FOLDER --model DIRECTORY` trains on half of the templates and measures on the other
+half; `--write` trains on all, and writes. DIRECTORY is filled by `signalbox embedder install`.
 """
 
 import argparse
@@ -21,16 +21,16 @@ from gateway.embedders.naming import KINDS, Reading, features, load_weights, nam
 
 Array = np.ndarray[Any, Any]
 
-_OWN, _OF_PROMPTS, _LONGEST = 4000, 500, 500  # texts of ours, prompts, and characters of one
+_OWN, _OF_PROMPTS, _LONGEST = 4000, 500, 500  # our own texts, prompts, and characters of a prompt
 _TYPES = {"PERSON": "PERSON", "GPE": "LOCATION", "LOCATION": "LOCATION", "ORGANIZATION": "ORGANIZATION"}
 _ROUNDS, _BATCH, _RATE, _DECAY = 8, 256, 0.003, 1e-3
-_COUNTS = 3.0  # what a word of the collection counts for, beside one of ours
-_SURE = 0.9  # what is called a name so surely in a prompt that nobody has labelled may well be one
+_COUNTS = 3.0  # weight of a word in the collection, relative to one of our own texts
+_SURE = 0.9  # from this probability on, a word in an unlabelled prompt may well be a name
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Words as they are learnt from; `unknown` ones are names of a sort that is not asked for."""
+    """Words as training rows, without names of kinds that are not asked for."""
 
     rows: Array
     kinds: Array  # 0: no name
@@ -38,7 +38,7 @@ class Rows:
 
 
 def collected(folder: Path) -> tuple[list[Sample], list[Sample]]:
-    """The collection's sentences, with its addresses as spans of no kind, and prompts. Raises OSError."""
+    """The collection's sentences, with addresses as spans without a kind, and prompts. Raises OSError."""
     told = []
     for row in _lines(folder / "pii-synthetic.jsonl.gz"):
         spans = [
@@ -51,7 +51,7 @@ def collected(folder: Path) -> tuple[list[Sample], list[Sample]]:
 
 
 def taught(told: Sequence[Sample], prompts: Sequence[Sample], read: Reading) -> Array:
-    """Weights. What a first model surely calls a name in a prompt is left out of what a second one learns."""
+    """The weights. Words in prompts that a first model takes for names are left out for the second model."""
     own = _rows(list(samples(_OWN, 1)), read, 1.0)
     known = [own, _rows(told, read, _COUNTS)]
     first = _learn(known)
@@ -74,7 +74,7 @@ def _rows(given: Sequence[Sample], read: Reading, counts: float) -> Rows:
 
 
 def _learn(parts: Sequence[Rows]) -> Array:
-    """A softmax regression by Adam (https://arxiv.org/abs/1412.6980), the same from the same rows."""
+    """A softmax regression with Adam (https://arxiv.org/abs/1412.6980); deterministic."""
     rows, kinds = np.vstack([each.rows for each in parts]), np.concatenate([each.kinds for each in parts])
     counts = np.concatenate([each.weights for each in parts])[:, None]
     rows = np.hstack((np.ones((len(rows), 1), np.float32), rows))
@@ -96,7 +96,7 @@ def _learn(parts: Sequence[Rows]) -> Array:
 
 
 def measured(given: Sequence[Sample], read: Reading, weights: Array) -> dict[str, tuple[int, int, int, int]]:
-    """By kind: names that were met, of how many; what met one, of how many that were said; no addresses."""
+    """By kind: names found, names there, correct findings, all findings; addresses are left out."""
     found = {kind: (0, 0, 0, 0) for kind in KINDS}
     for each in given:
         said = [
@@ -128,7 +128,7 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _halves(told: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """By sentence, so that none of one half was made from one of the other's."""
+    """Splits by template, so that no template is in both halves."""
     sentences = sorted({each.source for each in told})
     random.Random(5).shuffle(sentences)
     held = set(sentences[: len(sentences) // 2])

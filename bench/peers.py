@@ -21,19 +21,19 @@ _KEY = "sk-bench"
 
 
 class NotInstalled(Exception):
-    """A peer that could not be installed; the text says why."""
+    """A peer could not be installed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One gateway: which version, how it comes into its own folder, how it is started from there."""
+    """One gateway: its version, and how it is installed into its own folder and started from there."""
 
     version: str
     install: Callable[[str, Path], list[list[str]]]  # (version, folder) -> commands
-    start: Callable[[Path, Place], Server]  # (folder, place) -> not started yet
+    start: Callable[[Path, Place], Server]  # (folder, place) -> not yet started
 
     def installed(self, name: str, home: Path) -> Path:
-        """The folder that holds exactly this version; made when it is missing. Raises NotInstalled."""
+        """The folder with exactly this version; installed if missing. Raises NotInstalled."""
         folder = home / f"{name}-{self.version}"
         done = folder / ".installed"
         if not done.exists():
@@ -64,12 +64,12 @@ def _install_litellm(version: str, folder: Path) -> list[list[str]]:
 
 
 def _start_litellm(folder: Path, place: Place) -> Server:
-    """Without a database, with a master key; it starts slowly, and slower when its files are cold."""
+    """Without a database, with a master key; it starts slowly, and slower when its files are not cached."""
     config = place.folder / "litellm.yaml"
     config.write_text(yaml.safe_dump(litellm_configuration(place)))
     options = ("--config", str(config), "--host", "127.0.0.1", "--port", str(place.port))
     environment = {
-        "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # its price list from the package, not from the network
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # its price list comes from the package, not from the network
         "LITELLM_MASTER_KEY": _KEY,
         "LITELLM_LOG": "ERROR",
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
@@ -102,7 +102,7 @@ def litellm_configuration(place: Place) -> dict[str, object]:
 
 
 def _install_portkey(version: str, folder: Path) -> list[list[str]]:
-    """With the last HTTP adapter that it streams on: with a newer one each stream is answered by a 500."""
+    """With the last HTTP adapter with which streaming works: with newer ones each stream gets a 500."""
     wanted = {
         "private": True,
         "dependencies": {"@portkey-ai/gateway": version},

@@ -1,4 +1,4 @@
-"""Shows where a server spends its CPU under one scenario's load."""
+"""Shows where a server spends its CPU time under one scenario's load."""
 
 import os
 from dataclasses import replace
@@ -14,7 +14,7 @@ from bench.subjects import Maker
 
 
 def sampled(server: Server, out: Path) -> Server:
-    """The same server, started under the sampler; it must be one of ours, started as `python -m MODULE …`."""
+    """The same server, started under the sampler; it must be started as `python -m MODULE …`."""
     python, flag, module, *arguments = server.command
     if flag != "-m":
         raise ValueError(f"{server.name} is not started as a Python module: {' '.join(server.command)}")
@@ -22,7 +22,7 @@ def sampled(server: Server, out: Path) -> Server:
 
 
 def profiled(maker: Maker, scenario: Scenario, seconds: float, top: int = 25) -> str:
-    """The tables of where the time went, as text. Raises NotReady, KeyNotMade, LoadFailed."""
+    """Tables of where the time went, as text. Raises NotReady, KeyNotMade, LoadFailed."""
     with TemporaryDirectory(prefix="bench-") as folder, site((scenario.model,)) as here:
         out = Path(folder) / "samples.json"
         with running(sampled(here.server(maker), out), here.cores.server) as server:

@@ -1,8 +1,8 @@
 """The bare relay: the least that a gateway in Python can do, the floor for all measurements.
 
-It reads which model is asked for, forwards the body over a kept-alive connection and passes the answer
-on as it arrives. No key, no limits, no ledger, no metrics, no deadlines, no backpressure, no look whether
-the client is still there. Nothing in it is slow on purpose.
+It reads the requested model, forwards the body over a kept-alive connection and passes the answer on as it
+arrives. No keys, limits, ledger, metrics, deadlines or backpressure, and no check whether the client is still
+connected. Nothing in it is slow on purpose.
 """
 
 import argparse
@@ -33,7 +33,7 @@ class UpstreamLost(ConnectionError):
 
 
 class UpstreamConnection(asyncio.Protocol):
-    """One kept-alive connection, carrying one exchange at a time."""
+    """A kept-alive connection that carries one exchange at a time."""
 
     __slots__ = ("_loop", "_parser", "_pieces", "_transport", "_waiter", "done", "headers", "lost", "status")
 
@@ -44,19 +44,19 @@ class UpstreamConnection(asyncio.Protocol):
         self._pieces: list[bytes] = []
         self._parser = httptools.HttpResponseParser(self)
         self.headers: list[tuple[bytes, bytes]] = []
-        self.status = 0  # 0: the head has not come yet
+        self.status = 0  # 0: the head has not arrived
         self.done = False
         self.lost = False
 
     def ask(self, head: bytes, body: bytes) -> None:
-        """Begin an exchange."""
+        """Starts an exchange."""
         self.headers = []
         self.status = 0
         self.done = False
         self._transport.writelines((head, body))
 
     async def read(self) -> bytes:
-        """What has come of the body since the last read; waits when there is nothing new."""
+        """The body bytes that arrived since the last read; waits if there are none."""
         while not (self._pieces or self.done):
             if self.lost:
                 raise UpstreamLost("the upstream closed the connection in the middle of its answer")
@@ -69,7 +69,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not instances of it
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
@@ -106,7 +106,7 @@ class UpstreamConnection(asyncio.Protocol):
 
 
 class Relay:
-    """An ASGI callable that forwards every request to one upstream on loopback."""
+    """An ASGI application that forwards every request to one upstream on loopback."""
 
     def __init__(self, upstream_port: int) -> None:
         self._port = upstream_port
@@ -136,7 +136,7 @@ class Relay:
         self._idle.append(connection)
 
     def close(self) -> None:
-        """Close the connections that are kept for the next calls."""
+        """Closes the idle connections."""
         for kept in self._idle:
             kept.close()
 

@@ -1,4 +1,4 @@
-"""Writes the results file, the terminal's table and the table in the documentation."""
+"""Writes the results file, the table for the terminal and the table in the documentation."""
 
 import os
 import platform
@@ -23,18 +23,18 @@ Rows = list[tuple[str, ...]]
 
 @dataclass(slots=True)
 class Figures:
-    """Everything measured of one server; what was not measured is absent."""
+    """Everything measured for one server; what was not measured is absent."""
 
     results: dict[str, Result] = field(default_factory=dict)  # by scenario
-    rss_mb: float | None = None  # at rest: started, one call answered
-    rss_after_mb: float | None = None  # after all the load
+    rss_mb: float | None = None  # idle: after the start and one call
+    rss_after_mb: float | None = None  # after all load
     ready_seconds: float | None = None
     open_stream_kb: float | None = None
     storm: Storm | None = None
-    failed: list[str] = field(default_factory=list)  # what it was asked and could not do
+    failed: list[str] = field(default_factory=list)  # what it was asked to do and could not
 
     def as_json(self) -> dict[str, Any]:
-        """Nested objects, the names of which are kept from version to version."""
+        """Nested objects with names that are stable across versions."""
         out: dict[str, Any] = {
             s.name: _result(s, self.results[s.name]) for s in SCENARIOS if s.name in self.results
         }
@@ -68,7 +68,7 @@ def _result(scenario: Scenario, result: Result) -> dict[str, Any]:
 
 
 def machine(now: datetime) -> dict[str, Any]:
-    """What the figures were taken on."""
+    """The machine on which the figures were taken."""
     return {
         "cores": len(os.sched_getaffinity(0)),
         "processor": _processor(Path("/proc/cpuinfo")),
@@ -86,7 +86,7 @@ def _processor(cpuinfo: Path) -> str:
 
 
 def document(subject: str, servers: Mapping[str, Figures], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole report: the subject's figures at the top, the relay's and the peers' below their names."""
+    """The whole report: the subject's figures at the top, the relay's and the peers' under their names."""
     peers = {name: figures.as_json() for name, figures in servers.items() if name not in (subject, RELAY)}
     whole = {"subject": subject, **servers[subject].as_json(), "machine": dict(facts)}
     whole[RELAY] = servers[RELAY].as_json()
@@ -94,7 +94,7 @@ def document(subject: str, servers: Mapping[str, Figures], facts: Mapping[str, A
 
 
 def write(report: Mapping[str, Any], file: Path) -> None:
-    """Write the report as JSON, whole or not at all."""
+    """Writes the report as JSON, atomically."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_suffix(".part")
     draft.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
@@ -102,7 +102,7 @@ def write(report: Mapping[str, Any], file: Path) -> None:
 
 
 def rows(servers: Mapping[str, Figures]) -> Rows:
-    """The table, its first row the headings: a line per figure, a column per server."""
+    """The table: headings in the first row, then one row per figure, with one column per server."""
     lines: Rows = [("", *servers)]
     for scenario in SCENARIOS:
         results = {name: figures.results.get(scenario.name) for name, figures in servers.items()}
@@ -152,7 +152,7 @@ _FOOTPRINT: dict[str, Callable[[Figures], str]] = {
 
 
 def terminal(lines: Rows) -> Table:
-    """The table for people at a terminal."""
+    """The table for a terminal."""
     table = Table(*lines[0])
     for column in table.columns[1:]:
         column.justify = "right"
@@ -162,7 +162,7 @@ def terminal(lines: Rows) -> Table:
 
 
 def markdown(lines: Rows, facts: Mapping[str, Any]) -> str:
-    """The table for the documentation, and what it was measured on."""
+    """The table for the documentation, with the machine it was measured on."""
     ruler = ("---", *("--:" for _ in lines[0][1:]))
     table = "\n".join(f"| {' | '.join(line)} |" for line in (lines[0], ruler, *lines[1:]))
     where = f"{facts['processor']}, {facts['cores']} cores, {facts['system']}, Python {facts['python']}"
@@ -170,7 +170,7 @@ def markdown(lines: Rows, facts: Mapping[str, Any]) -> str:
 
 
 def between_markers(text: str, table: str) -> str:
-    """A document with its table replaced; raises ValueError when it has not both markers in their order."""
+    """A document with its table replaced. Raises ValueError unless it has both markers in order."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):

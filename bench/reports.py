@@ -18,25 +18,25 @@ from storage.engine import Database, open_database
 from storage.migrate import migrate
 from storage.schema import usage, usage_hourly
 
-TEAMS, MODELS = 20, 5  # each key asks for every model, in every hour in which it has rows enough
-_CHUNK = 250_000  # rows in one statement
+TEAMS, MODELS = 20, 5  # each key calls every model in every hour, if there are enough rows
+_CHUNK = 250_000  # rows per statement
 _TRIES = 5
 _PATIENCE = 3600.0  # seconds for one statement
 
 
 class Timed(NamedTuple):
-    """What was measured. Times are in seconds, the fastest of some and the slowest."""
+    """The results. Times are in seconds: the fastest and the slowest of several tries."""
 
     rows: int
-    hours: int  # rows of the roll-up
+    hours: int  # rows of the hourly totals
     lines: int  # of the report
     best: float
     worst: float
-    cpu: float  # of this process alone, which with SQLite is all of it
+    cpu: float  # of this process; with SQLite that is all of it
 
 
 async def measure(database: Database, rows: int, keys: int, month_ms: int) -> Timed:
-    """Fill an empty database with a month of rows, and ask for the month by team and model."""
+    """Fills an empty database with a month of rows, and asks for the month by team and model."""
     month, following = month_at(month_ms), month_at(month_ms, 1)
     span = following.starts_ms - month.starts_ms
     for start in range(0, rows, _CHUNK):
@@ -58,7 +58,7 @@ async def measure(database: Database, rows: int, keys: int, month_ms: int) -> Ti
 
 
 async def _fill(database: Database, start: int, end: int, pace: tuple[int, float], keys: int) -> None:
-    """`pace` is when the first row came, and how many milliseconds after each other the rows come."""
+    """Inserts rows; `pace` is the first row's time and the milliseconds between two rows."""
     since_ms, step = pace
     sqlite = database.dialect == "sqlite"
     at = f"({since_ms} + CAST(i * {step} AS BIGINT))"

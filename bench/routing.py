@@ -27,8 +27,8 @@ from ledger.principal import Principal
 from routing.difficulty.features import features
 from routing.faults import Fault
 
-PLANNED_MOST = 20.0  # microseconds of CPU for a call: what the house promises itself
-SCORED_MOST = 500.0  # the same for the 99th percentile of scoring
+PLANNED_MOST = 20.0  # our own goal: CPU microseconds per call
+SCORED_MOST = 500.0  # our own goal for the 99th percentile of scoring
 STRATEGIES = ("weighted", "round-robin", "least-busy", "fastest", "sticky", "cheapest")
 _WHO = Principal("key_1", "key", "caller", "", "default", "default", None)
 _TARGETS = """
@@ -47,7 +47,7 @@ _VENDORS = "vendors: {{ {} }}\nmodels:\n".format(
 
 
 def deployment() -> Deployment:
-    """A group of eight targets for each strategy, with the prices and windows of the public list."""
+    """A group of eight targets per strategy, with the public list's prices and context windows."""
     groups = "".join(f"  {name}:\n    strategy: {name}\n    targets:{_TARGETS}" for name in STRATEGIES)
     with TemporaryDirectory(prefix="bench-") as folder:
         file = Path(folder) / "signalbox.yaml"
@@ -57,7 +57,7 @@ def deployment() -> Deployment:
 
 
 def planning(there: Deployment, strategy: str) -> Callable[[], object]:
-    """A call of 1 KB through the router, and what its one attempt tells of the target that it goes to."""
+    """Plans a call of 1 KB, and reports the result of its one attempt to the target's health."""
     router = Router(found_strategies(), random.Random(1).random)
     body = chat_body(strategy, "Which train goes to the sea? " * 35, max_output=300)
     dialect = SPOKEN[Operation.CHAT]
@@ -78,7 +78,7 @@ def planning(there: Deployment, strategy: str) -> Callable[[], object]:
 
 
 def attempted(there: Deployment, line: Line, number: int) -> None:
-    """What an attempt that goes well tells, as `gateway.attempts.attempt` does."""
+    """Reports a successful attempt, as `gateway.attempts.attempt` does."""
     state, now = line.state, there.health.clock.monotonic()
     state.began(number, now, state.streams)
     state.content(number, now + 0.1, state.streams)
@@ -87,7 +87,7 @@ def attempted(there: Deployment, line: Line, number: int) -> None:
 
 
 def rest(there: Deployment, targets: int) -> None:
-    """Let so many targets fail until their breakers are open, and stay so for as long as is measured."""
+    """Makes this many targets fail until their breakers are open, for longer than is measured."""
     for state in list(there.health.targets)[:targets]:
         key, now = state.keys[0], there.health.clock.monotonic()
         for _ in range(10):
@@ -96,7 +96,7 @@ def rest(there: Deployment, targets: int) -> None:
 
 
 def texts(number: int) -> list[str]:
-    """So many stretches of 2 KB of this house's own pages, none like another."""
+    """This many excerpts of 2 KB from our own documentation, all different."""
     pages = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
     whole = "".join(page.read_text() for page in pages)
     step = (len(whole) - 2048) // number
@@ -104,7 +104,7 @@ def texts(number: int) -> list[str]:
 
 
 def main() -> None:
-    """Measure all of it, and print a line for each."""
+    """Measures everything, and prints a line for each result."""
     for title, open_breakers in (("in health", 0), ("two of eight resting", 2)):
         there = deployment()
         rest(there, open_breakers)
@@ -115,7 +115,7 @@ def main() -> None:
 
 
 def say(what: str, cost: Cost, most: float) -> None:
-    """A line: the median round, the best one, the ratio, and whether the house's own bound is held."""
+    """Prints a line: the median round, the best one, the ratio, and whether it is within our own goal."""
     verdict = "within" if cost.best <= most else "above"
     sys.stdout.write(
         f"{what:58} {cost.usual:7.1f} µs (best {cost.best:.1f}) = {cost.ratio:5.2f} x; {verdict} {most:g}\n"
@@ -123,7 +123,7 @@ def say(what: str, cost: Cost, most: float) -> None:
 
 
 def say_scoring(taken: list[float]) -> None:
-    """The same for what every single score took, in rising order."""
+    """The same for single scores, given their durations in ascending order."""
     middle, late = taken[len(taken) // 2], taken[len(taken) * 99 // 100]
     sys.stdout.write(
         f"{'scoring 2 KB':58} {middle:7.1f} µs, p99 {late:.1f} = {late / floor():5.2f} x; "

@@ -1,4 +1,4 @@
-"""One run from end to end: servers started, loaded in turns, streams cut, figures collected."""
+"""One run from end to end: starts servers, loads them in turn, cuts streams, collects figures."""
 
 import os
 import tempfile
@@ -18,12 +18,12 @@ from bench.servers import Running, Server, running
 from bench.subjects import Maker, Place
 from gateway.server.listening import allow_many_sockets
 
-Watch = Callable[[str, str], None]  # told (what is measured, which server) after each step
+Watch = Callable[[str, str], None]  # called with (what is measured, which server) after each step
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """How many streams are held open, how many are cancelled, and how many of those at once."""
+    """How many streams are held open, how many are cancelled, and how many of the latter at once."""
 
     held: int
     cancelled: int
@@ -32,13 +32,13 @@ class Streams:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What to measure. `makers` are the servers beside the relay, by name."""
+    """What to measure. `makers` are the servers besides the relay, by name."""
 
     makers: Mapping[str, Maker]
     scenarios: tuple[Scenario, ...]
     pace: Pace
     streams: Streams | None  # None: no streams are held or cancelled
-    peers: frozenset[str] = frozenset()  # whose failures under a crowd are figures, too
+    peers: frozenset[str] = frozenset()  # their failures with open streams are recorded as results
 
     @property
     def everyone(self) -> dict[str, Maker]:
@@ -51,7 +51,7 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """How often the watch is told."""
+        """How often the watch is called."""
         turns = (self.pace.rounds + 1) * len(self.scenarios)
         crowds = len(self.everyone) + len(self.makers) if self.streams else 0
         return len(self.everyone) * turns + crowds
@@ -67,7 +67,7 @@ class Site:
         self._folder = folder
 
     def server(self, maker: Maker) -> Server:
-        """A server with a port and an empty folder of its own, not started yet."""
+        """A server with its own port and an empty folder, not yet started."""
         folder = Path(tempfile.mkdtemp(dir=self._folder))
         return maker(Place(free_port(), self.upstream_port, self._models, folder))
 
@@ -80,8 +80,8 @@ class Site:
 
 @contextmanager
 def site(models: tuple[str, ...]) -> Iterator[Site]:
-    """A site with its upstream running. Inside, we and what we start keep off the server's core."""
-    allow_many_sockets()  # which all that we start inherits
+    """A site with its upstream running. Inside, this process and its children stay off the server's core."""
+    allow_many_sockets()  # inherited by all child processes
     cores = Cores.split(sorted(os.sched_getaffinity(0)))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, pinned(cores.others):
         upstream = subjects.upstream(Place(free_port(), 0, models, Path(folder)))
@@ -90,7 +90,7 @@ def site(models: tuple[str, ...]) -> Iterator[Site]:
 
 
 def measured(run: Run, watch: Watch) -> dict[str, Figures]:
-    """Everything the run asks for, by server. Raises NotReady, KeyNotMade, LoadFailed."""
+    """Everything that the run asks for, by server. Raises NotReady, KeyNotMade, LoadFailed."""
     figures = {name: Figures() for name in run.everyone}
     with site(run.models) as here:
         if run.scenarios:
@@ -101,7 +101,7 @@ def measured(run: Run, watch: Watch) -> dict[str, Figures]:
 
 
 def _load(run: Run, here: Site, figures: Mapping[str, Figures], watch: Watch) -> None:
-    """All servers at once, loaded by turns: the one whose turn it is not costs its core nothing."""
+    """All servers run, but only one is loaded at a time: idle ones cost its core nothing."""
     with ExitStack() as stack:
         servers = {name: stack.enter_context(here.started(maker)) for name, maker in run.everyone.items()}
         for name, server in servers.items():
@@ -116,12 +116,12 @@ def _load(run: Run, here: Site, figures: Mapping[str, Figures], watch: Watch) ->
 
 
 def _crowd(run: Run, streams: Streams, here: Site, figures: Mapping[str, Figures], watch: Watch) -> None:
-    """Each server alone, freshly started, so that what one left behind is not counted with another."""
+    """Each server alone and freshly started, so that no leftovers are attributed to another."""
     for name, maker in run.everyone.items():
         with here.started(maker) as server, _noted(run, name, figures[name]):
             figures[name].open_stream_kb = storms.open_stream_kb(server, streams.held)
         watch("open streams", name)
-    for name, maker in run.makers.items():  # the relay does not look whether its client is there
+    for name, maker in run.makers.items():  # the relay does not notice that its client disconnected
         with here.started(maker) as server, _noted(run, name, figures[name]):
             cancelled, at_once = streams.cancelled, streams.at_once
             figures[name].storm = storms.storm(server, here.upstream_port, cancelled, at_once)
@@ -130,7 +130,7 @@ def _crowd(run: Run, streams: Streams, here: Site, figures: Mapping[str, Figures
 
 @contextmanager
 def _noted(run: Run, name: str, figures: Figures) -> Iterator[None]:
-    """What another gateway cannot do is a figure; what ours cannot is a failure."""
+    """Another gateway's failure is recorded as a result; our own is raised."""
     try:
         yield
     except LoadFailed as failed:

@@ -1,8 +1,8 @@
-"""Runs a Python program and samples where its CPU time goes, at a cost of about one part in a hundred.
+"""Runs a Python program and samples where its CPU time goes, at a cost of about 1 %.
 
-The stack of the main thread is noted when the process has used another millisecond of CPU, or another tick of
-the kernel's where that is longer. Time in C code is counted with the line of Python that called it, time of
-other threads with whatever the main thread was at. Sampling begins with a SIGUSR2: starting up is no load.
+The main thread's stack is recorded each time the process has used another millisecond of CPU, or another
+kernel tick if that is longer. Time in C code is attributed to the calling line of Python, time of other
+threads to whatever the main thread was doing. Sampling starts on SIGUSR2, so that start-up is not counted.
 """
 
 import runpy
@@ -22,7 +22,7 @@ Place = tuple[str, str, int]  # file, function, line (0: the whole function)
 
 
 class Samples:
-    """How often each place was running (`own`), and each function was somewhere on the stack (`total`)."""
+    """How often each place was running (`own`), and each function was anywhere on the stack (`total`)."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -31,7 +31,7 @@ class Samples:
         self.total: Counter[Place] = Counter()
 
     def note(self, frame: FrameType | None) -> None:
-        """Count one stack, given its innermost frame."""
+        """Counts one stack, given its innermost frame."""
         if frame is None:
             return
         self.count += 1
@@ -55,7 +55,7 @@ def _stack(frame: FrameType) -> Iterator[FrameType]:
 
 
 def shown(report: bytes, top: int) -> str:
-    """The tables of a written report, as text: the `top` places of each with their share."""
+    """The tables of a written report, as text: the `top` places of each with their shares."""
     found = orjson.loads(report)
     parts = [f"{found['count']:,} samples of CPU time"]
     titles = {
@@ -72,7 +72,7 @@ def shown(report: bytes, top: int) -> str:
 
 
 def main() -> None:
-    """`python -m bench.sampler OUT MODULE ARGS…`: run the module, write the samples to OUT when it ends."""
+    """`python -m bench.sampler OUT MODULE ARGS…`: runs the module, writes the samples to OUT at its end."""
     out, module, *arguments = sys.argv[1:]
     samples = Samples()
     signal.signal(signal.SIGPROF, lambda _, frame: samples.note(frame))

@@ -14,14 +14,14 @@ from bench.servers import Running
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One kind of load, and the unit its cost is quoted in."""
+    """One kind of load, and the unit in which its cost is stated."""
 
     name: str
     title: str
     connections: int
     unit: Literal["call", "chunk"] = "call"
     prompt_bytes: int = 1024
-    shape: wire.Shape | None = None  # None: whole answers
+    shape: wire.Shape | None = None  # None: answers are not streamed
 
     @property
     def model(self) -> str:
@@ -52,7 +52,7 @@ SCENARIOS = (
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long everything takes."""
+    """The durations and the number of rounds."""
 
     warm_up: float
     seconds: float  # of one server's turn in one round
@@ -73,21 +73,21 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One server in one scenario. `ratio` is to the relay's turn of the same round."""
+    """One server in one scenario. `ratio` is relative to the relay's turn in the same round."""
 
     micros: Spread
     ratio: Spread
     per_second: float  # calls
     p50_ms: float
     p99_ms: float
-    reads_per_event: float  # 1.0: each event arrived on its own; 0 where there are no events
+    reads_per_event: float  # 1.0: each event arrived on its own; 0 if there are no events
 
 
-Step = Callable[[str], None]  # told the name of each server whose turn is over
+Step = Callable[[str], None]  # called with the name of each server after its turn
 
 
 def rounds(scenario: Scenario, servers: Sequence[Running], pace: Pace, step: Step) -> dict[str, Result]:
-    """Measure the servers by turns; the first is the one the others are compared with."""
+    """Measures the servers in turn; the others are compared with the first."""
     for server in servers:
         put(scenario.job(server, pace.warm_up))
         step(server.server.name)
@@ -103,12 +103,12 @@ def rounds(scenario: Scenario, servers: Sequence[Running], pace: Pace, step: Ste
 def _turn(scenario: Scenario, server: Running, seconds: float) -> Turn:
     before = cpu_seconds(server.pid)
     load = put(scenario.job(server, seconds))
-    spent = max(RESOLUTION, cpu_seconds(server.pid) - before)  # a turn so light that none was seen used some
+    spent = max(RESOLUTION, cpu_seconds(server.pid) - before)  # at least one tick, even if none was measured
     return Turn(spent * 1e6 / scenario.units(load), load)
 
 
 def summary(base: Sequence[Turn], turns: Sequence[Turn]) -> Result:
-    """The figures of a server's turns beside the relay's of the same rounds."""
+    """The figures of a server's turns, compared with the relay's of the same rounds."""
     loads = [turn.load for turn in turns]
     events = sum(load.events for load in loads)
     return Result(

@@ -1,4 +1,4 @@
-"""`python -m bench.semantic`: how long a semantic lookup takes, and delays other calls."""
+"""`python -m bench.semantic`: how long a semantic lookup takes, and how much it delays other calls."""
 
 import asyncio
 import random
@@ -33,14 +33,14 @@ from gateway.deployment import Deployment
 from gateway.embedders.embedder import Embedder
 from gateway.embedders.local import MODEL, LocalEmbedder, load_model
 
-# Each is one token of the sentence model, which adds two of its own to a text.
+# Each word is one token of the sentence model, which adds two tokens of its own to a text.
 _WORDS = (
     "the train is held at the home signal until the down line is clear and the next one may then pass "
     "over the bridge to the north station where most people change for the coast and the old town by road"
 ).split()
 _TOKENS = 34
-_TICK = 0.001  # seconds between two looks at the clock
-_PAUSE = 0.01  # seconds between two look-ups
+_TICK = 0.001  # seconds between two checks of the clock
+_PAUSE = 0.01  # seconds between two lookups
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -49,16 +49,16 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 class Waits:
     """Milliseconds. Pairs are the median and the 99th percentile."""
 
-    unlike: tuple[float, float]  # of a text whose words no other has: its caller waits for no look-up
-    plain: tuple[float, float]  # of one that differs in manners, and so has its vector
-    look_up: tuple[float, float]  # of one that may have an answer, and needs one
-    alone: float  # 99th percentile of how much later the loop does something than it was to do it
-    beside: float  # the same while texts are looked for
+    unlike: tuple[float, float]  # of an unrelated text: its caller does not wait for a lookup
+    plain: tuple[float, float]  # of one that differs only in phrases of politeness and so shares a vector
+    look_up: tuple[float, float]  # of one that may have an answer and needs an embedding
+    alone: float  # 99th percentile of the event loop's lateness
+    beside: float  # the same during lookups
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where texts are looked for."""
+    """What lookups need."""
 
     likeness: Likeness
     policy: SemanticPolicy
@@ -76,13 +76,13 @@ def semantic(
     if not (model / MODEL).exists():
         Console(stderr=True).print(f"No {MODEL} in {model}: run `signalbox embedder install`.", style="red")
         raise typer.Exit(1)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as the server has it
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # the gateway's event loop
         found = runner.run(measured(LocalEmbedder(model, load_model), entries, seconds))
     Console().print(shown(found))
 
 
 async def measured(embedder: Embedder, entries: int, seconds: float, rounds: int = 5) -> Waits:
-    """By turns without and with look-ups, so that what else runs falls on both alike."""
+    """Measures in turn without and with lookups, so that other load affects both alike."""
     likeness = Likeness(lambda name: embedder, lambda: 1.0)
     policy = SemanticPolicy(entries=entries)
     place = _Place(likeness, policy, deployed(CachePolicy(exact=600.0, semantic=policy)), random.Random(7))
@@ -117,7 +117,7 @@ async def _lateness(seconds: float) -> float:
 
 
 async def _look_up_for(place: _Place, known: Iterator[str], seconds: float) -> list[tuple[float, ...]]:
-    """By turns for a text that is like no other, for one that is, and for one that says as much otherwise."""
+    """Looks up in turn an unrelated text, one with only politeness added, and one with a word added."""
     took: list[tuple[float, ...]] = []
     until = perf_counter() + seconds
     while perf_counter() < until:
@@ -128,7 +128,7 @@ async def _look_up_for(place: _Place, known: Iterator[str], seconds: float) -> l
 
 
 async def _look_up(place: _Place, text: str, *, hoped: bool) -> float:
-    """How long its caller waits. What nobody waits for is over before this ends."""
+    """How long the caller waits. Background lookups are finished before this returns."""
     likeness, sought = place.likeness, _sought(place, text)
     before = perf_counter()
     inquiry = likeness.begin(sought, place.policy)
@@ -158,7 +158,7 @@ async def _something(fingerprint: bytes) -> Kept:
 
 
 async def _fill(place: _Place, entries: int) -> list[str]:
-    """Texts in the scope of those that are looked for, their vectors in no order."""
+    """Stores texts in the scope of the lookups, with random vectors."""
     inquiry = place.likeness.begin(_sought(place, _text(place.rng)), place.policy)
     if isinstance(inquiry, str):
         raise RuntimeError(f"nothing can be looked up: {inquiry}")

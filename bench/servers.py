@@ -1,4 +1,4 @@
-"""Starts a server, waits until it answers, and ends it."""
+"""Starts a server, waits until it answers, and stops it."""
 
 import os
 import signal
@@ -28,8 +28,8 @@ class Server:
     command: tuple[str, ...]
     port: int
     headers: Mapping[str, str] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)  # added to ours
-    folder: Path | None = None  # where it is started; None: here
+    environment: Mapping[str, str] = field(default_factory=dict)  # added to our own environment
+    folder: Path | None = None  # its working directory; None: ours
     patience: float = 30.0  # seconds until it must have answered
 
     @property
@@ -47,12 +47,12 @@ class Running:
 
 
 class NotReady(Exception):
-    """A server that ended or stayed silent; the text has the end of its log."""
+    """A server ended or did not answer; the text has the end of its log."""
 
 
 @contextmanager
 def running(server: Server, cores: frozenset[int]) -> Iterator[Running]:
-    """The server, pinned to these cores, from its first answered call until the block is left."""
+    """Runs the server pinned to these cores; the block starts after its first answer and then stops it."""
     with tempfile.TemporaryFile() as log:
         began = time.monotonic()
         with pinned(cores):
@@ -63,7 +63,7 @@ def running(server: Server, cores: frozenset[int]) -> Iterator[Running]:
                 stdin=subprocess.DEVNULL,
                 env={**os.environ, **server.environment},
                 cwd=server.folder,
-                start_new_session=True,  # its children end with it
+                start_new_session=True,  # so that its children can be ended with it
             )
         try:
             trouble = _await_answer(server, process.poll)
@@ -76,7 +76,7 @@ def running(server: Server, cores: frozenset[int]) -> Iterator[Running]:
 
 
 def _await_answer(server: Server, ended: Callable[[], int | None]) -> str:
-    """Ask until a call is answered with 200; what was wrong at the end of the patience, or nothing."""
+    """Calls until one is answered with 200; returns the last error after the server's patience, or ""."""
     deadline = time.monotonic() + server.patience
     trouble = "nothing listened"
     with httpx.Client(timeout=10, trust_env=False) as client:
@@ -102,11 +102,11 @@ def _headers(server: Server) -> dict[str, str]:
 
 
 def stop(process: subprocess.Popen[bytes], patience: float = _STOP_SECONDS) -> None:
-    """Ask a process we started to end, then make it and its children."""
+    """Asks a process that we started to end, then kills it and its children."""
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         try:
             process.wait(patience)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)  # the group we made at its start, nobody else's
+            os.killpg(process.pid, signal.SIGKILL)  # only the group created at its start
             process.wait()

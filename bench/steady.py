@@ -1,4 +1,4 @@
-"""CPU cost of a function in one process, relative to a loop that never changes."""
+"""The CPU cost of a function in one process, relative to a loop that never changes."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -7,13 +7,13 @@ from typing import NamedTuple, TypeVar
 
 _T = TypeVar("_T")
 ROUNDS = 9
-_FLOOR = 2_000  # steps of the loop
+_FLOOR = 2_000  # iterations of the loop
 
 
 class Cost(NamedTuple):
-    """CPU microseconds of one call: the best round's, the median round's, and that one as a ratio.
+    """CPU microseconds of one call: the best round's, the median round's, and the latter as a ratio.
 
-    One is the loop's own cost in the same round, so that a ratio means the same on a machine that is busy.
+    1 is the cost of the loop in the same round, so that a ratio has the same meaning on a busy machine.
     """
 
     best: float
@@ -22,7 +22,7 @@ class Cost(NamedTuple):
 
 
 def reference() -> int:
-    """Some 100 microseconds of plain Python: sums, a list, a dict and a call, as most code is made of."""
+    """About 100 microseconds of plain Python: sums, a list, a dict and a call, as in most code."""
     seen: dict[int, int] = {}
     kept: list[int] = []
     for step in range(_FLOOR // 4):
@@ -36,7 +36,7 @@ def _mixed(step: int) -> int:
 
 
 def costs(cases: Mapping[str, Callable[[], object]], calls: int = 2_000) -> dict[str, Cost]:
-    """Each case takes its turn after the loop in every round; what they do to memory stays theirs."""
+    """Runs each case after the loop in every round; returns the costs by case."""
     for case in cases.values():
         _microseconds(case, calls // 4)
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in cases}
@@ -48,7 +48,7 @@ def costs(cases: Mapping[str, Callable[[], object]], calls: int = 2_000) -> dict
 
 
 def each(case: Callable[[_T], object], over: Iterable[_T]) -> list[float]:
-    """CPU microseconds of every single call, in rising order."""
+    """CPU microseconds of each single call, in ascending order."""
     taken = []
     for value in over:
         began = time.thread_time_ns()
@@ -58,7 +58,7 @@ def each(case: Callable[[_T], object], over: Iterable[_T]) -> list[float]:
 
 
 def floor() -> float:
-    """CPU microseconds of the loop now."""
+    """CPU microseconds that the loop takes now."""
     return median(_microseconds(reference, 20) for _ in range(ROUNDS))
 
 

@@ -20,17 +20,17 @@ from bench.servers import Running
 HELD = wire.Shape(9_000, 4_000)
 CUT = wire.Shape(36_000, 1_000)
 _SETTLE_SECONDS = 1.0
-_PATIENCE = 30.0  # how long we wait for the upstream to see its connections close
+_PATIENCE = 30.0  # seconds for the upstream to see its connections close
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """What became of cancelled streams. `kept_mb` is RSS after the storm less RSS after a first wave."""
+    """What became of cancelled streams. `kept_mb` is RSS after the storm minus RSS after a first wave."""
 
     streams: int
     closed: int  # upstream connections that were closed
     closed_within_1s: int
-    slowest_ms: float  # from the client's cut to the upstream's connection being closed
+    slowest_ms: float  # from the client's cut until the upstream connection closed
     kept_mb: float
 
     def as_json(self) -> dict[str, Any]:
@@ -46,7 +46,7 @@ class Storm:
 
 
 def open_stream_kb(server: Running, streams: int) -> float:
-    """Growth of RSS per stream that is open, in units of 1000 bytes; raises LoadFailed."""
+    """RSS growth per open stream, in units of 1000 bytes. Raises LoadFailed."""
     crowd = Crowd(job(server, HELD), streams, streams, hold=True)
     before = memory(server.pid).rss
     with subprocess.Popen(_command(crowd), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -62,10 +62,10 @@ def open_stream_kb(server: Running, streams: int) -> float:
 
 
 def storm(server: Running, upstream_port: int, streams: int, at_once: int) -> Storm:
-    """Cancel so many streams, in waves of `at_once`, and look what is left; raises LoadFailed."""
+    """Cancels streams in waves of `at_once`, and measures what is left. Raises LoadFailed."""
     wanted = job(server, CUT)
     with httpx.Client(base_url=f"http://127.0.0.1:{upstream_port}", timeout=10, trust_env=False) as upstream:
-        cut(Crowd(wanted, at_once, at_once))  # what one wave needs is no leak
+        cut(Crowd(wanted, at_once, at_once))  # what one wave needs is not a leak
         _wait_until_closed(upstream)
         upstream.post("/reset")
         before = memory(server.pid).rss
@@ -77,7 +77,7 @@ def storm(server: Running, upstream_port: int, streams: int, at_once: int) -> St
 
 
 def judged(cut: Mapping[int, float], closed: Mapping[int, float], kept_mb: float) -> Storm:
-    """The verdict on streams cut at these moments, whose upstream connections closed at those."""
+    """The result for streams cut at these times, with upstream connections that closed at those."""
     delays = [closed[number] - moment for number, moment in cut.items() if number in closed]
     return Storm(
         streams=len(cut),
@@ -89,7 +89,7 @@ def judged(cut: Mapping[int, float], closed: Mapping[int, float], kept_mb: float
 
 
 def job(server: Running, shape: wire.Shape) -> Job:
-    """A job of streams of this shape; how many is the crowd's to say."""
+    """A job of streams of this shape; the crowd determines their number."""
     headers = dict(server.server.headers)
     return Job(server.server.port, seconds=0, connections=0, model=shape.model, stream=True, headers=headers)
 
@@ -99,7 +99,7 @@ def _command(crowd: Crowd) -> list[str]:
 
 
 def cut(crowd: Crowd) -> dict[int, float]:
-    """Open and cut a crowd in a process of its own: when each was cut, by number. Raises LoadFailed."""
+    """Opens and cuts a crowd in a separate process; the times of the cuts by number. Raises LoadFailed."""
     waves = -(-crowd.streams // crowd.at_once)
     ended = subprocess.run(_command(crowd), capture_output=True, timeout=waves * OPEN_SECONDS, check=False)
     if ended.returncode:

@@ -1,4 +1,4 @@
-"""The servers of this repository that are measured, and how each is started."""
+"""This repository's servers that are measured, and how each is started."""
 
 import json
 import subprocess
@@ -15,17 +15,17 @@ from bench import wire
 from bench.servers import Server
 
 _FEATURES = Path(__file__).with_name("gateway.yaml")
-_CONNECTIONS = 20_000  # more than streams are ever held open
+_CONNECTIONS = 20_000  # more than the streams that are ever held open
 _SECONDS_TO_MAKE_A_KEY = 60
 
 
 class KeyNotMade(Exception):
-    """The gateway's command line gave no key; the text says what it gave."""
+    """The gateway's command line printed no key; the text has its output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a server listens, whom it asks, which models it must know, and a folder of its own."""
+    """A server's port, its upstream, the models it must know, and a folder of its own."""
 
     port: int
     upstream_port: int
@@ -58,22 +58,22 @@ def _ours(name: str, module: str, place: Place) -> Server:
 
 
 def gateway(place: Place) -> Server:
-    """The gateway with a fresh key; raises KeyNotMade."""
+    """The gateway with a fresh key. Raises KeyNotMade."""
     return _gateway("signalbox", "openai-like", place.upstream_url, place)
 
 
 def translating(place: Place) -> Server:
-    """The same, but its vendor speaks Anthropic's format: every call and every event is translated."""
+    """The same with a vendor that speaks Anthropic's format: every call and every event is translated."""
     return _gateway("translating", "anthropic", place.upstream_url.removesuffix("/v1"), place)
 
 
 def remembering(place: Place) -> Server:
-    """The gateway with its exact cache switched on."""
+    """The gateway with its exact cache on."""
     return _gateway("remembering", "openai-like", place.upstream_url, place, {"cache": {"exact": "10m"}})
 
 
 def guarded(name: str, guards: Sequence[str]) -> Maker:
-    """The gateway with guards before every call."""
+    """The gateway with guards on every call."""
 
     def made(place: Place) -> Server:
         return _gateway(name, "openai-like", place.upstream_url, place, {"guardrails": list(guards)})
@@ -99,7 +99,7 @@ SUBJECTS: Mapping[str, Maker] = MappingProxyType(
 
 
 def configuration(features: Mapping[str, Any], place: Place, kind: str, base_url: str) -> dict[str, Any]:
-    """The gateway's YAML as data: `features`, one vendor that is our upstream, and a group for each model."""
+    """The gateway's YAML as data: `features`, one vendor that is our upstream, and a group per model."""
     vendor: dict[str, object] = {"kind": kind, "base_url": base_url, "api_key": "none"}
     vendor["max_connections"] = _CONNECTIONS
     groups = {model: {"targets": [f"bench/{model}"]} for model in dict.fromkeys((wire.MODEL, *place.models))}
@@ -121,7 +121,7 @@ def _make_key(state: Path) -> str:
 
 
 def key_in(output: str) -> str:
-    """The key in what `keys create --json` printed."""
+    """The key in the output of `keys create --json`. Raises KeyNotMade."""
     try:
         return str(json.loads(output)["key"])
     except (ValueError, KeyError, TypeError):

@@ -1,7 +1,7 @@
-"""What a streamed event costs where it is translated, beside one that is relayed, without sockets.
+"""What a translated streamed event costs, compared with a relayed one, without sockets.
 
-`python -m bench.translate` prints CPU time for every pair of four formats. Each event is fed on a read of its
-own, as paced streams arrive, and asked what the road asks of it; best of many rounds, the formats by turns.
+`python -m bench.translate` prints CPU time for every pair of four formats. Each event is fed separately, as
+paced streams arrive, and examined as on the request path; best of many rounds, the formats taking turns.
 """
 
 import gc
@@ -19,7 +19,7 @@ from dialects.dialect import Asked, Reply, StreamReader
 from dialects.translating import Outgoing
 from gateway.formats import passage
 
-MOST = 12.0  # microseconds of CPU that translating may add to an event: what the house promises itself
+MOST = 12.0  # our own goal: CPU microseconds that translating may add to an event
 ROUNDS = 60
 CHUNKS = 200
 _TEXT = " signal"
@@ -27,14 +27,14 @@ _MODEL = "fast"
 
 
 class Cost(NamedTuple):
-    """CPU microseconds of one event: the best round's, the median round's."""
+    """CPU microseconds of one event: the best round's and the median round's."""
 
     best: float
     usual: float
 
 
 def streams(chunks: int = CHUNKS) -> dict[Operation, list[bytes]]:
-    """The same answer in each format: as many pieces of text between its beginning and its end."""
+    """The same answer in each format, with the same number of text pieces."""
     return {
         Operation.CHAT: wire.events(chunks, usage=True),
         Operation.MESSAGES: wire.messages_events(chunks),
@@ -44,7 +44,7 @@ def streams(chunks: int = CHUNKS) -> dict[Operation, list[bytes]]:
 
 
 def _contents(chunks: int) -> list[bytes]:
-    """Each chunk tells all that was used so far."""
+    """Each chunk reports the usage so far."""
     details = [{"modality": "TEXT", "tokenCount": 212}]
 
     def chunk(number: int, text: str, more: Mapping[str, object]) -> bytes:
@@ -85,7 +85,7 @@ def _responses(chunks: int) -> list[bytes]:
 
 
 def reader(caller: Operation, vendor: Operation) -> StreamReader:
-    """What a streamed answer of the vendor's goes through on its way to the caller."""
+    """The reader through which a vendor's streamed answer passes on its way to the caller."""
     asked = Asked(_MODEL, stream=True, include_usage=True)
     return passage(caller, vendor).reader(asked, Outgoing(b""), _reply)
 
@@ -95,7 +95,7 @@ def _reply() -> Reply:
 
 
 def passed(through: StreamReader, events: Sequence[bytes]) -> bytes:
-    """What the caller gets; of each event the road asks what `gateway.attempts.attempt` does."""
+    """What the caller gets; each event is examined as in `gateway.attempts.attempt`."""
     out: list[bytes] = []
     for event in events:
         if through.done:
@@ -113,7 +113,7 @@ def passed(through: StreamReader, events: Sequence[bytes]) -> bytes:
 def measured(
     answers: Mapping[Operation, Sequence[bytes]], rounds: int = ROUNDS
 ) -> dict[tuple[Operation, Operation], Cost]:
-    """An event's cost for each caller and each vendor, both named; the pairs take turns in every round."""
+    """An event's cost by caller and vendor format; the pairs take turns in every round."""
     pairs = [(caller, vendor) for caller in answers for vendor in answers]
     taken: dict[tuple[Operation, Operation], list[float]] = {pair: [] for pair in pairs}
     gc.collect()
@@ -138,7 +138,7 @@ def _micros(caller: Operation, vendor: Operation, events: Sequence[bytes]) -> fl
 
 
 def report(found: Mapping[tuple[Operation, Operation], Cost], say: Callable[[str], object]) -> None:
-    """A line for each pair: its event, the same caller's relayed one, and what lies between the two."""
+    """Prints a line for each pair: its event, the caller's relayed one, and the difference."""
     for (caller, vendor), cost in found.items():
         relayed = found[caller, caller]
         what = f"{vendor.value} -> {caller.value}"
@@ -154,7 +154,7 @@ def report(found: Mapping[tuple[Operation, Operation], Cost], say: Callable[[str
 
 
 def main() -> None:
-    """Measure all pairs."""
+    """Measures all pairs."""
     report(measured(streams()), sys.stdout.write)
 
 

@@ -15,7 +15,7 @@ import uvloop
 
 from bench import wire
 
-# As many headers as a vendor sends: reading them is part of what a gateway does.
+# As many headers as vendors send: reading them is part of a gateway's work.
 _HEAD = (
     b"HTTP/1.1 200 OK\r\n"
     b"date: Thu, 09 Oct 2025 08:53:20 GMT\r\n"
@@ -36,7 +36,7 @@ _CHAT = _whole(wire.answer())
 _MESSAGES = _whole(wire.messages_answer())
 _STREAM_HEAD = _HEAD + b"content-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n"
 _LAST_CHUNK = b"0\r\n\r\n"
-_KEPT = 50_000  # how many broken streams are remembered; a storm is smaller
+_KEPT = 50_000  # broken streams to remember; a storm has fewer
 
 
 class _Options(msgspec.Struct):
@@ -54,7 +54,7 @@ _read_ask = msgspec.json.Decoder(_Ask).decode
 
 @lru_cache(maxsize=32)
 def _framed(chunks: int, usage: bool, messages: bool) -> tuple[bytes, ...]:
-    """Every event in its own HTTP chunk; the first carries the head with it, the last the end."""
+    """Every event in its own HTTP chunk; the first is preceded by the head, the last followed by the end."""
     events = wire.messages_events(chunks) if messages else wire.events(chunks, usage=usage)
     framed = [b"%x\r\n%b\r\n" % (len(event), event) for event in events]
     framed[0] = _STREAM_HEAD + framed[0]
@@ -64,7 +64,7 @@ def _framed(chunks: int, usage: bool, messages: bool) -> tuple[bytes, ...]:
 
 @dataclass(slots=True)
 class Stats:
-    """What the upstream has seen since it was started or reset. Times are of the system's monotonic clock."""
+    """What the upstream has seen since its start or reset. Times are of the system's monotonic clock."""
 
     connections_open: int = 0
     connections_opened: int = 0
@@ -72,11 +72,11 @@ class Stats:
     streams_open: int = 0
     streams_finished: int = 0
     streams_cut: int = 0
-    # (the request's number, when its connection closed) for every stream that was cut
+    # (request number, time its connection closed) of every stream that was cut
     cuts: deque[tuple[int, float]] = field(default_factory=lambda: deque(maxlen=_KEPT))
 
     def reset(self) -> None:
-        """Forget what is over; what is open stays counted."""
+        """Resets what is over; what is open stays counted."""
         self.connections_opened = self.requests = self.streams_finished = self.streams_cut = 0
         self.cuts.clear()
 
@@ -86,7 +86,7 @@ class Stats:
 
 
 class Connection(asyncio.Protocol):
-    """One client connection: answers each request in full before it reads the next."""
+    """One client connection; it answers each request in full before it reads the next."""
 
     __slots__ = (
         "_body",
@@ -109,14 +109,14 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._url = b""
         self._body: list[bytes] = []
-        self._events: tuple[bytes, ...] | None = None  # of the stream that is being sent
+        self._events: tuple[bytes, ...] | None = None  # of the stream being sent
         self._next = 0
         self._interval = 0.0
         self._timer: asyncio.Handle | None = None
         self._number = -1
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's are not instances of it
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transports are not instances of it
         self._stats.connections_open += 1
         self._stats.connections_opened += 1
 
@@ -175,7 +175,7 @@ class Connection(asyncio.Protocol):
         self._send_next()
 
     def _send_next(self) -> None:
-        """One event, one write, one turn of the loop: the loop would join two writes of the same turn."""
+        """One event, one write, one turn of the loop: the loop would merge two writes of the same turn."""
         events = self._events
         if events is None:
             return
@@ -192,7 +192,7 @@ class Connection(asyncio.Protocol):
 
 
 async def serve(port: int, stats: Stats) -> asyncio.Server:
-    """Listen on loopback; the caller closes what is returned. Port 0 takes a free one."""
+    """Listens on loopback; the caller closes the returned server. Port 0 takes a free one."""
     loop = asyncio.get_running_loop()
     return await loop.create_server(lambda: Connection(stats, loop), "127.0.0.1", port, backlog=4096)
 

@@ -1,6 +1,7 @@
 """How long other calls wait while guards inspect prompts of 1 MB: `python -m bench.waits`.
 
-They ask for /healthz. Each shape of text is sent six times to a gateway that masks, and to one that does not.
+The other calls are to /healthz. Each kind of text is sent six times to a gateway that masks, and to one that
+does not.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from bench.guards import request_of, started, text
 
 _CHANCE = random.Random(7)
 _PING = b"GET /healthz HTTP/1.1\r\nhost: bench\r\n\r\n"
-_PAUSE = 0.001  # seconds between looks
+_PAUSE = 0.001  # seconds between two calls
 _TIMES = 6
 
 
@@ -67,7 +68,7 @@ async def _looks(port: int, stop: asyncio.Event) -> list[float]:
 
 
 async def beside(port: int, requests: Sequence[bytes]) -> Waits:
-    """What looks at a gateway take while it answers these, one after another."""
+    """How long /healthz takes while the gateway answers these requests one after another."""
     stop = asyncio.Event()
     statuses = []
     async with asyncio.TaskGroup() as group:

@@ -1,4 +1,4 @@
-"""The fixed requests and answers used with every measured server, byte for byte the same."""
+"""The fixed requests and answers used with every measured server, identical byte for byte."""
 
 import re
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ _SENTENCE = "The 10:42 from the junction is held at the home signal until the do
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a streamed answer is paced: content chunks, and milliseconds between two of them (0: no pause)."""
+    """How a streamed answer is paced: content chunks, and milliseconds between them (0: no pause)."""
 
     chunks: int = 50
     interval_ms: int = 0
 
     @property
     def model(self) -> str:
-        """The model name that asks the benchmark's upstream for this shape."""
+        """The model name that requests this shape from the benchmark's upstream."""
         return MODEL if self == Shape() else f"{MODEL}-{self.chunks}x{self.interval_ms}ms"
 
     @classmethod
     def of(cls, model: str) -> "Shape":
-        """The shape a model name asks for; any name without one asks for the default."""
+        """The shape that a model name requests; the default for names without one."""
         found = _SHAPE.search(model)
         return cls(int(found[1]), int(found[2])) if found else cls()
 
@@ -47,8 +47,8 @@ class Shape:
 def request(model: str, size: int, *, stream: bool = False, number: int = 0) -> bytes:
     """A chat request of at least `size` bytes, longer by less than a sentence unless `size` is tiny.
 
-    The number begins the prompt: no server under test can answer one request from a cache filled by another,
-    and the upstream knows each again, whatever fields were dropped or added on the way.
+    The prompt starts with the number: no server under test can answer a request from a cache filled by
+    another, and the upstream recognises each, whatever fields were dropped or added on the way.
     """
     options: dict[str, object] = {"model": model}
     if stream:
@@ -65,20 +65,20 @@ def _dressed(options: dict[str, object], prompt: str) -> bytes:
 
 
 def number_of(body: bytes) -> int:
-    """The number of a request, -1 when it has none."""
+    """The number of a request; -1 if it has none."""
     found = _NUMBERED.search(body)
     return int(found[1]) if found else -1
 
 
 def around_number(body: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after the ten digits of a request's number."""
+    """The bytes before and after the ten digits of a request's number."""
     found = _NUMBERED.search(body)
     assert found is not None
     return body[: found.start(1)], body[found.end(1) :]
 
 
 def answer() -> bytes:
-    """A whole chat answer of about 600 bytes, with its usage."""
+    """A complete chat answer of about 600 bytes, with usage."""
     message: dict[str, object] = {
         "role": "assistant",
         "content": _SENTENCE * 2,
@@ -100,7 +100,7 @@ def answer() -> bytes:
 
 
 def events(chunks: int, *, usage: bool) -> list[bytes]:
-    """The events of a stream: a role, `chunks` of content, a finish, the usage if asked, the end."""
+    """The events of a stream: a role, `chunks` of content, a finish, the usage if requested, the end."""
     role = _event({"role": "assistant", "content": "", "refusal": None}, None, usage=usage)
     content = _event({"content": " signal"}, None, usage=usage)
     finish = _event({}, "stop", usage=usage)
@@ -126,12 +126,12 @@ def _chunk(choices: list[dict[str, object]], extra: dict[str, object]) -> bytes:
 
 
 def messages_answer() -> bytes:
-    """The same whole answer in Anthropic's form."""
+    """The same complete answer in Anthropic's format."""
     return orjson.dumps(_message([{"type": "text", "text": _SENTENCE * 2}], "end_turn"))
 
 
 def messages_events(chunks: int) -> list[bytes]:
-    """The same stream in Anthropic's form: as many pieces of text between its beginning and its end."""
+    """The same stream in Anthropic's format, with the same number of text pieces."""
     began: dict[str, object] = {"type": "message_start", "message": _message([], None)}
     opened: dict[str, object] = {
         "type": "content_block_start",

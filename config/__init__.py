@@ -1,1 +1,1 @@
-"""The operator's configuration: read, validated, frozen, swapped as a whole."""
+"""The operator's configuration: read, validated, frozen and swapped as a whole."""

@@ -1,4 +1,4 @@
-"""Validates texts that end up on the wire: addresses, headers, credentials, names."""
+"""Validates text that is sent over the network: addresses, headers, credentials, names."""
 
 import re
 from decimal import Decimal
@@ -12,7 +12,7 @@ _TOOL = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _MODEL = re.compile(r"[!-~]{1,200}")
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
-# Framing belongs to the connection: a second one would let a request be cut in two.
+# Framing belongs to the connection: a second framing header would allow request smuggling.
 _FRAMING = frozenset(
     [
         "host",
@@ -31,7 +31,7 @@ _REDIS = ("redis", "rediss", "unix")
 
 
 def text_line(value: object) -> str:
-    """Printable text on one line; a number is taken as it reads."""
+    """Printable text on one line; numbers are accepted and become text."""
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
@@ -43,7 +43,7 @@ def text_line(value: object) -> str:
 
 
 def credential(value: object) -> str:
-    """A key: visible ASCII only, because it travels in a header."""
+    """An API key: visible ASCII only, because it is sent in a header."""
     key = text_line(value)
     if not key.isascii() or " " in key:
         raise Unfit("a key of visible ASCII characters", "Is there a space or a line break in it?")
@@ -51,7 +51,7 @@ def credential(value: object) -> str:
 
 
 def header_name(value: str) -> str:
-    """A header's name in lower case, none of those that frame a request."""
+    """A header name in lower case; headers that frame a request are refused."""
     name = value.lower()
     if not _HEADER.fullmatch(name):
         raise Unfit("a header name of letters, digits and dashes")
@@ -69,14 +69,14 @@ def header_value(value: object) -> str:
 
 
 def plain_name(value: str) -> str:
-    """A vendor's name: what stands before the first slash of a target."""
+    """A vendor's name: the part of a target before the first slash."""
     if not _NAME.fullmatch(value):
         raise Unfit("a name of letters, digits, dots, dashes and underscores, at most 100")
     return value
 
 
 def tool_name(value: object) -> str:
-    """A name that models may speak, with two underscores for the slash between server and tool."""
+    """A tool's name, without `__`: in the names that models see, that separates server and tool."""
     name = text_line(value)
     if not _TOOL.fullmatch(name) or "__" in name:
         raise Unfit("a name of letters, digits, single underscores and dashes, at most 40")
@@ -84,7 +84,7 @@ def tool_name(value: object) -> str:
 
 
 def agent_name(value: object) -> str:
-    """A name, alone or with a label behind `@`: another version of the agent, beside it."""
+    """An agent's name, optionally with `@LABEL` for another version of the same agent."""
     name = text_line(value)
     short, at, label = name.partition("@")
     try:
@@ -107,7 +107,7 @@ def model_name(value: object) -> str:
 
 
 def http_url(value: object) -> str:
-    """An http or https address without user, query and fragment; the slash at its end is taken off."""
+    """An http or https URL without user, query or fragment; a trailing slash is removed."""
     allowed = 'an address such as "https://api.example.com/v1"'
     address = text_line(value)
     if "://" not in address:
@@ -121,7 +121,7 @@ def http_url(value: object) -> str:
 
 
 def proxy_url(value: object) -> str:
-    """An http proxy with its port."""
+    """The URL of an http proxy, including its port."""
     allowed = 'an address such as "http://proxy.example.com:3128"'
     address = text_line(value).rstrip("/")
     parts = _split(address, allowed)
@@ -131,7 +131,7 @@ def proxy_url(value: object) -> str:
 
 
 def browser_origin(value: object) -> str:
-    """An origin for CORS, scheme and host, or `*`."""
+    """A CORS origin (scheme and host), or `*`."""
     allowed = '"*", or an origin such as "https://app.example.com"'
     address = text_line(value).rstrip("/")
     if address == "*":
@@ -143,7 +143,7 @@ def browser_origin(value: object) -> str:
 
 
 def listen_host(value: object) -> str:
-    """An address to listen on."""
+    """A host name or IP address to listen on."""
     address = text_line(value)
     if not _is_host(address):
         raise Unfit('an address to listen on, such as "127.0.0.1", "0.0.0.0" or "::"')
@@ -151,18 +151,18 @@ def listen_host(value: object) -> str:
 
 
 def database_url(value: object) -> str:
-    """The database by URL: PostgreSQL or SQLite."""
+    """The URL of a PostgreSQL or SQLite database."""
     address = text_line(value)
     scheme = address.partition("://")[0]
     if "://" not in address or scheme not in _DATABASES:
         allowed = '"sqlite:///path/to/file.db" or "postgresql://user:password@host/database"'
         raise Unfit(allowed, did_you_mean(scheme, _DATABASES))
-    _check_port("//" + address.partition("://")[2].rpartition("@")[2])  # a password may hold what it likes
+    _check_port("//" + address.partition("://")[2].rpartition("@")[2])  # a password may contain any character
     return address
 
 
 def redis_url(value: object) -> str:
-    """A Redis or Valkey by URL."""
+    """The URL of a Redis or Valkey server."""
     address = text_line(value)
     scheme, mark, rest = address.partition("://")
     if not mark or not rest or scheme not in _REDIS:
@@ -170,7 +170,7 @@ def redis_url(value: object) -> str:
         raise Unfit(allowed, did_you_mean(scheme, _REDIS))
     _check_port(address)
     number = urlsplit(address).path.strip("/")
-    if scheme != "unix" and not (number.isdecimal() or not number):  # its client takes 0 for what is none
+    if scheme != "unix" and not (number.isdecimal() or not number):  # the Redis client would take it for 0
         raise Unfit("a number of a database after the host, such as redis://host:6379/0")
     return address
 
@@ -187,7 +187,7 @@ def _split(address: str, allowed: str) -> SplitResult:
     try:
         parts = urlsplit(address)
         user, host, _ = parts.username, parts.hostname or "", parts.port
-    except ValueError as error:  # a port that is no number, brackets that do not match
+    except ValueError as error:  # an invalid port, or unbalanced brackets
         raise Unfit(allowed) from error
     if user is not None:
         raise Unfit(f"{allowed}, without a user or password", "A key belongs into api_key.")

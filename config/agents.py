@@ -1,4 +1,4 @@
-"""Compiles tool servers and agents: each name is checked against what is declared."""
+"""Compiles tool servers and agents: each name must be declared."""
 
 import importlib
 from collections.abc import Mapping
@@ -31,12 +31,12 @@ from config.toolbox import (
 _NOWHERE = Node({}, 1, 1)
 _PORTS = {"https": 443, "http": 80}
 _DAY = 86_400.0
-_LONGEST_NAME = 64  # of a tool, as OpenAI allows: https://platform.openai.com/docs/api-reference/chat
+_LONGEST_NAME = 64  # of a tool, OpenAI's limit: https://platform.openai.com/docs/api-reference/chat
 
 
 @dataclass(frozen=True, slots=True)
 class Toolbox:
-    """What agents are compiled against."""
+    """The context in which agents are compiled: tool servers, scope and policy rules."""
 
     servers: Mapping[str, ToolServerFacts]
     scope: Scope
@@ -44,7 +44,7 @@ class Toolbox:
 
 
 def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) -> ToolServerFacts:
-    """A server with its tools."""
+    """Compiles a tool server with its tools."""
     host = _host(entry, node, scope) if entry.kind == "http" or entry.base_url else ""
     server = spoken(entry, node, scope)
     tools = {
@@ -80,7 +80,7 @@ def compile_server(name: str, entry: ToolServerEntry, node: Node, scope: Scope) 
 
 
 def _host(entry: ToolServerEntry, node: Node, scope: Scope) -> str:
-    """Name and port of a server that is reached by requests."""
+    """`name:port` of a server that is called over HTTP."""
     if entry.base_url is None:
         scope.report.gap(
             node, "a tool server of requests without base_url", "base_url: https://tools.example", ""
@@ -125,7 +125,7 @@ def _tool(name: str, entry: ToolEntry, node: Node, server: Spoken, scope: Scope)
 
 
 def _patience(entry: ToolEntry, server: Spoken) -> float:
-    """Seconds for an outcome; callers, who may be people, have a day where none are written."""
+    """The tool's timeout in seconds; a tool that the caller runs, perhaps a person, gets a day by default."""
     if server.entry.kind == "caller" and "timeout" not in entry.model_fields_set:
         return _DAY
     return entry.timeout
@@ -155,7 +155,7 @@ def _reconciliation(
 
 
 def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) -> AgentFacts:
-    """An agent whose model and tools there are."""
+    """Compiles an agent; an unknown model or tool is reported."""
     scope = toolbox.scope
     _check_model(entry.model, node.get("model") or node, scope)
     found = [
@@ -176,7 +176,7 @@ def compile_agent(name: str, entry: AgentEntry, node: Node, toolbox: Toolbox) ->
 
 
 def _window(entry: AgentEntry, node: Node, scope: Scope) -> dict[str, Any]:
-    """How much of the conversation a model is shown, and who sums up the rest."""
+    """How many tokens of the conversation the model sees, and which model summarises the rest."""
     if entry.window is None:
         return {}
     window: dict[str, Any] = {"window": entry.window.tokens}
@@ -193,7 +193,7 @@ def _check_model(model: str, node: Node, scope: Scope) -> None:
 
 
 def limits_of(entry: AgentLimitsEntry) -> dict[str, Any]:
-    """The limits that are written, as a run has them."""
+    """The limits that are set, by the names that a run uses."""
     return entry.model_dump(exclude_none=True)
 
 
@@ -218,17 +218,17 @@ def _agent_tool(entry: AgentToolEntry, node: Node, toolbox: Toolbox) -> AgentToo
 
 
 def is_about(rule: RuleFacts, name: str) -> bool:
-    """Whether a rule is about this agent."""
+    """Whether a rule applies to this agent."""
     return not rule.agents or any(is_meant(name, each) for each in rule.agents)
 
 
 def is_meant(name: str, pattern: str) -> bool:
-    """Whether an agent, or the one whose labelled version it is, is meant."""
+    """Whether a pattern matches an agent's name, with or without its label."""
     return fnmatchcase(name, pattern) or fnmatchcase(name.partition("@")[0], pattern)
 
 
 def plain(value: Any) -> Any:
-    """A value of the file as JSON has it: exact decimals become numbers."""
+    """A value of the file in JSON's types: exact decimals become floats."""
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

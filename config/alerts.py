@@ -9,7 +9,7 @@ from config.vendors import secret_at
 
 
 def compile_alerts(entry: AlertsEntry | None, node: Node | None, report: Report) -> AlertFacts | None:
-    """None where nothing is told; mistakes go to the report."""
+    """None if there are no alerts; mistakes go to the report."""
     if entry is None or node is None:
         return None
     host = compile_reach(entry.webhook, entry.private, node, "webhook", report)

@@ -9,7 +9,7 @@ from config.node import Node
 
 
 def compile_account(entry: AccountEntry, node: Node, scope: Scope) -> tuple[Limit, ...]:
-    """Every limit of one account."""
+    """Every limit and budget of one account."""
     found: dict[tuple[object, ...], Limit] = {}
     for index, each in enumerate(entry.limits):
         place = _place(node, "limits", index)

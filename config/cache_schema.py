@@ -13,7 +13,7 @@ _SEMANTIC = SemanticPolicy()
 
 
 def _several(value: object) -> object:
-    """One key may be written without brackets."""
+    """A single key needs no brackets."""
     return (value,) if isinstance(value, str) else value
 
 

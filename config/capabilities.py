@@ -6,28 +6,28 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Facts about one model at one vendor. None is unknown: ask the vendor, refuse nothing.
+    """Facts about one model at one vendor. None is unknown: the vendor is asked, nothing is refused.
 
-    All limits are in tokens, and the widest that the vendor offers, betas included.
+    All limits are in tokens, and are the highest that the vendor offers, betas included.
     """
 
-    context: int | None = None  # what goes in together with what comes out
-    output: int | None = None  # what comes out, thinking included
-    image_tokens: int | None = None  # that one picture has at most, however large it is
+    context: int | None = None  # input and output together
+    output: int | None = None  # output, thinking included
+    image_tokens: int | None = None  # the most that one image costs, whatever its size
     tools: bool | None = None
-    parallel_tools: bool | None = None  # several calls in one answer, and whether that can be chosen
-    vision: bool | None = None  # images in
-    audio: bool | None = None  # audio in
-    files: bool | None = None  # PDF in
-    json_schema: bool | None = None  # the answer's form held to a schema
+    parallel_tools: bool | None = None  # several calls in one answer, and whether the caller can choose that
+    vision: bool | None = None  # image input
+    audio: bool | None = None  # audio input
+    files: bool | None = None  # PDF input
+    json_schema: bool | None = None  # answers constrained to a schema
     thinking: bool | None = None
-    thinking_budget: bool | None = None  # thinking bounded by a number of tokens
-    thinking_effort: bool | None = None  # thinking bounded by a word, the model deciding how much it takes
-    prefill: bool | None = None  # a last message of the assistant is continued
-    temperature: bool | None = None  # accepted at all, with any value but the default
+    thinking_budget: bool | None = None  # thinking limited by a number of tokens
+    thinking_effort: bool | None = None  # thinking limited by an effort level, not a number of tokens
+    prefill: bool | None = None  # continues a final assistant message
+    temperature: bool | None = None  # whether values other than the default are accepted
 
     def over(self, other: "Capabilities") -> "Capabilities":
-        """These facts, and those of `other` about which nothing is known here."""
+        """These facts; those unknown here are taken from `other`."""
         return Capabilities(
             *(
                 mine if (mine := getattr(self, fact.name)) is not None else getattr(other, fact.name)
@@ -47,16 +47,16 @@ class CapabilityOverride:
     facts: Capabilities
 
     def fits(self, target: str) -> bool:
-        """Whether it says something about this target."""
+        """Whether it applies to this target."""
         if self.target.endswith("*"):
             return target.startswith(self.target[:-1])
         return target == self.target
 
 
 def declared(overrides: Iterable[CapabilityOverride], target: str) -> Capabilities:
-    """What the operator says about a target: each fact from the most special line that has it."""
+    """What the operator declares about a target: each fact comes from the most specific line that has it."""
     facts = UNKNOWN
-    # A name itself is longer than each pattern that fits it, or as long as one whose `*` stands for nothing.
+    # An exact name is longer than each pattern that matches it, or as long as one whose `*` matches nothing.
     lines = (line for line in overrides if line.fits(target))
     for line in sorted(lines, key=lambda line: (len(line.target.removesuffix("*")), line.target == target)):
         facts = line.facts.over(facts)

@@ -1,4 +1,4 @@
-"""The frozen form of a configuration, which a request keeps from start to end."""
+"""The frozen form of a configuration; a request keeps the one it started with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -47,11 +47,11 @@ class Vendor:
     client_cert: str | None = None
     client_key: str | None = None
     proxy: str | None = None  # an http:// proxy that takes CONNECT
-    unsupported: Literal["error", "drop"] = "error"  # what of a request the vendor or its model cannot take
-    batches: Literal["vendor", "gateway"] = "vendor"  # who runs them, where the vendor could
-    concurrency: int | None = None  # calls under way at each of its targets; None: as many as come
-    concurrency_adaptive: bool = False  # whether that is a bound of a number that is found out
-    more_keys: tuple[Secret, ...] = ()  # beside `api_key`, which is the first of them
+    unsupported: Literal["error", "drop"] = "error"  # what a request has that the vendor or model lacks
+    batches: Literal["vendor", "gateway"] = "vendor"  # who runs batches if the vendor could run them itself
+    concurrency: int | None = None  # calls in flight at each of its targets; None: unlimited
+    concurrency_adaptive: bool = False  # whether `concurrency` is the upper bound of a number that adapts
+    more_keys: tuple[Secret, ...] = ()  # besides `api_key`, the first one
 
     @property
     def keys(self) -> tuple[Secret, ...]:
@@ -77,7 +77,7 @@ class Strategy:
     """How a group's targets are put in order."""
 
     name: str = "weighted"
-    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # every one, filled
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))  # defaults included
     branches: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # option: other group
 
 
@@ -85,25 +85,25 @@ class Strategy:
 class SchemaRule:
     """Answers are validated against the JSON Schema that the caller sent."""
 
-    check: Literal["always", "unenforced"] = "always"  # whoever answered, or only models without schemas
-    repair: bool = True  # a target whose answer is not valid is told so, and asked once more
+    check: Literal["always", "unenforced"] = "always"  # or only those of models that do not enforce schemas
+    repair: bool = True  # a target whose answer is invalid is asked once more, with the errors
 
 
 @dataclass(frozen=True, slots=True)
 class ModelGroup:
-    """A model name that callers use, and who may serve it."""
+    """A model name that callers use, and the targets that serve it."""
 
     name: str
     targets: tuple[Target, ...]
     strategy: Strategy = Strategy()
     fallback: tuple[str, ...] = ()  # names of other groups, in order
-    on_context: tuple[str, ...] = ()  # groups for prompts that do not fit into a target's window
-    on_content: tuple[str, ...] = ()  # groups for prompts whose content a target's vendor refuses
-    retries: int = 0  # how often the only target may be asked again
-    hedge: bool = False  # whether a second target is asked where the first is late
-    max_price: int | None = None  # nano-dollars that a call may be expected to cost
-    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
-    prompt_cache: bool = False  # whether vendors are told to keep what requests begin with, where it pays
+    on_context: tuple[str, ...] = ()  # groups for prompts that exceed a target's context window
+    on_content: tuple[str, ...] = ()  # groups for prompts whose content a vendor refuses
+    retries: int = 0  # how often the group's only target may be retried
+    hedge: bool = False  # whether a second target is called if the first is late
+    max_price: int | None = None  # the highest estimated cost of a call, in nano-dollars
+    json_schema: SchemaRule | None = None  # None: answers are not validated
+    prompt_cache: bool = False  # whether vendors are asked to cache prompt prefixes, if that saves money
     guardrails: tuple[str, ...] = ()
 
     @property
@@ -116,7 +116,7 @@ class ModelGroup:
 class Passthrough:
     """A pattern of model names that go to one vendor, without the prefix before `*` if `strip` is set.
 
-    A pattern without `*` is that name alone.
+    A pattern without `*` matches only that name.
     """
 
     pattern: str  # "openai/*", "gpt-*" or "o1"
@@ -126,7 +126,7 @@ class Passthrough:
 
 @dataclass(frozen=True, slots=True)
 class PatternIndex:
-    """Passthroughs by prefix: a look-up costs one slice per prefix length, not one test per pattern."""
+    """Passthroughs by prefix: a lookup costs one slice per prefix length, not one test per pattern."""
 
     exact: Mapping[str, Passthrough]
     prefixes: Mapping[str, Passthrough]
@@ -134,7 +134,7 @@ class PatternIndex:
 
     @classmethod
     def of(cls, rules: Iterable[Passthrough]) -> "PatternIndex":
-        """Index the rules; of two with the same pattern the first one counts."""
+        """Indexes the rules; of two with the same pattern the first wins."""
         exact: dict[str, Passthrough] = {}
         prefixes: dict[str, Passthrough] = {}
         for rule in rules:
@@ -156,9 +156,9 @@ class PatternIndex:
         return None
 
 
-# What callers may decide for one call. The first three only narrow what the file allows.
+# Settings that callers may choose per call. The first three can only restrict what the file allows.
 NARROWING = frozenset(["max-price", "regions", "vendors"])
-ALLOWED = NARROWING | {"continue"}  # where a team's file says nothing
+ALLOWED = NARROWING | {"continue"}  # if a team's entry does not say
 CONTROLS = ALLOWED | {"strategy", "dial"}
 
 
@@ -170,18 +170,18 @@ class TeamFacts:
     organisation: str
     models: tuple[str, ...] | None = None  # None: every model
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may call
-    objects: tuple[str, ...] = ()  # what in vendors' accounts its calls may name though nobody made it here
+    passthrough: tuple[str, ...] = ()  # vendors whose whole API the team may use
+    objects: tuple[str, ...] = ()  # objects in vendors' accounts, not created here, that its calls may name
     regions: frozenset[str] | None = None  # where its calls may be processed; None: anywhere
-    controls: frozenset[str] = ALLOWED  # what its callers may decide for a call
+    controls: frozenset[str] = ALLOWED  # settings that its callers may choose per call
     guardrails: tuple[str, ...] = ()
     unmask: bool | Literal["on-request"] = True  # False: answers keep their placeholders
-    priority: Literal["interactive", "batch"] = "interactive"  # at most, where calls wait for their turn
+    priority: Literal["interactive", "batch"] = "interactive"  # highest priority of its calls in a queue
     limits: tuple[Limit, ...] = ()
     users: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
-# Of a request: all its texts, or what tools gave. Of an answer: all its texts, or what it asks of tools.
+# Of a request: all its texts, or the results of tools. Of an answer: all its texts, or its tool calls.
 GuardStage = Literal["input", "output", "tool_call", "tool_result"]
 
 GuardRole = Literal["system", "user", "assistant", "tool"]
@@ -189,56 +189,56 @@ GuardRole = Literal["system", "user", "assistant", "tool"]
 
 @dataclass(frozen=True, slots=True)
 class GuardService:
-    """An HTTP service that is called, and the private networks that it may be in."""
+    """An HTTP service that the gateway calls, and the private networks that it may be in."""
 
     url: str
     host: str  # `name:port`
-    secret: Secret | None = None  # that signs; None: unsigned
+    secret: Secret | None = None  # signs requests; None: unsigned
     private: tuple[str, ...] = ()
     headers: Mapping[str, Secret] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class GuardFacts:
-    """A guard as the file configures it; what a setting means is its kind's to say."""
+    """A guard as configured; what a setting means depends on its kind."""
 
     name: str
     kind: str  # the guard's file in guardrails/guards/
-    action: Literal["mask", "redact", "block", "flag", "ask"] | None = None  # None: as its kind does
+    action: Literal["mask", "redact", "block", "flag", "ask"] | None = None  # None: the kind's default
     mode: Literal["enforce", "shadow"] = "enforce"
     on_error: Literal["block", "allow"] = "block"
-    stages: tuple[GuardStage, ...] | None = None  # None: as its kind does
+    stages: tuple[GuardStage, ...] | None = None  # None: the kind's default
     budget: float = 1.0  # seconds one inspection may take
-    types: tuple[str, ...] = ()  # empty: the kind's default ones
+    types: tuple[str, ...] = ()  # empty: the kind's defaults
     countries: tuple[str, ...] = ()  # ISO 3166, lower case
     thresholds: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
-    allow: tuple[str, ...] = ()  # what is never a finding: a text, `@domain`, or `*` at one end
-    patterns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # re2's, by type
+    allow: tuple[str, ...] = ()  # never a finding: a text, `@domain`, or a text with `*` at one end
+    patterns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # re2, by type
     words: tuple[str, ...] = ()
-    hosts: tuple[str, ...] = ()  # that links may lead to
-    roles: tuple[GuardRole, ...] = ()  # whose texts are looked at; empty: everybody's
+    hosts: tuple[str, ...] = ()  # hosts that links may point to
+    roles: tuple[GuardRole, ...] = ()  # roles whose texts are inspected; empty: all
     languages: tuple[str, ...] = ()  # ISO 639-1, lower case
-    service: GuardService | None = None  # who is asked, where it is somebody else's judgement
-    model: str = ""  # of this gateway, where a model is asked
-    question: str = ""  # that a yes makes a finding of
-    max_bytes: int | None = None  # of a request's texts, or of a prompt in one piece
-    canaries: tuple[str, ...] = ()  # what stands in prompts and in no answer
-    approval: ToolApproval | None = None  # who is asked, where the action is to ask
+    service: GuardService | None = None  # the external service that judges, for kinds that use one
+    model: str = ""  # a model of this gateway, for kinds that ask one
+    question: str = ""  # a yes to it is a finding
+    max_bytes: int | None = None  # of a request's texts, or of a prompt that is inspected in one piece
+    canaries: tuple[str, ...] = ()  # texts in prompts that must not appear in answers
+    approval: ToolApproval | None = None  # who is asked, if the action is `ask`
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))  # examples
-    only: tuple[str, ...] = ()  # the topics that are allowed; empty: each is forbidden
-    trusted: tuple[str, ...] = ()  # vendors, and regions: it does not stand where calls go nowhere else
+    only: tuple[str, ...] = ()  # the only topics that are allowed; empty: all topics are forbidden
+    trusted: tuple[str, ...] = ()  # vendors and regions: the guard is skipped if calls go nowhere else
 
 
 @dataclass(frozen=True, slots=True)
 class GuardSettings:
-    """What concerns all guards."""
+    """Settings shared by all guards."""
 
-    refusal: Literal["error", "finish"] = "error"  # how a caller learns that an answer was stopped
-    placeholder_key: Secret | None = None  # None: one is drawn when the process starts
-    scope: Literal["team", "key"] = "team"  # within which a value keeps its placeholder
+    refusal: Literal["error", "finish"] = "error"  # how a caller learns that an answer was blocked
+    placeholder_key: Secret | None = None  # None: a random one per process
+    scope: Literal["team", "key"] = "team"  # within which a value keeps the same placeholder
 
 
-# Classes of tokens that may have a price of their own, within the input or the output.
+# Classes of tokens that may have prices of their own; each is part of the input or the output.
 APART = (
     *("cached_read", "cache_write", "cache_write_1h", "input_audio", "cached_audio", "input_image"),
     *("reasoning", "output_audio", "output_image"),
@@ -247,7 +247,7 @@ APART = (
 
 @dataclass(frozen=True, slots=True)
 class PriceOverride:
-    """A price from the YAML, in nano-dollars per million tokens; it replaces the public one."""
+    """A price from the YAML, in nano-dollars per million tokens; it replaces the public price."""
 
     target: str  # "vendor/model", `*` allowed at the end
     input: int
@@ -261,16 +261,16 @@ class PriceOverride:
     reasoning: int | None = None
     output_audio: int | None = None
     output_image: int | None = None
-    per: str = ""  # what else is counted: image, character, second, search, page or call; "": nothing
-    amount: int = 0  # nano-dollars for one of it
-    batch: int = 100  # what of all this a call of a batch costs, in percent
+    per: str = ""  # another billed unit: image, character, second, search, page or call; "": none
+    amount: int = 0  # nano-dollars for one unit
+    batch: int = 100  # what a call in a batch costs, in percent of all these prices
 
 
 @dataclass(frozen=True, slots=True)
 class BatchSettings:
-    """How the gateway runs batches itself, and how long their files are kept."""
+    """How the gateway runs batches itself, and how long it keeps their files."""
 
-    concurrency: int = 16  # lines asked at once by one process
+    concurrency: int = 16  # lines in flight per process
     max_lines: int = 50_000
     max_file_bytes: int = 200 * 10**6
     keep: float = 30 * 86_400.0  # seconds
@@ -279,28 +279,28 @@ class BatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What concerns the process rather than a call."""
+    """Settings of the process rather than of a call."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     max_body_bytes: int = 32 * 1024 * 1024
-    max_upload_bytes: int = 1024 * 1024 * 1024  # of forms and files, which are not held in memory
+    max_upload_bytes: int = 1024 * 1024 * 1024  # of forms and files, which are streamed, not held in memory
     body_timeout: float = 30.0  # seconds a client may take to send its body
-    keep_alive: float = 15.0  # seconds of silence before a stream's caller is told to wait; 0: never
+    keep_alive: float = 15.0  # seconds of silence before a stream's caller gets a keep-alive; 0: never
     drain_seconds: float = 20.0  # grace for open requests at shutdown
     cors_origins: tuple[str, ...] = ()
     unpriced: Literal["deny", "allow", "assume"] = "allow"
     assumed_price: PriceOverride | None = None
     on_disconnect: Literal["cancel", "drain"] = "cancel"
     spool_fsync: bool = False
-    breakers: bool = True  # whether targets that fail, are slow or are limited are skipped for a time
-    queue_seconds: float = 10.0  # a call may wait for its turn at a target whose concurrency is bounded
-    empty_fails: bool = False  # whether an answer that says nothing is a failed attempt
-    hedge_budget: float = 0.05  # attempts beside late ones, of a hedged call, on average
-    retry_budget: float = 0.2  # extra attempts a call, on average
+    breakers: bool = True  # whether targets that fail, are slow or are rate-limited are skipped for a time
+    queue_seconds: float = 10.0  # how long a call may queue for a target with a concurrency limit
+    empty_fails: bool = False  # whether an empty answer counts as a failed attempt
+    hedge_budget: float = 0.05  # hedge attempts per hedged call, on average
+    retry_budget: float = 0.2  # extra attempts per call, on average
     database: str | None = None  # None: SQLite under the state directory
-    redis: str | None = None  # what several processes share; None: this one counts and remembers alone
-    redis_deadline: float = 0.05  # seconds that one command may take
+    redis: str | None = None  # shared by several processes; None: this process counts and caches alone
+    redis_deadline: float = 0.05  # seconds for one command
     log_format: Literal["auto", "json", "human"] = "auto"
     log_level: str = "info"
     admin_key: Secret | None = None
@@ -311,7 +311,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything the operator decided, compiled. Built whole, swapped whole, never changed."""
+    """Everything the operator decided, compiled; built and swapped as a whole, never changed."""
 
     vendors: Mapping[str, Vendor]
     models: Mapping[str, ModelGroup]
@@ -319,7 +319,7 @@ class Catalog:
     teams: Mapping[str, TeamFacts]
     prices: tuple[PriceOverride, ...]
     settings: Settings
-    version: str  # digest of what it was compiled from
+    version: str  # digest of the source
     source: str  # the file's path, or "no file"
     capabilities: tuple[CapabilityOverride, ...] = ()
     organisations: Mapping[str, tuple[Limit, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -327,7 +327,7 @@ class Catalog:
         default_factory=lambda: MappingProxyType({})
     )  # "name=value"
     guards: Mapping[str, GuardFacts] = field(default_factory=lambda: MappingProxyType({}))
-    guardrails: tuple[str, ...] = ()  # of every call
+    guardrails: tuple[str, ...] = ()  # for every call
     guarding: GuardSettings = GuardSettings()
     tool_servers: Mapping[str, ToolServerFacts] = field(default_factory=lambda: MappingProxyType({}))
     agents: Mapping[str, AgentFacts] = field(default_factory=lambda: MappingProxyType({}))
@@ -335,7 +335,7 @@ class Catalog:
     cache: CacheFacts = CacheFacts()
     retention: RetentionFacts = RetentionFacts()
     patterns: PatternIndex = field(init=False, repr=False, compare=False)
-    limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anybody
+    limited: bool = field(init=False, repr=False, compare=False)  # whether the file limits anyone
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "patterns", PatternIndex.of(self.passthroughs))
@@ -343,7 +343,7 @@ class Catalog:
         object.__setattr__(self, "limited", teams or bool(self.organisations or self.tags))
 
     def resolve(self, name: str) -> ModelGroup | None:
-        """The group that serves a model name: a declared one, else that of the most specific pattern."""
+        """The group that serves a model name: a declared one, else one made for the most specific pattern."""
         group = self.models.get(name)
         if group is not None:
             return group
@@ -356,8 +356,8 @@ class Catalog:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A configuration that was read, and what its author should know about it."""
+    """A configuration that was read, with warnings for its author."""
 
     catalog: Catalog
     warnings: tuple[Problem, ...] = ()
-    files: tuple[str, ...] = ()  # every file it was read from, secrets included: what a reload watches
+    files: tuple[str, ...] = ()  # every file that was read, secrets included; a reload watches them

@@ -1,4 +1,4 @@
-"""Compiles a document's bytes to a catalog, purely: everything it reads is an argument."""
+"""Compiles a document's bytes to a catalog, purely: all its inputs are arguments."""
 
 import importlib
 import json
@@ -70,10 +70,10 @@ SHORT_ADMIN_KEY = 16
 def compile_document(
     data: bytes, file: str, kinds: Mapping[str, VendorKind], references: References
 ) -> Loaded:
-    """The catalog that a document describes. ConfigError has every error, in the order of the file.
+    """The catalog that a document describes. Raises ConfigError with every error, in the order of the file.
 
-    A section that the document leaves out is filled as without any file: vendors from the environment,
-    models from the vendors.
+    A section that the document omits gets the defaults of a gateway without a file: vendors from the
+    environment, models from the vendors.
     """
     parsed = parse(data, file)
     root = parsed.root
@@ -102,7 +102,7 @@ def _is_mapping(root: Node, report: Report) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    """The names a document gives, before wrong entries are cut out; None: the section is left out."""
+    """The names in a document, including those of invalid entries; None: the section is absent."""
 
     vendors: tuple[str, ...] | None
     models: tuple[str, ...] | None
@@ -231,7 +231,7 @@ class _Compiler:
     def _rules(self, servers: Mapping[str, ToolServerFacts], scope: Scope) -> tuple[RuleFacts, ...]:
         if not self.document.policies:
             return ()
-        # Conditions are a language of their own, which a file without policies does not load.
+        # The condition language is imported only if the file has policies.
         policies = importlib.import_module("config.policies")
         declared = policies.Declared(servers, self.declared.agents, self.declared.teams)
         entries = self._entries("policies", self.document.policies, text_line)

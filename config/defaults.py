@@ -12,14 +12,14 @@ from config.kinds import VendorKind
 from config.places import located, region_from
 
 SIMULATOR = "sim"
-# The embedded simulator listens on a port of its own choice: the gateway fills it in at start.
+# The embedded simulator chooses its own port; the gateway fills it in at start.
 SIMULATOR_PLACEHOLDER = "http://127.0.0.1:0"
 DEMO = ModelGroup("demo", (Target(SIMULATOR, "small"),))
 NO_FILE = "no file"
 
 
 def key_from(kind: VendorKind, environ: Mapping[str, str]) -> Secret | None:
-    """The key from the first of the kind's variables that is set; Unfit when it cannot be one."""
+    """The key from the kind's first environment variable that is set. Raises Unfit if it cannot be sent."""
     for name in kind.env_keys:
         value = environ.get(name, "").strip()
         if value:
@@ -28,15 +28,15 @@ def key_from(kind: VendorKind, environ: Mapping[str, str]) -> Secret | None:
 
 
 def vendors_from(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> dict[str, Vendor]:
-    """One vendor per kind whose key is in the environment and whose address is known, and the simulator."""
+    """The simulator, and one vendor per kind with a key in the environment and a known address."""
     vendors: dict[str, Vendor] = {}
     for name, kind in kinds.items():
         try:
             key = key_from(kind, environ)
-        except Unfit:  # said by unusable_keys: one bad variable must not keep a gateway from starting
+        except Unfit:  # reported by unusable_keys: one bad variable must not prevent a start
             continue
         if name == SIMULATOR:
-            # Its own batches are only an echo; who tries them out wants to see real ones.
+            # The simulator's own batches only echo; somebody trying batches out wants real ones.
             url = kind.base_url or SIMULATOR_PLACEHOLDER
             vendors[name] = Vendor(name, kind, url, None, batches="gateway")
         elif key is not None and kind.base_url is not None:
@@ -48,7 +48,7 @@ def vendors_from(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) ->
 
 
 def unusable_keys(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> tuple[Problem, ...]:
-    """A warning for each key in the environment that cannot be sent."""
+    """A warning for each key in the environment that cannot be sent in a header."""
     warnings = []
     for name, kind in kinds.items():
         try:
@@ -60,13 +60,13 @@ def unusable_keys(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -
 
 
 def passthroughs_of(vendor: Vendor) -> tuple[Passthrough, ...]:
-    """What makes a vendor callable without any model being declared: `name/*` and its own model names."""
+    """What makes a vendor callable without declared models: `name/*` and its own model names."""
     bare = (Passthrough(pattern, vendor.name, strip=False) for pattern in vendor.kind.bare_models)
     return (Passthrough(f"{vendor.name}/*", vendor.name, strip=True), *bare)
 
 
 def default_catalog(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
-    """What a gateway without a file serves. Touches neither network nor disk."""
+    """What a gateway without a file serves. Uses neither network nor disk."""
     vendors = vendors_from(kinds, environ)
     catalog = Catalog(
         vendors=MappingProxyType(vendors),
@@ -84,17 +84,17 @@ def default_catalog(kinds: Mapping[str, VendorKind], environ: Mapping[str, str])
 
 
 def default_models(vendors: Mapping[str, Vendor]) -> Mapping[str, ModelGroup]:
-    """`demo`, when the simulator is there to answer it."""
+    """`demo`, if the simulator is there to answer it."""
     return MappingProxyType({DEMO.name: DEMO} if SIMULATOR in vendors else {})
 
 
 def default_passthroughs(vendors: Mapping[str, Vendor]) -> tuple[Passthrough, ...]:
-    """Every vendor's own, in the order of the vendors."""
+    """Every vendor's passthroughs, in the order of the vendors."""
     return tuple(rule for vendor in vendors.values() for rule in passthroughs_of(vendor))
 
 
 def with_vendor(catalog: Catalog, vendor: Vendor, passthroughs: tuple[Passthrough, ...]) -> Catalog:
-    """The catalog with one more vendor, such as a local Ollama; one of the same name is replaced."""
+    """The catalog with one more vendor, such as a local Ollama; a vendor of the same name is replaced."""
     others = tuple(rule for rule in catalog.passthroughs if rule not in passthroughs)
     return replace(
         catalog,
@@ -105,7 +105,7 @@ def with_vendor(catalog: Catalog, vendor: Vendor, passthroughs: tuple[Passthroug
 
 
 def digest(*parts: str) -> str:
-    """A short name for a content: equal for equal parts."""
+    """A short digest: equal for equal parts."""
     summary = hashlib.sha256()
     for part in parts:
         encoded = part.encode("utf-8", "surrogatepass")

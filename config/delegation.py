@@ -1,4 +1,4 @@
-"""Agents that call other agents, or hand over to them: resolved names, no cycles."""
+"""Agents that call or hand over to other agents: names are resolved, cycles reported."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,12 +18,12 @@ _TO_ASK = {
 }
 _TO_HAND_OVER = {"type": "object", "properties": {}, "additionalProperties": False}
 
-# Each agent as it is written: its name, its entry and its place in the file.
+# Each declared agent: its name, its entry and its position in the file.
 Written = Iterable[tuple[str, AgentEntry, Node]]
 
 
 def linked(agents: Mapping[str, AgentFacts], written: Written, report: Report) -> dict[str, AgentFacts]:
-    """The agents with those that they may ask among their tools."""
+    """The agents, with the agents that they may call added to their tools."""
     return _Linking(agents, {name: (entry, node) for name, entry, node in written}, report).all()
 
 
@@ -67,13 +67,13 @@ class _Linking:
 
 
 def asked(kind: str, other: AgentFacts, arguments: Mapping[str, Any]) -> AgentTool:
-    """An agent that a workflow asks or hands over to, with these arguments."""
+    """An agent as the tool by which a workflow calls it or hands over to it, with these arguments."""
     made = _tool(kind, AgentCallEntry(agent=other.name), other)
     return replace(made, tool=replace(made.tool, arguments=arguments))
 
 
 def _tool(kind: str, call: AgentCallEntry, other: AgentFacts) -> AgentTool:
-    """A run is begun, or handed over, in one transaction with the journal: once or not at all."""
+    """Transactional: a child run or handover starts in one transaction with the journal, once or never."""
     ask = kind == "agents"
     does = "Ask the agent" if ask else "Let another agent go on with this conversation:"
     about = call.description or other.description

@@ -8,13 +8,14 @@ _T = TypeVar("_T")
 
 
 class PluginError(Exception):
-    """A plug-in's file that does not declare what its folder is for."""
+    """A plug-in's file does not declare what its folder requires."""
 
 
 def discover(package: str, attribute: str, kind: type[_T]) -> dict[str, _T]:
     """Every `attribute` of the modules in a package, by YAML name (`azure_openai.py` is `azure-openai`).
 
-    Modules whose names begin with `_` are not plug-ins. PluginError names a file that lacks the attribute.
+    Modules whose names begin with `_` are not plug-ins. Raises PluginError naming a file that lacks the
+    attribute.
     """
     folder = importlib.import_module(package).__path__
     found: dict[str, _T] = {}
@@ -31,7 +32,7 @@ def discover(package: str, attribute: str, kind: type[_T]) -> dict[str, _T]:
 
 
 def load(package: str, name: str, attribute: str, kind: type[_T]) -> _T:
-    """One plug-in by its YAML name; the others of its folder are not imported, nor what they need."""
+    """One plug-in by its YAML name; the others in its folder, and what they need, are not imported."""
     module = importlib.import_module(f"{package}.{name.replace('-', '_')}")
     plugin = getattr(module, attribute, None)
     if not isinstance(plugin, kind):

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One error or warning. Contains no secret: what was written in a secret's place is hidden."""
+    """One error or warning. Contains no secrets: a value in a secret's place is hidden."""
 
     file: str
     path: str  # "models.fast.targets[1]"; "" for the document itself
     found: str
     allowed: str
     hint: str = ""
-    line: int = 0  # from 1; 0: the problem has no place in the file
+    line: int = 0  # from 1; 0: no position in the file
     column: int = 0  # from 1, in characters
     excerpt: str = ""  # the line as written
 
@@ -25,7 +25,7 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        """The problem in one line, without the excerpt."""
+        """The problem on one line, without the excerpt."""
         subject = f"{self.place} {self.path}".rstrip()
         allowed = f"; allowed: {self.allowed}" if self.allowed else ""
         hint = f". {self.hint}" if self.hint else ""
@@ -39,7 +39,7 @@ class Problem:
         return f"{self.sentence}\n{margin}{self.excerpt}\n{pointer}"
 
     def to_json(self) -> dict[str, str | int]:
-        """The problem as plain data, for `--json` and the admin API."""
+        """The problem as JSON data, for `--json` and the admin API."""
         return {
             "file": self.file,
             "line": self.line,
@@ -52,9 +52,9 @@ class Problem:
 
 
 class ConfigError(Exception):
-    """A configuration that cannot be used; `problems` has every mistake, in the order of the file.
+    """An unusable configuration; `problems` has every mistake, in the order of the file.
 
-    `files` is every file that was read or looked for: a change in any of them may mend it.
+    `files` is every file that was read or looked for: a change to any of them may fix it.
     """
 
     def __init__(self, problems: Iterable[Problem], files: Iterable[str] = ()) -> None:
@@ -68,12 +68,12 @@ class ConfigError(Exception):
         return "\n".join([f"{heading}:", *map(str, self.problems)])
 
     def to_json(self) -> dict[str, object]:
-        """All problems as plain data."""
+        """All problems as JSON data."""
         return {"problems": [problem.to_json() for problem in self.problems]}
 
 
 class Unfit(ValueError):
-    """A value that cannot be parsed, raised by the parsers of units; says what is allowed."""
+    """A value that cannot be parsed, raised by parsers of single values; says what is allowed."""
 
     def __init__(self, allowed: str, hint: str = "") -> None:
         super().__init__(allowed)
@@ -82,14 +82,14 @@ class Unfit(ValueError):
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A question with the nearest known word, or nothing when none is near. Looks at a bounded number."""
+    """A question with the nearest known word, or "" if none is close. Compares a bounded number of words."""
     alike = [other for other in known[:10_000] if abs(len(other) - len(word)) <= 4]
     near = get_close_matches(word[:100], alike[:200], n=1, cutoff=0.6)
     return f'Did you mean "{near[0]}"?' if near else ""
 
 
 def any_of(words: Iterable[str], most: int = 32) -> str:
-    """A list of allowed words for a sentence, bounded."""
+    """Allowed words as a list for a sentence, at most `most` of them."""
     names = sorted(words)
     if not names:
         return "nothing: none is declared"
@@ -98,6 +98,6 @@ def any_of(words: Iterable[str], most: int = 32) -> str:
 
 
 def quoted(text: str, most: int = 80) -> str:
-    """A value as it may be shown in a sentence: quoted, on one line, bounded."""
+    """A value quoted for use in a sentence: on one line, at most `most` characters."""
     shown = text if len(text) <= most else text[: most - 1] + "…"
     return '"' + shown.translate({10: "\\n", 13: "\\r", 9: "\\t", 34: '\\"'}) + '"'

@@ -1,4 +1,4 @@
-"""Who is asked next if nobody answered in time: the schema of `escalate`, compiled."""
+"""The schema of `escalate`, and its compiler: which group is asked if nobody answered in time."""
 
 from config.forms import Deadline, Entry, Text
 from config.toolbox import Escalation
@@ -12,5 +12,5 @@ class EscalateEntry(Entry):
 
 
 def escalation(entry: EscalateEntry | None) -> Escalation | None:
-    """What the form says."""
+    """The compiled form of `escalate`."""
     return None if entry is None else Escalation(entry.group, entry.ttl)

@@ -1,7 +1,8 @@
 """Conditions of policies: a subset of CEL, compiled at load, evaluated without I/O or loops.
 
-What it has: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members and indexes, lists, numbers, texts,
-`true`, `false`, `null`, `size(x)`, `has(x.y)`, and of texts `startsWith`, `endsWith`, `contains`, `matches`.
+Supported: `||`, `&&`, `!`, comparisons, `in`, `+ - * / %`, members and indexes, lists, numbers, strings,
+`true`, `false`, `null`, `size(x)`, `has(x.y)`; of strings `startsWith`, `endsWith`, `contains`, `matches`.
+
 The language: https://github.com/google/cel-spec/blob/master/doc/langdef.md
 """
 
@@ -49,7 +50,7 @@ _OF_TEXT = ("startsWith", "endsWith", "contains", "matches")
 
 
 class Undecided(Exception):
-    """It cannot be evaluated: something it needs is missing or of another type. `missing` names it."""
+    """The condition cannot be evaluated: a value is missing (`missing` names it) or of the wrong type."""
 
     def __init__(self, message: str, missing: str = "") -> None:
         super().__init__(message)
@@ -61,19 +62,19 @@ Node = Callable[[Mapping[str, Any]], Any]
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One condition. `names` are the members that it uses, such as `facts.order_total`."""
+    """A compiled condition. `names` are the members that it uses, such as `facts.order_total`."""
 
     text: str
     names: frozenset[str]
     node: Node = field(repr=False)
 
     def holds(self, facts: Mapping[str, Any]) -> bool:
-        """Whether it is true. Raises Undecided."""
+        """Whether the condition is true. Raises Undecided."""
         return _truth(self.node(facts))
 
 
 def read_expression(text: str) -> Expression:
-    """Raises ValueError, whose text says what was found and where."""
+    """Parses a condition. Raises ValueError, with what was found and where."""
     if len(text) > MAX_LENGTH:
         raise ValueError(f"it is longer than {MAX_LENGTH} characters")
     reader = _Reader(text)
@@ -96,7 +97,7 @@ def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 class _Reader:
-    """Reads by precedence; each node is a function of the facts."""
+    """A precedence-climbing parser; each node is a function of the facts."""
 
     def __init__(self, text: str) -> None:
         self._rest = list(_tokens(text))[::-1]
@@ -134,7 +135,7 @@ class _Reader:
         return self._unary(depth + 1)
 
     def _primary(self, depth: int) -> tuple[Node, str]:
-        """The node, and its path where it is one of names alone."""
+        """The node, and its dotted path if it consists of names only."""
         kind, text, place = self._rest.pop()
         if kind == "number":
             return _constant(float(text) if "." in text else int(text)), ""
@@ -164,7 +165,7 @@ class _Reader:
         return _member(None, name, name), name
 
     def _path(self, place: int) -> Node:
-        """What `has` asks for: a member of a name."""
+        """The argument of `has`: a member of a name."""
         node: Node | None = None
         path = ""
         while True:
@@ -231,7 +232,7 @@ class _Reader:
 
 
 def _spoken(text: str, place: int) -> str:
-    """What a text in quotation marks says. Raises ValueError."""
+    """The value of a quoted string. Raises ValueError."""
     if text[0] in "rR":
         return text[2:-1]
 
@@ -257,7 +258,7 @@ def _constant(value: Any) -> Node:
 def _member(inner: Node | None, name: str, path: str) -> Node:
     def look(facts: Mapping[str, Any]) -> Any:
         value = facts if inner is None else inner(facts)
-        # A dict, as nearly all are, is known at once; of anything else Python asks a registry.
+        # Nearly all are dicts; isinstance with an ABC is slower.
         if not (type(value) is dict or isinstance(value, Mapping)) or name not in value:
             raise Undecided(f"there is no {path}", path)
         return value[name]
@@ -312,7 +313,7 @@ def _joined(sign: str, left: Node, right: Node) -> Node:
 
 
 def _either(left: Node, right: Node, *, until: bool) -> Node:
-    """As CEL has it: what one side says alone decides, also where the other cannot be said."""
+    """As in CEL, one decisive side is enough, even if the other cannot be evaluated."""
 
     def look(facts: Mapping[str, Any]) -> bool:
         try:

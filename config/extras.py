@@ -2,5 +2,5 @@
 
 
 def install(extra: str) -> str:
-    """The command for one extra of pyproject.toml, as the end of a sentence."""
+    """How to install one extra of pyproject.toml, as the end of a sentence."""
     return f"pip install 'signalbox-gateway[{extra}]', or `make extras` in a checkout"

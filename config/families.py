@@ -1,7 +1,7 @@
 """Model families by name: what vendors document about their capabilities.
 
-A line says what is certain; the rest stays unknown. Names are whole, or prefixes that end in `*`; without
-a line of its own, a dated or tagged name is looked up as its family.
+A line states only what is certain; the rest stays unknown. Names are exact, or prefixes that end in `*`; a
+dated or tagged name without a line of its own is looked up as its family.
 """
 
 import re
@@ -15,7 +15,7 @@ from config.kinds import VendorKind
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """The vendor of a family: the vendor kinds to which its documentation applies, and the lines."""
+    """The vendor of a family: the vendor kinds to which its documentation applies, and its lines."""
 
     home: frozenset[str]
     lines: Mapping[str, Capabilities]
@@ -34,19 +34,19 @@ _GPT = Capabilities(
     tools=True, parallel_tools=True, vision=True, audio=False, files=True, json_schema=True, prefill=False
 )
 _GPT_4 = _but(_GPT, thinking=False, temperature=True)
-# A picture's tokens are those of its longest form: a base and eight tiles (2048 by 768 pixels), with smaller
-# models 1,536 patches times what each of them charges for one.
+# An image's tokens at the longest aspect ratio: a base and eight tiles (2048 by 768 pixels); with smaller
+# models, 1,536 patches times each model's multiplier.
 # https://platform.openai.com/docs/guides/images-vision#calculating-costs
 _GPT_4O = _but(_GPT_4, context=128_000, output=16_384, image_tokens=85 + 8 * 170)
 _GPT_4_1 = _but(_GPT_4, context=1_047_576, output=32_768)
-# https://platform.openai.com/docs/guides/reasoning: reasoning models take no temperature.
+# https://platform.openai.com/docs/guides/reasoning: reasoning models accept no temperature.
 _GPT_5 = _but(_GPT, context=400_000, output=128_000, thinking=True, temperature=False)
 _O = _but(_GPT_5, context=200_000, output=100_000, parallel_tools=None)
 
 _OPENAI = _lines(
     ("gpt-4o", _GPT_4O),  # https://platform.openai.com/docs/models/gpt-4o
     ("gpt-4o-mini", _but(_GPT_4O, image_tokens=2_833 + 8 * 5_667)),
-    # The first one is older than schemas: https://platform.openai.com/docs/guides/structured-outputs
+    # The first release predates schemas: https://platform.openai.com/docs/guides/structured-outputs
     ("gpt-4o-2024-05-13", _but(_GPT_4O, output=4_096, json_schema=False)),
     # https://platform.openai.com/docs/models/gpt-4o-audio-preview
     ("gpt-4o-audio-*", Capabilities(context=128_000, output=16_384, tools=True, audio=True, vision=False)),
@@ -58,7 +58,7 @@ _OPENAI = _lines(
     ("gpt-5", _but(_GPT_5, image_tokens=70 + 8 * 140)),
     ("gpt-5-mini", _but(_GPT_5, image_tokens=2_489)),
     ("gpt-5-nano", _but(_GPT_5, image_tokens=3_779)),
-    # They take a temperature when they do not reason: https://platform.openai.com/docs/guides/latest-model
+    # They accept a temperature if they do not reason: https://platform.openai.com/docs/guides/latest-model
     ("gpt-5.1 gpt-5.2", _but(_GPT_5, temperature=None)),
     # https://platform.openai.com/docs/models/o1
     ("o1", _but(_O, parallel_tools=False, image_tokens=75 + 8 * 150)),
@@ -75,9 +75,10 @@ _OPENAI = _lines(
     ),
 )
 
-# Budgets first, words later: https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking
+# Older models take budgets, newer ones effort levels:
+# https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking
 _BUDGETS = {"thinking_budget": True, "thinking_effort": False}
-# A picture above "approximately" 1,600 tokens, or 4,784 from 4.7 on, is made smaller; this is a fifth more:
+# Images above "approximately" 1,600 tokens, or 4,784 from 4.7 on, are scaled down; this adds a quarter:
 # https://docs.claude.com/en/docs/build-with-claude/vision#calculate-image-costs
 _CLAUDE = Capabilities(
     context=200_000,
@@ -93,18 +94,18 @@ _CLAUDE_3 = _but(_CLAUDE, output=4_096, json_schema=False, thinking=False, prefi
 # https://docs.claude.com/en/docs/build-with-claude/pdf-support
 _CLAUDE_3_5 = _but(_CLAUDE_3, output=8_192, files=True)
 _CLAUDE_4 = _but(_CLAUDE, output=64_000, files=True, thinking=True, prefill=True, **_BUDGETS)
-# The 4.6 answer a prefill with 400: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6
+# 4.6 rejects a prefill with 400: https://platform.claude.com/docs/en/about-claude/models/whats-new-claude-4-6
 _CLAUDE_4_6 = _but(_CLAUDE_4, context=1_000_000, json_schema=True, prefill=False, thinking_effort=True)
 # https://docs.claude.com/en/docs/build-with-claude/adaptive-thinking: a budget is a 400.
 _CLAUDE_4_7 = _but(_CLAUDE_4_6, thinking_budget=False, temperature=None, image_tokens=6_000)
-_WIDE = 1_000_000  # by a beta's header: https://docs.claude.com/en/docs/build-with-claude/context-windows
+_WIDE = 1_000_000  # with a beta header: https://docs.claude.com/en/docs/build-with-claude/context-windows
 
 # Windows and limits: https://docs.claude.com/en/docs/about-claude/models/overview
 # Schemas: https://docs.claude.com/en/docs/build-with-claude/structured-outputs
 _ANTHROPIC = _lines(
     ("claude-3-haiku claude-3-sonnet claude-3-opus", _CLAUDE_3),
     ("claude-3-5-haiku claude-3-5-sonnet", _CLAUDE_3_5),
-    # 64k, or 128k by a beta's header: https://docs.claude.com/en/docs/build-with-claude/extended-thinking
+    # 64k, or 128k with a beta header: https://docs.claude.com/en/docs/build-with-claude/extended-thinking
     ("claude-3-7-sonnet", _but(_CLAUDE_3_5, output=128_000, thinking=True, **_BUDGETS)),
     ("claude-opus-4 claude-opus-4-0", _but(_CLAUDE_4, output=32_000, json_schema=False)),
     ("claude-sonnet-4 claude-sonnet-4-0", _but(_CLAUDE_4, context=_WIDE, json_schema=False)),
@@ -116,7 +117,7 @@ _ANTHROPIC = _lines(
     ("claude-opus-4-7 claude-opus-4-8", _CLAUDE_4_7),
 )
 
-# https://ai.google.dev/gemini-api/docs/models: every one of them takes images, audio, video and PDF.
+# https://ai.google.dev/gemini-api/docs/models: all of them take images, audio, video and PDF.
 _GEMINI = Capabilities(
     context=1_048_576,
     output=8_192,
@@ -130,8 +131,8 @@ _GEMINI = Capabilities(
 )
 # https://ai.google.dev/gemini-api/docs/thinking
 _GEMINI_THINKING = _but(_GEMINI, output=65_536, thinking=True)
-# A picture's tokens at the highest resolution, 256 and "approximately" 2,048 of its parts,
-# or 2,240; this is a fifth more:
+# An image's tokens at the highest resolution: 256 and "approximately" 2,048 for its parts, or 2,240; this
+# adds a fifth:
 # https://ai.google.dev/gemini-api/docs/media-resolution#token-counts
 _GEMINI_2_5, _GEMINI_3 = (_but(_GEMINI_THINKING, image_tokens=each) for each in (2_800, 2_700))
 _GOOGLE = _lines(
@@ -150,7 +151,8 @@ _MISTRAL = _lines(
     ("mistral-large mistral-medium mistral-small ministral-3b ministral-8b", _MISTRAL_CHAT),
     ("mistral-large-2407 mistral-large-2411", _but(_MISTRAL_CHAT, context=131_072, vision=False)),
     # https://docs.mistral.ai/capabilities/vision
-    # A token for each 16 pixels of 1,024 by 1,024, and one for each row; in the later ones of 28 in 1,540:
+    # One token per patch of 16 pixels, up to 1,024 by 1,024, and one per row; later models: 28 pixels, up to
+    # 1,540:
     # https://mistralai.github.io/mistral-common/usage/images
     ("pixtral-12b pixtral-large", _but(_MISTRAL_CHAT, vision=True, image_tokens=64 * 65)),
     (
@@ -168,26 +170,26 @@ _COHERE = _lines(
     ("command-r-08-2024 command-r-plus-08-2024", _but(_COMMAND, context=128_000, output=4_096)),
     ("command-r7b", _but(_COMMAND, context=128_000, output=4_096)),
     ("command-a", _but(_COMMAND, context=256_000, output=8_192)),
-    # https://docs.cohere.com/docs/command-a-vision: it calls no tools.
+    # https://docs.cohere.com/docs/command-a-vision: no tool calls.
     ("command-a-vision", Capabilities(context=128_000, output=8_192, tools=False, vision=True, audio=False)),
     # https://docs.cohere.com/docs/command-a-reasoning
     ("command-a-reasoning", _but(_COMMAND, context=256_000, output=32_768, thinking=True)),
 )
 
 # https://api-docs.deepseek.com/quick_start/pricing: both old names are served by V4 Flash.
-# A prefill needs the beta's base URL: https://api-docs.deepseek.com/guides/chat_prefix_completion
+# A prefill needs the beta base URL: https://api-docs.deepseek.com/guides/chat_prefix_completion
 _DEEPSEEK_CHAT = Capabilities(context=1_000_000, output=384_000, tools=True, audio=False, json_schema=False)
 _DEEPSEEK = _lines(
     ("deepseek-chat", _DEEPSEEK_CHAT),
     ("deepseek-reasoner deepseek-v4-flash deepseek-v4-pro", _but(_DEEPSEEK_CHAT, thinking=True)),
 )
 
-# Open weights: their servers decide on windows, tools and schemas; what they were trained to see is theirs.
+# Open weights: windows, tools and schemas depend on the server; modalities belong to the model.
 _BLIND = Capabilities(vision=False, audio=False)
 _SEES = Capabilities(vision=True, audio=False)
-# A picture's tokens at most, by the processors that the weights come with: four tiles of 1,601
-# (https://huggingface.co/docs/transformers/model_doc/mllama), 17 of 144 with separators, and a fifth more
-# (https://huggingface.co/docs/transformers/model_doc/llama4), the range that the cards of Qwen's models name.
+# The most tokens per image, by the processors that come with the weights: four tiles of 1,601
+# (https://huggingface.co/docs/transformers/model_doc/mllama); 17 of 144 with separators, plus about a fifth
+# (https://huggingface.co/docs/transformers/model_doc/llama4); the range in the model cards of Qwen.
 _LLAMA_3_2, _LLAMA_4, _QWEN_VL = (_but(_SEES, image_tokens=each) for each in (4 * 1_601, 3_000, 16_384))
 _OPEN_WEIGHTS = _lines(
     # https://github.com/meta-llama/llama-models; the spellings are those of the vendors that serve them.
@@ -227,7 +229,7 @@ MAKERS = (
     Maker(frozenset(), _OPEN_WEIGHTS),
 )
 
-# Here a model's name is the operator's own choice, and says nothing about what stands behind it.
+# For these kinds, model names are chosen by the operator and say nothing about the model.
 _OWN_NAMES = frozenset({"azure-openai", "openai-like"})
 _BEDROCK = re.compile(r"(?:[a-z]{2,6}\.)?(?:amazon|anthropic|cohere|deepseek|meta|mistral|qwen)\.")
 _TAGS = re.compile(
@@ -237,14 +239,14 @@ _TAGS = re.compile(
 
 
 def named_by_makers(kind: VendorKind) -> bool:
-    """Whether a name means the same model here as at its maker, rather than what the operator gave it to."""
+    """Whether a name means the same model here as at its maker, rather than being the operator's choice."""
     return not kind.free and kind.name not in _OWN_NAMES
 
 
 def family(kind: VendorKind, model: str) -> Capabilities:
-    """What is known about a model from its name, where the kind's names mean the makers' models.
+    """What a model's name says about it, for kinds that use the makers' names.
 
-    At another vendor than its maker only what lies in the model itself is taken over: what it sees and hears.
+    At vendors other than the maker, only what is inherent in the model is taken over: image and audio input.
     """
     if not named_by_makers(kind):
         return UNKNOWN
@@ -258,7 +260,7 @@ def family(kind: VendorKind, model: str) -> Capabilities:
 
 
 def _plain(model: str) -> str:
-    """`us.anthropic.claude-…`, `openai/gpt-…` and `ft:gpt-…:acme::1` as the maker writes the name."""
+    """A model's name as its maker writes it: without `us.anthropic.`, `openai/`, `ft:` and the like."""
     name = model.lower()
     if name.startswith("ft:"):  # https://platform.openai.com/docs/guides/fine-tuning
         name = name.split(":")[1]

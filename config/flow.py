@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FlowCallFacts:
-    """What a node calls, by the tool's name."""
+    """One call of a node: `name` is that of its answer, `tool` that of the tool."""
 
     name: str
     tool: str
@@ -17,7 +17,7 @@ class FlowCallFacts:
 
 @dataclass(frozen=True, slots=True)
 class BranchFacts:
-    """The node to go to if a condition holds."""
+    """The node to go to if a condition is true."""
 
     condition: str
     to: str
@@ -41,7 +41,7 @@ class FlowNodeFacts:
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """Where it may go on to."""
+        """The nodes that may follow it."""
         found = (*self.cases.values(), *(branch.to for branch in self.branches))
         return tuple(each for each in (*found, self.default, self.next, self.on_error) if each)
 

@@ -9,7 +9,7 @@ from config.report import Report
 
 
 def check_graph(flow: FlowFacts, node: Node, report: Report) -> None:
-    """Reports what is wrong, each at its place."""
+    """Reports each mistake at its position."""
     names = list(flow.nodes)
     if flow.start not in flow.nodes:
         hint = did_you_mean(flow.start, names)
@@ -27,7 +27,7 @@ def check_graph(flow: FlowFacts, node: Node, report: Report) -> None:
                 report.wrong_key(at, found, any_of(names), hint)
         known = _ways_out(name, each, node, report) and known
     if not known:
-        return  # what else is wrong may follow from that
+        return  # further mistakes may follow from these
     reached = reachable(flow, flow.start)
     for name in flow.nodes:
         if name not in reached:
@@ -47,7 +47,7 @@ def _ways_out(name: str, each: FlowNodeFacts, node: Node, report: Report) -> boo
 
 
 def reachable(flow: FlowFacts, start: str) -> frozenset[str]:
-    """The nodes that a way leads to from there, with itself."""
+    """The nodes reachable from `start`, itself included."""
     found: set[str] = set()
     waiting = [start]
     while waiting:
@@ -65,11 +65,11 @@ def _circles(flow: FlowFacts, node: Node, report: Report) -> None:
             at = node.get("nodes", name) or node
             found = f"a circle: {quoted(name)} comes back to itself by {quoted(back[0])}"
             report.wrong_key(at, found, "loop: { until: CONDITION, max: N } in one node")
-            return  # every other node of the circle would say the same
+            return  # each other node of the cycle would report the same
 
 
 def before(flow: FlowFacts) -> Mapping[str, frozenset[str]]:
-    """For each node those from which a way leads to it."""
+    """For each node, the nodes from which it can be reached."""
     onward = {name: reachable(flow, name) for name in flow.nodes}
     return {
         name: frozenset(each for each in flow.nodes if name in onward[each] and each != name)

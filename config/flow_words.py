@@ -1,4 +1,4 @@
-"""Checks that what a workflow's expressions use is known by the time they are evaluated."""
+"""Checks that everything a workflow's expressions use is known by the time they are evaluated."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ _HOLE = re.compile(r"\$\{([^{}]*)\}")
 
 
 class Words:
-    """Checks every condition, and every `${expression}` of a template."""
+    """Checks the names in every condition and in every `${expression}` of a template."""
 
     def __init__(self, flow: FlowFacts, tools: Mapping[str, AgentTool], node: Node, report: Report) -> None:
         self._flow, self._node, self._report = flow, node, report
@@ -25,7 +25,7 @@ class Words:
         self._answers = {name: [call.name for call in each.calls] for name, each in flow.nodes.items()}
 
     def check(self) -> None:
-        """Reports what cannot be read, or can never be known."""
+        """Reports expressions that cannot be parsed, and names that can never be known."""
         earlier = before(self._flow)
         for name, each in self._flow.nodes.items():
             place = self._node.get("nodes", name) or self._node

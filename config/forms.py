@@ -1,4 +1,4 @@
-"""The base of every schema of signalbox.yaml, and the types that several share."""
+"""The base class of every schema of signalbox.yaml, and the types that several schemas share."""
 
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -10,14 +10,14 @@ _T = TypeVar("_T")
 
 
 def _filled(value: object) -> object:
-    """Entries with nothing after their name have every default: `openai:` alone is a vendor."""
+    """Entries with nothing after their name get every default: `openai:` alone is a vendor."""
     if isinstance(value, dict):
         return {name: {} if entry is None else entry for name, entry in value.items()}
     return value
 
 
 def listed(value: object) -> object:
-    """One where there may be several need not be in a list."""
+    """A single value may be written without a list."""
     return [value] if isinstance(value, dict | str | int) else value
 
 
@@ -40,9 +40,9 @@ Entries = Annotated[dict[str, _T], BeforeValidator(_filled)]
 
 
 class Entry(BaseModel):
-    """A block of settings: frozen, unknown keys refused, empty values as if they were not written."""
+    """A block of settings: frozen, unknown keys are refused, empty values count as absent."""
 
-    # What checks a block is made with what checks the whole file, of which it is a part: not twice.
+    # Validators are built once, for the whole document, and not again for each block.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="before")

@@ -9,7 +9,7 @@ from config.guard_schema import GuardEntry
 from config.node import Node
 from config.report import Report
 
-# What every guard takes; all else is its kind's.
+# Settings that every guard accepts; the others depend on the kind.
 _EVERY = frozenset(
     ("kind", "action", "mode", "on_error", "stages", "budget", "roles", "approval", "trusted"),
 )
@@ -17,20 +17,20 @@ _EVERY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """`TAKES` of each file in guardrails/guards/. Names that are None may be any."""
+    """`TAKES` of each file in guardrails/guards/: what the kind accepts. None allows any name."""
 
-    settings: tuple[str, ...]  # beside those that every guard takes
+    settings: tuple[str, ...]  # besides those that every guard accepts
     types: Collection[str] | None = None
     countries: Collection[str] | None = None  # lower case
     languages: Collection[str] | None = None  # lower case
-    thresholds: Collection[str] | None = None  # lower case; a type's own are its labels and topics, too
-    needs: tuple[str, ...] = ()  # one of these settings has to be there
+    thresholds: Collection[str] | None = None  # lower case; the guard's own labels and topics are valid, too
+    needs: tuple[str, ...] = ()  # at least one of these settings is required
 
 
 def check_settings(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> None:
-    """Report what the kind does not take, each at its own place.
+    """Reports each setting that the kind does not accept, at its own position.
 
-    The folder of the kinds is named and not imported: it lies above.
+    The kinds' package is loaded by name and not imported: it belongs to a higher layer.
     """
     takes = load("guardrails.guards", kind, "TAKES", Takes)
     taken = _EVERY.union(takes.settings)
@@ -49,7 +49,7 @@ def check_settings(name: str, kind: str, entry: GuardEntry, node: Node, report: 
 def _check_names(
     what: str, given: Iterable[str], known: Collection[str] | None, node: Node | None, report: Report
 ) -> None:
-    """Of a setting that is not taken at all nothing is said of what it holds."""
+    """The values of a setting that is refused as a whole are not reported again."""
     if known is None or node is None:
         return
     for index, each in enumerate(given):

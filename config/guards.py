@@ -1,4 +1,4 @@
-"""Compiles the guards of the file: existing kinds, valid patterns."""
+"""Compiles guards: kinds, settings and patterns are checked."""
 
 import re
 from types import MappingProxyType
@@ -23,7 +23,7 @@ _TYPE = re.compile(r"[a-z][a-z0-9_-]{0,29}")
 
 
 def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> GuardFacts:
-    """A guard; without `kind` it is of the kind that it is named after."""
+    """A guard; without `kind`, its name is its kind."""
     kind, report = entry.kind or name, scope.report
     _check_model(name, kind, entry, node, scope)
     _check_kind(name, entry, node, report)
@@ -63,7 +63,7 @@ def compile_guard(name: str, entry: GuardEntry, node: Node, scope: Scope) -> Gua
 
 
 def _check_trusted(entry: GuardEntry, node: Node, scope: Scope) -> None:
-    """Report what is no vendor and reads like no region: a name that was mistyped would trust nobody."""
+    """Reports what is neither a vendor nor like a region: a mistyped name would never match."""
     for place in entry.trusted:
         if place not in scope.vendors and not is_region(place):
             near = did_you_mean(place, list(scope.vendors))
@@ -73,7 +73,7 @@ def _check_trusted(entry: GuardEntry, node: Node, scope: Scope) -> None:
 
 
 def _approval(name: str, entry: GuardEntry, node: Node, report: Report) -> ToolApproval | None:
-    """Who is asked by a guard that asks; it stands here, and where calls of tools can wait for it."""
+    """Who is asked by a guard with the action `ask`; allowed only at stages where tool calls can wait."""
     asked = entry.approval
     if entry.action != "ask":
         if asked is not None:
@@ -99,7 +99,7 @@ def _approval(name: str, entry: GuardEntry, node: Node, report: Report) -> ToolA
 
 
 def _check_kind(name: str, entry: GuardEntry, node: Node, report: Report) -> None:
-    """Report a kind that there is not, and of one that there is what it does not take."""
+    """Reports an unknown kind, or settings that a known kind does not accept."""
     kind = entry.kind
     if (kind or name) in GUARD_KINDS:
         check_settings(name, kind or name, entry, node, report)
@@ -114,7 +114,7 @@ def _check_kind(name: str, entry: GuardEntry, node: Node, report: Report) -> Non
 
 
 def _check_topics(name: str, entry: GuardEntry, node: Node, report: Report) -> None:
-    """Report what leaves a topic without an example."""
+    """Reports topics without examples, invalid topic names and unknown topics in `only`."""
     if not entry.topics:
         example = 'topics: { refunds: ["I want my money back."] }'
         report.gap(node, f"the guard {quoted(name)} without topics", example, "")
@@ -133,7 +133,7 @@ def _check_topics(name: str, entry: GuardEntry, node: Node, report: Report) -> N
 
 
 def _check_model(name: str, kind: str, entry: GuardEntry, node: Node, scope: Scope) -> None:
-    """Report a model that is missing, and one that no call of this gateway could name."""
+    """Reports a missing model, or one that this gateway does not serve."""
     model, known = entry.model, list(scope.models)
     if model is None:
         if kind in MODEL_KINDS:
@@ -144,7 +144,7 @@ def _check_model(name: str, kind: str, entry: GuardEntry, node: Node, scope: Sco
 
 
 def _service(name: str, kind: str, entry: GuardEntry, node: Node, report: Report) -> GuardService | None:
-    """Who is asked, for kinds that ask a service."""
+    """The service that is asked, for kinds that ask one."""
     if kind not in SERVICE_KINDS:
         return None
     if entry.url is None:

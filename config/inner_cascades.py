@@ -1,4 +1,4 @@
-"""Warns if a cascade serves as another one's judge: its answers are not verified there."""
+"""Warns if a cascade is another cascade's judge: its answers are not verified there."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ _HINT = "Of a verdict only its first word counts: its two sides only follow one 
 
 
 def warn_of_inner_cascades(groups: Mapping[str, ModelGroup], models: Node, report: Report) -> None:
-    """One warning for each group whose judge is a cascade."""
+    """One warning for each group that has a cascade as its judge."""
     for group in groups.values():
         name = group.strategy.branches.get("judge", "")
         judge = groups.get(name)

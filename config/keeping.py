@@ -19,7 +19,7 @@ _MAKE_ONE = "`openssl rand -base64 32` makes one."
 def compile_retention(
     entry: RetentionEntry, teams: Mapping[str, TeamRetentionEntry], root: Node, report: Report
 ) -> RetentionFacts:
-    """The policies and the keys; a key that is none, or is missing where contents are kept, is reported."""
+    """The policies and the keys; an invalid key, or a missing one if contents are stored, is reported."""
     keys = []
     for name, text in entry.keys.items():
         node = root.get("retention", "keys", name) or root

@@ -1,4 +1,4 @@
-"""The constant properties of a vendor, as data."""
+"""The constant properties of vendors, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Literal
 
 
 class Operation(StrEnum):
-    """What a call asks for, in one wire format; its value is the name in rows and reports."""
+    """An operation in one wire format; its value is the name in ledger rows and reports."""
 
     CHAT = "chat"
     RESPONSES = "responses"
@@ -43,7 +43,7 @@ class Operation(StrEnum):
     BATCHES = "batches"
     FINE_TUNING = "fine_tuning"
     VECTOR_STORES = "vector_stores"
-    CONVERSATIONS = "conversations"  # that responses continue, stored at a vendor
+    CONVERSATIONS = "conversations"  # stored at a vendor; responses continue them
     STORED_RESPONSES = "stored_responses"  # stored at a vendor
     PASSTHROUGH = "passthrough"
 
@@ -58,12 +58,12 @@ class Operation(StrEnum):
         return self in COUNTING
 
     def is_like(self, other: "Operation") -> bool:
-        """Whether one can be translated into the other: both chat, both embed, or both count."""
+        """Whether one can be translated into the other: both chat, both embed or both count."""
         return self.embeds == other.embeds and self.counts == other.counts
 
     @property
     def relayed(self) -> bool:
-        """Whether its bytes are relayed: such a call is served only by the same operation."""
+        """Whether its bytes are relayed, so that only a vendor with the same operation can serve it."""
         return self in _RELAYED
 
 
@@ -79,7 +79,7 @@ _EMBEDDING = frozenset(
     ]
 )
 COUNTING = frozenset([Operation.COUNT_MESSAGES, Operation.COUNT_CONTENTS, Operation.COUNT_RESPONSES])
-OPENAI_COUNTING = frozenset([Operation.COUNT_RESPONSES])  # not offered by all who speak its format
+OPENAI_COUNTING = frozenset([Operation.COUNT_RESPONSES])  # not offered by all vendors that speak its format
 
 # OpenAI's other operations, each with the path that it and compatible vendors use.
 MEDIA_PATHS: Mapping[Operation, str] = MappingProxyType(
@@ -112,7 +112,7 @@ OBJECT_PATHS: Mapping[Operation, str] = MappingProxyType(
 
 
 def media(*operations: Operation) -> Mapping[Operation, str]:
-    """The paths of some of OpenAI's other operations, for vendors that do not have all of them."""
+    """The paths of some of OpenAI's other operations, for vendors that lack the rest."""
     return {operation: MEDIA_PATHS[operation] for operation in operations}
 
 
@@ -123,7 +123,7 @@ OPENAI_PATHS: Mapping[Operation, str] = MappingProxyType(
         Operation.EMBEDDINGS: "/embeddings",
     }
 )
-# For vendors that have the Responses API too.
+# For vendors that also have the Responses API.
 RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
     {**OPENAI_PATHS, Operation.RESPONSES: "/responses", Operation.STORED_RESPONSES: "/responses{rest}"}
 )
@@ -131,36 +131,36 @@ RESPONSES_PATHS: Mapping[Operation, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Prefill:
-    """How a vendor is told to continue a final assistant turn: members to add."""
+    """How to ask a vendor to continue a final assistant turn: members to add."""
 
     message: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of that turn
-    body: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of the body
-    echoes: bool = False  # its answer repeats that turn's text first
+    body: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # of the request body
+    echoes: bool = False  # whether its answer first repeats that turn's text
 
 
 @dataclass(frozen=True, slots=True)
 class VendorKind:
     """One vendor as data. The name of the declaring file is its `kind` in the YAML.
 
-    `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are filled.
+    `paths` are appended to the base URL; `{model}`, `{api_version}`, `{region}` and `{project}` are replaced.
     An operation without a path is translated into the first operation of the same sort that has one.
-    Paths with a `{rest}` belong to no model: it is filled in per call.
+    Paths with a `{rest}` belong to no model; it is filled in per call.
     `stream_paths` are those of streams, if they differ.
-    `headers` are sent with every call that does not bring its own of the same name.
-    A field in `renames` means the same under another name: dropping `max_completion_tokens` would lift a cap.
-    `stream_usage` says how a stream reports usage: when asked by `stream_options.include_usage`
+    `headers` are sent with every call, unless the call brings its own of the same name.
+    `renames` has fields that the vendor calls otherwise: dropping `max_completion_tokens` would lift a cap.
+    `stream_usage` says how a stream reports usage: if requested by `stream_options.include_usage`
     ("option"), or always, refusing or ignoring the option ("always").
     """
 
     name: str
     title: str
     base_url: str | None = None  # None: the operator must set one; `{region}` is filled in
-    env_keys: tuple[str, ...] = ()  # environment variables that hold a key; the first one set wins
+    env_keys: tuple[str, ...] = ()  # environment variables for the key; the first one set wins
     key_required: bool = True
     auth_header: str = "authorization"
     auth_prefix: str = "Bearer "
-    global_url: str | None = None  # the address of the region `global`
-    region_keys: tuple[str, ...] = ()  # environment variables that name a region
+    global_url: str | None = None  # the URL for the region `global`
+    region_keys: tuple[str, ...] = ()  # environment variables for the region
     auth: Literal["key", "aws", "google"] = "key"  # how requests are authenticated without an API key
     paths: Mapping[Operation, str] = field(default_factory=lambda: OPENAI_PATHS)
     stream_paths: Mapping[Operation, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -171,13 +171,13 @@ class VendorKind:
     renames: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sets: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))  # members it requires
     prefill: "Prefill | None" = None  # what it needs to continue a final assistant turn; None: nothing
-    cannot: frozenset[str] = frozenset()  # `dialects.features` that it lacks, beyond its format's
-    strict_schemas: bool = False  # OpenAI's strict mode: closed, all required
+    cannot: frozenset[str] = frozenset()  # `dialects.features` that it lacks, beyond those its format lacks
+    strict_schemas: bool = False  # OpenAI's strict mode: closed objects, all members required
     prices: str | None = None  # provider id in genai-prices; None: no public price list
-    tells_cost: bool = False  # each answer states its cost, which may differ from the list price
+    tells_cost: bool = False  # answers state their cost, which may differ from the list price
     unbilled: frozenset[Operation] = frozenset()  # operations that the vendor does not bill
     free: bool = False  # runs on the operator's own machine: priced zero unless the YAML says otherwise
-    # Patterns of model names that need no "vendor/" prefix when there is no configuration.
+    # Patterns of model names that need no "vendor/" prefix if there is no configuration.
     bare_models: tuple[str, ...] = ()
     api_version: str | None = None
     probe: str | None = None  # path requested once after start, to detect a local server

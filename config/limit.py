@@ -1,4 +1,4 @@
-"""One limit: what an account may use of one thing in one window."""
+"""One limit: how much of one thing an account may use in one window."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ When = Literal["start", "end", "while"]
 StoreRule = Literal["allow", "deny", "local-share"]
 
 SPEND = "spend"
-BATCH = ("priority", "batch")  # the tag of a key or team whose calls step back for others
+BATCH = ("priority", "batch")  # the tag of a key or team whose calls yield to others
 
 
 class Amounts(msgspec.Struct, frozen=True, gc=False):
-    """What a call may use, or did: tokens in and out, nano-dollars."""
+    """What a call may use or has used: input and output tokens, nano-dollars."""
 
     input: int
     output: int
@@ -28,45 +28,45 @@ NOTHING = Amounts(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class LimitKind:
-    """One thing that is counted; each is one file in `config/limits`, whose name is the YAML's.
+    """One thing that can be limited; each is a file in `config/limits`, with the name used in the YAML.
 
-    `start`: counted when a call is admitted. `end`: held from then on, and counted as what it came to.
-    `while`: held as long as the call is open, and then forgotten.
+    `start`: counted when a call is admitted. `end`: reserved on admission, settled with the actual amount.
+    `while`: held as long as the call is open, then released.
     """
 
     when: When
     of: Callable[[Amounts], int]
-    unit: str  # as messages name it, in the plural
-    family: Literal["requests", "tokens", ""] = ""  # of OpenAI's `x-ratelimit-*` headers; "": in none
+    unit: str  # in messages, in the plural
+    family: Literal["requests", "tokens", ""] = ""  # of OpenAI's `x-ratelimit-*` headers; "": none
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `amount` of `kind`, in nano-dollars for spend, in each window.
+    """At most `amount` of `kind` in each window; nano-dollars for spend.
 
-    Minutes and hours slide, so that no window of that width ever holds more. Days, weeks and months are
-    those of the calendar in `zone`; a total never begins again. What is open at the same time is `once`.
+    Minutes and hours slide: no window of that length ever holds more. Days, weeks and months are calendar
+    periods in `zone`; `total` never resets; `once` limits what is open at the same time.
     """
 
     kind: str
     amount: int
     per: Per
     models: tuple[str, ...] | None = None  # names and `prefix*` of callers' models; None: all
-    hard: bool = False  # never exceeded, instead of by what is under way
-    alert_at: tuple[int, ...] = ()  # percent, rising
+    hard: bool = False  # never exceeded; others may be, by calls in flight
+    alert_at: tuple[int, ...] = ()  # percent, ascending
     zone: str = "UTC"
-    kept: int = 0  # percent that calls of priority `batch` leave to others
+    kept: int = 0  # percent that calls of priority `batch` must leave to others
     on_store_failure: StoreRule = "local-share"
 
     @property
     def text(self) -> str:
-        """As the command line writes it."""
+        """The limit in the command line's notation."""
         if self.kind == SPEND:
             return f"{decimal(self.amount)}USD/{self.per}"
         return f"{self.kind}={self.amount}" + ("" if self.per == "once" else f"/{self.per}")
 
 
 def decimal(nano: int) -> str:
-    """Nano-dollars as dollars, exactly."""
+    """Nano-dollars as exact dollars."""
     whole, part = divmod(nano, 1_000_000_000)
     return f"{whole}.{part:09d}".rstrip("0").rstrip(".")

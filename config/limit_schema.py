@@ -16,7 +16,7 @@ StoreRule = Literal["allow", "deny", "local-share"]
 
 
 class CountedEntry(Entry):
-    """What limits and budgets have in common"""
+    """Settings that limits and budgets share."""
 
     models: tuple[ModelName, ...] | None = None
     zone: Zone = "UTC"
@@ -48,7 +48,7 @@ class BudgetEntry(CountedEntry):
 
 
 class AccountEntry(Entry):
-    """What an organisation, a team, a user or a tag may use"""
+    """Limits and budgets of an organisation, team, user or tag."""
 
     limits: Annotated[tuple[LimitsEntry, ...], BeforeValidator(listed)] = ()  # type: ignore[valid-type]
     budget: Annotated[tuple[BudgetEntry, ...], BeforeValidator(listed)] = ()

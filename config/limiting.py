@@ -11,7 +11,7 @@ from config.errors import Unfit, any_of
 from config.limit import SPEND, Limit, LimitKind, Per
 from config.units import nano_dollars
 
-# The name of a kind in the YAML is its file's.
+# By YAML name, which is the file's name.
 KINDS: Mapping[str, LimitKind] = {
     name.replace("-", "_"): kind for name, kind in discover("config.limits", "LIMIT", LimitKind).items()
 }
@@ -34,7 +34,7 @@ _UNITS = {"": 1, "k": 10**3, "m": 10**6}
 
 
 def rate(kind: str, value: object) -> tuple[int, Per]:
-    """The amount and the window of a limit. Raises Unfit."""
+    """The amount and window of a limit. Raises Unfit."""
     while_open = KINDS[kind].when == "while"
     allowed = "a whole number such as 40" if while_open else f'an amount and one of {PERIODS}: "600/min"'
     if isinstance(value, bool) or not isinstance(value, str | int):
@@ -83,7 +83,7 @@ def zone(value: object) -> str:
         if isinstance(value, str) and value:
             ZoneInfo(value)
             return value
-    except (ValueError, OSError, ZoneInfoNotFoundError):  # also where this machine has no such zone
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # also if this machine does not have the zone
         pass
     raise Unfit(
         'a time zone such as "Europe/Berlin" or UTC', "This machine has to know it: tzdata holds them."
@@ -91,7 +91,7 @@ def zone(value: object) -> str:
 
 
 def parse_limit(text: str) -> Limit:
-    """A limit of the command line or a column, `requests=10/min`. Raises Unfit."""
+    """A limit in the notation of the command line and the database, `requests=10/min`. Raises Unfit."""
     kind, equals, value = text.partition("=")
     if not equals or kind not in NAMES:
         raise Unfit(f"one of {', '.join(NAMES)}, `=` and its amount, such as requests=10/min")
@@ -100,7 +100,7 @@ def parse_limit(text: str) -> Limit:
 
 
 def parse_budget(text: str) -> Limit:
-    """A hard budget of the command line, `5USD/month`. Raises Unfit."""
+    """A hard budget in the command line's notation, `5USD/month`. Raises Unfit."""
     amount, slash, per = text.partition("/")
     if not slash:
         raise Unfit("dollars and a window, such as 5USD/month or 20USD/total")
@@ -108,7 +108,7 @@ def parse_budget(text: str) -> Limit:
 
 
 def parse_either(text: str) -> Limit:
-    """A limit or a budget, told apart by the `=`. Raises Unfit."""
+    """A limit or a budget; a limit contains `=`. Raises Unfit."""
     if "=" not in text and "/" not in text:
         raise Unfit("a limit such as requests=10/min, or a budget such as 5USD/month")
     return parse_limit(text) if "=" in text else parse_budget(text)

@@ -16,14 +16,14 @@ MOST_REFERENCED_BYTES = 1_000_000
 
 
 def load_file(path: str | Path, kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
-    """The catalog that a file describes; ConfigError with every error, also if it cannot be read."""
+    """The catalog that a file describes. Raises ConfigError with every error, also for an unreadable file."""
     return compile_document(_document(path), str(path), kinds, _references(path, environ))
 
 
 def load_setting(path: str | Path, environ: Mapping[str, str], *steps: str) -> str | None:
-    """One text of a file, its references resolved and nothing else looked at; None when it is not set.
+    """One string setting of a file, with references resolved and nothing else checked; None if unset.
 
-    Raises ConfigError when the file cannot be read or the reference leads nowhere.
+    Raises ConfigError if the file cannot be read or a reference cannot be resolved.
     """
     parsed = parse(_document(path), str(path))
     node = parsed.root.get(*steps)
@@ -41,7 +41,7 @@ def _document(path: str | Path) -> bytes:
     try:
         data = _regular(str(path), MAX_BYTES + 1)
         if not data.strip():
-            # Whoever writes it may have come no further, as on a full disk: that is no wish for the defaults.
+            # An interrupted write, for example on a full disk, must not select the defaults.
             raise OSError(0, "it is empty")
         return data
     except OSError as error:
@@ -63,7 +63,7 @@ def _read(path: str) -> bytes:
 
 
 def _regular(path: str, most: int) -> bytes:
-    """A regular file's first bytes; OSError for anything else: a pipe may never end, or have been read."""
+    """The first bytes of a regular file. OSError for anything else: a pipe may block or be read already."""
     with open(path, "rb", opener=_open_without_waiting) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(0, "not a regular file")

@@ -26,7 +26,7 @@ from config.report import Report
 from config.schema import CapabilitiesEntry, ModelEntry, PriceEntry, TargetEntry, TeamEntry
 from config.strategies import Known, StrategyKind, compile_strategy
 
-# What a group may have, and a passthrough, which passes every name on, may not.
+# Settings that a group may have and a passthrough may not.
 _OF_GROUPS = (
     *("targets", "fallback", "strategy", "on", "retries", "hedge", "max_price", "json_schema"),
     *("guardrails", "prompt_cache"),
@@ -35,7 +35,7 @@ _OF_GROUPS = (
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What entries are compiled against. The names include those of entries that are wrong in themselves."""
+    """The context in which entries are compiled. Names include those of invalid entries."""
 
     vendors: Collection[str]
     models: Collection[str]
@@ -45,7 +45,7 @@ class Scope:
 
 
 def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> ModelGroup | None:
-    """A declared group; None for a pattern, or when nothing serves it."""
+    """A declared group; None for a pattern, or if nothing serves it."""
     if entry.passthrough is not None:
         rule = compile_passthrough(name, entry, node, scope)
         if rule is None or name.endswith("*"):
@@ -84,7 +84,7 @@ def compile_group(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Mod
 
 
 def _check_sense(entry: ModelEntry, strategy: Strategy, node: Node, report: Report) -> None:
-    """Settings that are right in themselves and make no sense together."""
+    """Reports settings that are valid alone and make no sense together."""
     if entry.strip is not None and (place := node.get("strip")) is not None:
         report.wrong_key(place, "strip without a passthrough", "fallback, strategy, targets")
     if not entry.targets and not strategy.branches:
@@ -99,7 +99,7 @@ def _check_sense(entry: ModelEntry, strategy: Strategy, node: Node, report: Repo
 
 
 def compile_passthrough(name: str, entry: ModelEntry, node: Node, scope: Scope) -> Passthrough | None:
-    """A pattern's rule. Its prefix is taken off when it is the vendor's name, unless `strip` is given."""
+    """A pattern's rule. The prefix is stripped if it is the vendor's name, unless `strip` decides."""
     for unused in _OF_GROUPS:
         if (place := node.get(unused)) is not None:
             scope.report.wrong_key(place, f"{unused} beside a passthrough", "passthrough, strip")
@@ -167,7 +167,7 @@ def _strategy(
 def _check_fallback(
     name: str, named: tuple[tuple[str, ...], tuple[str, ...]], node: Node, scope: Scope
 ) -> None:
-    """Other groups that a group names, and under which settings."""
+    """Reports groups that do not exist; `named` is the names and the path of the setting."""
     others, path = named
     for index, other in enumerate(others):
         if other in scope.models and other != name and not other.endswith("*"):
@@ -183,7 +183,7 @@ def _check_fallback(
 
 
 def check_circles(groups: Mapping[str, ModelGroup], models: Node, scope: Scope) -> None:
-    """Report each fallback that leads back to a group on the way to it. Iterative: a chain may be long."""
+    """Reports each fallback that leads back to a group on its own path. Iterative: chains may be long."""
     done: set[str] = set()
     for start in groups:
         trail = [start]
@@ -206,7 +206,7 @@ def check_circles(groups: Mapping[str, ModelGroup], models: Node, scope: Scope) 
 
 
 def compile_team(name: str, entry: TeamEntry, node: Node, scope: Scope) -> TeamFacts:
-    """A team; each model it may use is one that something serves."""
+    """A team; models and vendors that do not exist are reported."""
     known = list(scope.models)
     for index, model in enumerate(entry.models or ()):
         place = node.get("models", index) or node
@@ -250,7 +250,7 @@ def _controls(entry: TeamEntry, node: Node, scope: Scope) -> frozenset[str]:
 
 
 def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
-    """Report each guard that nobody declared."""
+    """Reports each undeclared guard."""
     for index, name in enumerate(names):
         if name not in scope.guards:
             place = node.get("guardrails", index) or node
@@ -259,7 +259,7 @@ def check_guards(names: tuple[str, ...], node: Node, scope: Scope) -> None:
 
 
 def check_embedder(entry: CachePolicyEntry, node: Node | None, scope: Scope) -> None:
-    """Report an embedder or a judge that is no model: without a slash it has to be a declared one."""
+    """Reports unknown embedders and judges: a name without a slash must be a declared model."""
     if entry.semantic is None or node is None:
         return
     named = (("embedder", entry.semantic.embedder, (LOCAL,)), ("judge", entry.semantic.judge, JUDGES))
@@ -272,7 +272,7 @@ def check_embedder(entry: CachePolicyEntry, node: Node | None, scope: Scope) -> 
 
 
 def compile_cache(entry: CacheEntry, teams: Mapping[str, TeamEntry]) -> CacheFacts:
-    """The store and the policies: what a team does not say itself holds as for everybody."""
+    """The store and the policies; a team's policy inherits what it does not set."""
     said = _said(entry)
     own = {name: CachePolicy(**{**said, **_said(team.cache)}) for name, team in teams.items()}
     facts = CacheFacts(entry.size, entry.entry, entry.store, entry.disk)
@@ -288,7 +288,7 @@ def _said(entry: CachePolicyEntry) -> dict[str, Any]:
 
 
 def covers(served: str, wanted: str) -> bool:
-    """Whether something of what a team may use is something that is served; either may be a pattern."""
+    """Whether two names or patterns have a model name in common: one served, one wanted."""
     a, b = served.removesuffix("*"), wanted.removesuffix("*")
     if served.endswith("*") and wanted.endswith("*"):
         return a.startswith(b) or b.startswith(a)
@@ -298,13 +298,13 @@ def covers(served: str, wanted: str) -> bool:
 
 
 def compile_price(target: str, entry: PriceEntry, node: Node, scope: Scope) -> PriceOverride:
-    """A price for a target, or for all whose name begins alike."""
+    """A price for a target, or for all targets with a prefix."""
     _check_line("a price", target, node, scope)
     return override(target, entry, node, scope.report)
 
 
 def override(target: str, entry: PriceEntry, node: Node, report: Report) -> PriceOverride:
-    """A price per token, per unit, or both; half of either is reported."""
+    """A price per token, per unit, or both; an incomplete one is reported."""
     apart = {name: getattr(entry, name) for name in APART}
     tokens = any(each is not None for each in (entry.input, entry.output, *apart.values()))
     unit = entry.per is not None or entry.amount is not None
@@ -327,7 +327,7 @@ def override(target: str, entry: PriceEntry, node: Node, report: Report) -> Pric
 def compile_capabilities(
     target: str, entry: CapabilitiesEntry, node: Node, scope: Scope
 ) -> CapabilityOverride:
-    """What a target can do, or all whose name begins alike."""
+    """The capabilities of a target, or of all targets with a prefix."""
     _check_line("capabilities", target, node, scope)
     facts = {fact.name: getattr(entry, fact.name) for fact in fields(Capabilities)}
     return CapabilityOverride(target, Capabilities(**facts))

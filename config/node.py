@@ -26,7 +26,7 @@ _WORDS: Mapping[str, Scalar] = {
 
 @dataclass(slots=True)
 class Node:
-    """A value and its position. `text` is a scalar as written, for messages and for exact numbers."""
+    """A value and its position. `text` is a scalar as written, for messages and exact numbers."""
 
     value: "Scalar | list[Node] | dict[str, Node]"
     line: int
@@ -34,12 +34,12 @@ class Node:
     text: str = ""
     plain: bool = False  # written without quotes
     path: str = ""
-    origin: str = ""  # what a reference read: "env NAME", "file /path"; "" for what stands in the file
+    origin: str = ""  # a reference's source: "env NAME", "file /path"; "" for values in the file
     key_line: int = 0
     key_column: int = 0
 
     def get(self, *steps: str | int) -> "Node | None":
-        """The node further down, or None."""
+        """The node below along these steps, or None."""
         node: Node | None = self
         for step in steps:
             inner = node.value if node is not None else None
@@ -52,7 +52,7 @@ class Node:
         return node
 
     def walk(self) -> "Iterator[Node]":
-        """This node and all below it, in the order of the file."""
+        """This node and all nodes below it, in the order of the file."""
         yield self
         if isinstance(self.value, dict):
             for child in self.value.values():
@@ -62,7 +62,7 @@ class Node:
                 yield from child.walk()
 
     def to_plain(self) -> object:
-        """The values alone."""
+        """The values without positions."""
         if isinstance(self.value, dict):
             return {key: child.to_plain() for key, child in self.value.items()}
         if isinstance(self.value, list):
@@ -71,7 +71,7 @@ class Node:
 
 
 def scalar(text: str) -> Scalar:
-    """What an unquoted word means: YAML 1.2's null, booleans and numbers, and text for all else.
+    """The value of an unquoted scalar: YAML 1.2's null, booleans and numbers; anything else is text.
 
     So `no`, `on`, `010` and `2024-10-21` are text, and `0.15` is an exact decimal.
     """

@@ -10,11 +10,11 @@ from config.errors import any_of
 from config.kinds import VendorKind
 from config.node import Node
 
-if TYPE_CHECKING:  # a server without a file has no use for the form of one
+if TYPE_CHECKING:  # a server without a configuration file does not import the schema
     from config.report import Report
     from config.schema import CredentialsEntry, VendorEntry
 
-# Which settings prove what for each kind of proof.
+# The credentials that each kind of authentication accepts.
 _TAKES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "key": (),
@@ -22,22 +22,22 @@ _TAKES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "google": ("service_account",),
     }
 )
-_PUBLIC = ("access_key_id", "profile")  # names, no secrets: they may stand in the file
+_PUBLIC = ("access_key_id", "profile")  # not secret: they may be written in the file
 GLOBAL = "global"
 
 
 def region_of(entry: "VendorEntry", kind: VendorKind, environ: Mapping[str, str]) -> str | None:
-    """The region that is written, else the one that the vendor's own tools would take."""
+    """The configured region, else the one in the environment variables that the vendor's own tools read."""
     return entry.region or region_from(kind, environ)
 
 
 def region_from(kind: VendorKind, environ: Mapping[str, str]) -> str | None:
-    """The region that the environment names for vendors of this kind."""
+    """The region from the environment, for vendors of this kind."""
     return next((value for name in kind.region_keys if (value := environ.get(name, "").strip())), None)
 
 
 def located(base_url: str, kind: VendorKind, region: str | None) -> str:
-    """The address in a region; one that the operator wrote is left as it is."""
+    """The base URL for a region; a URL that the operator wrote is unchanged."""
     if base_url != kind.base_url or region is None:
         return base_url
     if region == GLOBAL and kind.global_url is not None:
@@ -48,7 +48,7 @@ def located(base_url: str, kind: VendorKind, region: str | None) -> str:
 def check_places(
     base_url: str, kind: VendorKind, found: tuple[str | None, str | None], report: "Report", node: Node
 ) -> None:
-    """Report what an address needs and nobody names: a region, a project."""
+    """Reports a region or project that the URL needs and that is not configured."""
     region, project = found
     needs = base_url + "".join(kind.paths.values())
     if "{region}" in needs and region is None:
@@ -61,7 +61,7 @@ def check_places(
 def compile_credentials(
     entry: "CredentialsEntry | None", kind: VendorKind, node: Node, report: "Report"
 ) -> Mapping[str, Secret]:
-    """What was written, by setting; settings that prove nothing to this vendor are reported."""
+    """The credentials by setting; those that the vendor does not use are reported."""
     if entry is None:
         return MappingProxyType({})
     takes = _TAKES[kind.auth]
@@ -84,7 +84,7 @@ def compile_credentials(
 
 
 def project_in(credentials: Mapping[str, Secret]) -> str | None:
-    """The project that a service account belongs to, where its key says so."""
+    """The project of a service account, if its key names one."""
     account = credentials.get("service_account")
     try:
         known = json.loads(account.value) if account is not None else None

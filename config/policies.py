@@ -1,4 +1,4 @@
-"""Compiles policies: each name is checked, each condition parsed."""
+"""Compiles policies: checks each name, parses each condition."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from config.node import Node
 from config.policy_schema import VERBS, AskEntry, HistoryEntry, MatchEntry, PolicyEntry, RuleEntry
 from config.toolbox import HistoryFacts, RuleFacts, ToolServerFacts
 
-DEFAULT_TEAM = "default"  # which each installation has
-# What conditions may ask for; `facts` and `args` have members of their own.
+DEFAULT_TEAM = "default"  # which every installation has
+# The names that conditions may use; `facts` and `args` have members.
 ROOTS = ("args", "facts", "tool", "run", "principal")
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What rules may be about: those that the file declares, also where an entry is wrong in itself."""
+    """The names that rules may refer to: all that the file declares, including invalid entries."""
 
     servers: Mapping[str, ToolServerFacts]
     agents: Collection[str]  # and workflows
@@ -83,14 +83,14 @@ class _Rules:
         names = [tool.name for tool in self._tools]
         for index, pattern in enumerate(patterns):
             if pattern.startswith(("agents/", "handoffs/", "memory/")):
-                continue  # an agent, or its memory: which ones there are is settled after the rules
+                continue  # an agent, or its memory: agents are compiled after the rules
             if not any(fnmatchcase(name, pattern) for name in names):
                 hint = did_you_mean(pattern, names)
                 found = f"{quoted(pattern)}, which is no tool"
                 self._scope.report.wrong(node.get(index) or node, found, any_of(names), hint)
 
     def _agents_there(self, patterns: Sequence[str], node: Node) -> None:
-        """A rule about an agent that there is not would never apply, and nobody would see that."""
+        """Reports unknown agents: a rule about one would silently never apply."""
         names = self._declared.agents
         for index, pattern in enumerate(patterns):
             if not any(is_meant(name, pattern) for name in names):
@@ -99,7 +99,7 @@ class _Rules:
                 self._scope.report.wrong(node.get(index) or node, found, any_of(names), hint)
 
     def _teams_there(self, teams: Sequence[str], node: Node) -> None:
-        """Only a warning: a team may live in the database, of which the file says nothing."""
+        """Only warns about unknown teams: a team may exist only in the database."""
         names = {*self._declared.teams, DEFAULT_TEAM}
         for index, team in enumerate(teams):
             if team not in names:
@@ -119,7 +119,7 @@ class _Rules:
         self._facts_there(expression, node)
 
     def _facts_there(self, expression: Expression, node: Node) -> None:
-        """A fact that no tool yields would refuse every call, and nobody would see why."""
+        """Reports facts that no tool yields: such a condition would silently refuse every call."""
         yielded = {fact for tool in self._tools for fact in tool.facts}
         for name in sorted(expression.names):
             root, _, fact = name.partition(".")

@@ -12,7 +12,7 @@ _PORTS = {"https": 443, "http": 80}
 
 
 def compile_reach(url: str, private: Sequence[str], node: Node, named: str, report: Report) -> str:
-    """`name:port` of a URL, which stands in the file as `named`; mistakes go to the report."""
+    """`name:port` of a URL, which the file has under the key `named`; mistakes go to the report."""
     for place, network in enumerate(private):
         try:
             ip_network(network)

@@ -10,25 +10,25 @@ from config.node import Node
 
 _REFERENCE = re.compile(r"\$(?:\$(?=\{)|\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\})")
 _BROKEN = re.compile(r"\$\{")
-_OWN = "workflows."  # where `${…}` asks for what was answered on the way: it is read when that is known
+_OWN = "workflows."  # there `${…}` refers to earlier answers and is evaluated at runtime
 _WRITING = "${NAME} or ${NAME:-default}"
 
 
 @dataclass(slots=True)
 class References:
-    """Where references read from. `read` takes an absolute path and may raise OSError."""
+    """The sources that references read from. `read` takes an absolute path and may raise OSError."""
 
     environ: Mapping[str, str]
-    folder: str  # of the document: what a relative path starts from
+    folder: str  # of the document; relative paths start here
     read: Callable[[str], bytes]
-    contents: dict[str, bytes] = field(default_factory=dict)  # what was read, by absolute path
+    contents: dict[str, bytes] = field(default_factory=dict)  # files that were read, by absolute path
 
     def absolute(self, path: str) -> str:
-        """The path as seen from the document's folder."""
+        """The absolute path, relative paths starting at the document's folder."""
         return posixpath.normpath(posixpath.join(self.folder, path))
 
     def readable(self, path: str) -> str:
-        """The absolute path of a file that can be read; OSError when it cannot."""
+        """The absolute path of a file that can be read. Raises OSError otherwise."""
         absolute = self.absolute(path)
         self.contents[absolute] = b""  # watched from now on, even if it cannot be read yet
         self.contents[absolute] = self.read(absolute)
@@ -36,9 +36,9 @@ class References:
 
 
 def resolve(root: Node, file: str, references: References) -> list[Problem]:
-    """Replace every reference below `root` in place; `origin` of a node then says what was read.
+    """Replaces every reference below `root` in place; a node's `origin` then names its source.
 
-    A reference to something empty leaves the value out, as if it were not written.
+    A reference to something empty leaves the value out, as if it had not been written.
     """
     problems: list[Problem] = []
     for node in root.walk():
@@ -56,7 +56,7 @@ def resolve(root: Node, file: str, references: References) -> list[Problem]:
 
 
 class _Unresolved(Exception):
-    """Carries what was found, what is allowed, what to do."""
+    """Its arguments are what was found, what is allowed, and a hint."""
 
 
 def _resolve_node(node: Node, references: References) -> None:
@@ -76,7 +76,7 @@ def _expand(text: str, environ: Mapping[str, str]) -> tuple[str, list[str]]:
     def value_of(match: re.Match[str]) -> str:
         name, default = match.group(1), match.group(2)
         if name is None:
-            return "$"  # "$${" is how a literal "${" is written
+            return "$"  # "$${" escapes a literal "${"
         value = environ.get(name, "")
         if value:
             names.append(name)

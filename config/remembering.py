@@ -8,9 +8,9 @@ from config.errors import quoted
 from config.node import Node
 from config.toolbox import AgentTool, ToolFacts
 
-KIND = "memory"  # and the first part of the names of these tools
-MOST = 1_000  # which are read at once, to be ranked
-LONGEST = 2_000  # characters of one
+KIND = "memory"  # also the first part of these tools' names
+MOST = 1_000  # memories that one look-up reads and ranks
+LONGEST = 2_000  # characters in one memory
 _QUERY = 500
 _TIMEOUT = 10.0  # seconds
 
@@ -43,7 +43,7 @@ _TO_FIND = {
 
 
 def remembering(name: str, entry: MemoryEntry, node: Node, toolbox: Toolbox) -> tuple[AgentTool, ...]:
-    """Both tools; a run keeps to the settings that it began with. A version of an agent shares its memory."""
+    """Both tools; a run keeps the settings it started with. All versions of an agent share its memory."""
     report = toolbox.scope.report
     if entry.most > MOST:
         report.wrong(node.get("most") or node, quoted(str(entry.most)), f"at most {MOST} memories")

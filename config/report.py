@@ -1,4 +1,4 @@
-"""Collects what is wrong with one document while it is being read."""
+"""Collects the mistakes in one document while it is compiled."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ _WIDEST = 200
 
 
 class Report:
-    """Gathers problems and warnings with their places; the first one about a place wins."""
+    """Collects problems and warnings with their positions; the first one at a path wins."""
 
     def __init__(self, file: str, root: Node, lines: list[str]) -> None:
         self.file = file
@@ -30,36 +30,36 @@ class Report:
         for node in root.walk():
             if isinstance(node.value, str) and is_secret(node.path) and not _is_reference(node.text):
                 self._hidden.setdefault(node.line, []).append(node.text)
-        self._problems: dict[object, Problem] = {}  # by path, or by place where there is no path
+        self._problems: dict[object, Problem] = {}  # by path, or by position and text if there is no path
         self._warnings: dict[object, Problem] = {}
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Take problems that have their place already."""
+        """Adds problems that already have a position."""
         for problem in problems:
             _put(self._problems, problem)
 
     def wrong(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
-        """A value that is wrong where it stands."""
+        """Reports a wrong value, at the value."""
         _put(self._problems, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
 
     def wrong_key(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
-        """An entry that is wrong as a whole; shown at its key."""
+        """Reports an entry that is wrong as a whole, at its key."""
         line, column = (node.key_line, node.key_column) if node.key_line else (node.line, node.column)
         _put(self._problems, Problem(self.file, node.path, found, allowed, hint, line, column))
 
     def gap(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
-        """Something that is missing in a block; said only when nothing in that block is wrong already."""
+        """Reports something missing in a block, unless something in that block is already wrong."""
         if not any(
             problem.path.startswith((node.path + ".", node.path + "[")) for problem in self._problems.values()
         ):
             self.wrong_key(node, found, allowed, hint)
 
     def warn(self, node: Node, found: str, allowed: str, hint: str = "") -> None:
-        """Something that works and is unwise."""
+        """Warns about something that works but is unwise."""
         _put(self._warnings, Problem(self.file, node.path, found, allowed, hint, node.line, node.column))
 
     def finish(self, files: Iterable[str]) -> tuple[Problem, ...]:
-        """The warnings; ConfigError with every problem, in the order of the file, when there is one."""
+        """The warnings. Raises ConfigError with every problem, in the order of the file, if there is one."""
         if self._problems:
             raise ConfigError(self._placed(self._problems), files)
         return self._placed(self._warnings)
@@ -84,12 +84,12 @@ def _put(where: dict[object, Problem], problem: Problem) -> None:
 
 
 def is_secret(path: str) -> bool:
-    """Whether what stands at this path must not be shown."""
+    """Whether the value at this path must not be shown."""
     return _SECRET_PATH.search(path) is not None
 
 
 def shown(node: Node) -> str:
-    """A value as a message may show it: as written, never what a reference resolved to, never a secret."""
+    """A value as messages show it: as written, never what a reference resolved to, never a secret."""
     if isinstance(node.value, dict):
         return "a mapping"
     if isinstance(node.value, list):

@@ -10,12 +10,12 @@ from config.models import covers
 from config.node import Node
 from config.report import Report
 
-REGIONS = ("asia", "eu", "uk", "us")  # that stand for all that lie there
+REGIONS = ("asia", "eu", "uk", "us")  # names that cover all regions there
 _REGION = re.compile(r"[a-z]{2,12}-[a-z]{3,12}-?[0-9]+")
 
 
 def is_region(name: str) -> bool:
-    """Whether it reads like one that some vendor may have."""
+    """Whether a name looks like a vendor's region."""
     return name in REGIONS or _REGION.fullmatch(name) is not None
 
 
@@ -26,8 +26,8 @@ def warn_of_nowhere(
     root: Node,
     report: Report,
 ) -> None:
-    """One warning for each team that is bound to regions in which none of its models can be called."""
-    # What lies where is told where calls are planned, which lies above.
+    """One warning for each team whose regions exclude all of its models."""
+    # Imported by name: the planner, which decides this, belongs to a higher layer.
     within = importlib.import_module("routing.regions").within
     for team in teams.values():
         if team.regions is None:
@@ -50,7 +50,7 @@ def warn_of_nowhere(
 def _vendors(
     team: TeamFacts, groups: Mapping[str, ModelGroup], passthroughs: Sequence[Passthrough]
 ) -> Collection[str]:
-    """Those that may answer a call of the team, were it bound to no region."""
+    """The vendors that could answer the team's calls if it had no regions."""
 
     def allowed(name: str) -> bool:
         return team.models is None or any(covers(name, each) for each in team.models)

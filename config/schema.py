@@ -65,7 +65,7 @@ Span = Annotated[float, BeforeValidator(units.span)]
 Percent = Annotated[int, BeforeValidator(units.percent)]
 Port = Annotated[int, BeforeValidator(units.port)]
 Weight = Annotated[int, BeforeValidator(units.weight)]
-Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: found out
+Concurrency = Annotated[int, BeforeValidator(units.concurrency)]  # 0: adaptive
 Retries = Annotated[int, BeforeValidator(units.retries)]
 NanoPerMillion = Annotated[
     int, BeforeValidator(units.nano_dollars)
@@ -123,7 +123,7 @@ class TargetEntry(Entry):
 
 
 class OnEntry(Entry):
-    """models.NAME.on: groups to go to when a target refuses a prompt"""
+    """models.NAME.on: groups to use if a target refuses a prompt"""
 
     context: tuple[ModelName, ...] = ()
     content: tuple[ModelName, ...] = ()
@@ -172,7 +172,7 @@ class TeamEntry(AccountEntry):
 
 
 class PriceEntry(Entry):
-    """prices.TARGET, in US dollars per million tokens, or `amount` for one of what `per` names"""
+    """prices.TARGET, in US dollars per million tokens, or `amount` for one unit of `per`"""
 
     input: NanoPerMillion | None = None
     output: NanoPerMillion | None = None

@@ -1,4 +1,4 @@
-"""The keys that encrypt answers outside the process."""
+"""The keys that encrypt cached answers outside the process."""
 
 from config.cache_schema import CacheEntry
 from config.node import Node
@@ -6,11 +6,11 @@ from config.report import Report
 from config.secret import Secret
 from config.vendors import secret_at
 
-SHORTEST = 32  # letters: 128 bits, written in hexadecimal digits
+SHORTEST = 32  # characters: 128 bits in hexadecimal
 
 
 def answer_keys(entry: CacheEntry, node: Node | None, report: Report) -> tuple[Secret, ...]:
-    """Each with where it came from. Short ones, and keys for answers that stay in memory, are reported."""
+    """The keys with their sources. Short keys are reported, and keys for answers that stay in memory."""
     if node is None or not entry.encrypt:
         return ()
     place = node.get("encrypt") or node

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A resolved secret that does not print itself."""
+    """A resolved secret; its repr hides the value."""
 
     value: str = field(repr=False)
-    source: str  # where it came from, safe to show: "env OPENAI_API_KEY", "file /run/secrets/x", "literal"
+    source: str  # safe to show: "env OPENAI_API_KEY", "file /run/secrets/x", "literal"

@@ -1,4 +1,4 @@
-"""Parses YAML text into a tree whose every node knows its line, column and path."""
+"""Parses YAML text into a tree in which every node knows its line, column and path."""
 
 import re
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from config.node import Node, scalar
 
 try:
     from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML was built without libyaml: slower, same events
+except ImportError:  # PyYAML without libyaml: slower, same events
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
-MAX_NODES = 100_000  # counted after aliases are expanded, so that a few anchors cannot fill the memory
+MAX_NODES = 100_000  # counted after aliases are expanded, so that a few anchors cannot exhaust memory
 
 
 @dataclass(slots=True)
 class Parsed:
-    """A document's tree, as far as it could be read, and what was wrong with its form."""
+    """A document's tree, as much of it as could be read, and its syntax problems."""
 
     root: Node
     lines: list[str]
@@ -30,7 +30,7 @@ class Parsed:
 
 
 def parse(data: bytes, file: str) -> Parsed:
-    """Read one YAML document. Never raises for what is in it: `problems` says what is wrong."""
+    """Parses one YAML document. Never raises for its content: `problems` says what is wrong."""
     if len(data) > MAX_BYTES:
         return _unreadable(file, f"{len(data):,} bytes", f"at most {MAX_BYTES:,} bytes")
     try:
@@ -57,7 +57,7 @@ def _place_of(data: bytes, offset: int) -> tuple[int, int]:
     return before.count(b"\n") + 1, len(before.rpartition(b"\n")[2].decode(errors="replace")) + 1
 
 
-# libyaml's words, and what they mean to the person who made the mistake: found, allowed, hint.
+# libyaml's messages, and their meaning for the author: found, allowed, hint.
 _BLOCK = (
     "a line that does not continue the block above",
     "keys of one block in one column",
@@ -89,7 +89,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "text that is not YAML")
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-    if isinstance(error, yaml.reader.ReaderError):  # a character that nothing may hold: libyaml counts bytes
+    if isinstance(error, yaml.reader.ReaderError):  # a forbidden character: libyaml counts bytes
         line, column = _place_of(text.encode(), error.position)
     written = text.splitlines()
     here = written[line - 1] if 0 < line <= len(written) else ""
@@ -97,7 +97,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
         return Problem(file, "", "a tab", "spaces for indentation", "", line, column)
     for words, (found, allowed, hint) in _SYNTAX.items():
         if words in said:
-            if found.endswith("not closed") or found.startswith("a line without"):  # shown where it begins
+            if found.endswith("not closed") or found.startswith("a line without"):  # reported at its start
                 opened = error.context_mark if isinstance(error, yaml.MarkedYAMLError) else None
                 line, column = (opened.line + 1, opened.column + 1) if opened else (line, column)
             return Problem(file, "", found, allowed, hint, line, column)
@@ -112,15 +112,15 @@ def _of_key(path: str, key: str) -> str:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list whose end has not come yet."""
+    """A mapping or list that has not ended yet."""
 
     node: Node
     anchor: str | None
-    key: Node | None = None  # of a mapping: read, its value not yet
+    key: Node | None = None  # of a mapping: a key without its value so far
 
 
 class _Builder:
-    """Takes the parser's events one by one, with a stack of its own, so that depth is bounded."""
+    """Consumes the parser's events one by one, with an explicit stack, so that depth is bounded."""
 
     def __init__(self, file: str) -> None:
         self.root = Node({}, 1, 1)
@@ -132,7 +132,7 @@ class _Builder:
         self._documents = 0
 
     def take(self, event: yaml.Event) -> bool:
-        """Add one event; False when reading further makes no sense."""
+        """Adds one event; False if reading must stop."""
         if isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             return self._documents == 1 or self._refuse(event, "a second document", "one document per file")
@@ -164,14 +164,14 @@ class _Builder:
 
     def _alias(self, event: yaml.AliasEvent) -> bool:
         target = self._anchors.get(event.anchor or "")
-        if target is None:  # also an alias inside its own anchor: that one is not closed yet
+        if target is None:  # also an alias inside its own anchor, which is not closed yet
             return self._refuse(
                 event, f"the alias *{event.anchor}", f"an alias of an &{event.anchor} above it"
             )
         return self._add(self._copy(target, 0), event)
 
     def _copy(self, node: Node, depth: int) -> Node:
-        """An alias's own copy, because a path belongs to a place; stops when the bound is passed."""
+        """A copy for each alias, because a path belongs to a position; stops at the bound."""
         self._nodes += 1
         value = node.value
         if depth + len(self._stack) > MAX_DEPTH:
@@ -242,7 +242,7 @@ def _place(event: yaml.Event) -> tuple[int, int]:
 
 
 def settle(node: Node, path: str = "") -> None:
-    """Write each node's path into it, and unfold `<<` (a mapping, or a list of them, to start from)."""
+    """Sets each node's path, and expands `<<` (a mapping, or a list of mappings, to inherit from)."""
     node.path = path
     if isinstance(node.value, dict):
         merged = node.value.get("<<")
@@ -250,9 +250,9 @@ def settle(node: Node, path: str = "") -> None:
         inherited = [
             parent.value for parent in parents if parent is not None and isinstance(parent.value, dict)
         ]
-        if inherited and len(inherited) == len(parents):  # else `<<` stays, to be reported as an unknown key
+        if inherited and len(inherited) == len(parents):  # else `<<` stays and is reported as an unknown key
             own = {key: child for key, child in node.value.items() if key != "<<"}
-            # Own keys win, then those of the first parent named: https://yaml.org/type/merge.html
+            # Own keys win, then the first parent's: https://yaml.org/type/merge.html
             node.value = {}
             for block in (*reversed(inherited), own):
                 node.value.update(block)

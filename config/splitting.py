@@ -11,7 +11,7 @@ from config.toolbox import Split
 def compile_split(
     label: str, shares: Mapping[str, int], node: Node, agents: Collection[str], report: Report
 ) -> Split:
-    """A label all of whose versions there are."""
+    """A label; versions that do not exist are reported."""
     if label in agents:
         report.wrong_key(node, f"the label {quoted(label)}, which is an agent", "a name that no agent has")
     if "@" not in label:

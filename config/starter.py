@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from config.defaults import SIMULATOR, vendors_from
 from config.kinds import VendorKind
 
-# Prose begins with "## ", a setting that may be uncommented with "# ": a test uncomments them all.
+# Prose begins with "## ", settings to uncomment with "# ": a test uncomments all of them.
 _HEAD = """\
 ## Signalbox configuration. docs/configuration.md describes every setting.
 ## Check it: signalbox check     See it with every default: signalbox show
@@ -128,7 +128,7 @@ _REST = """
 
 
 def starter(kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> str:
-    """The text of a configuration that is valid as it stands, in this environment."""
+    """The text of a configuration that is valid as it is in this environment."""
     found = vendors_from(kinds, environ)
     lines = [_entry(kinds[name], environ) for name in found] or [
         "  {}  ## none was found in the environment\n"
@@ -156,7 +156,7 @@ def _entry(kind: VendorKind, environ: Mapping[str, str]) -> str:
 
 
 def _region(kind: VendorKind) -> str:
-    """Where the address needs one: the environment's own, or a place for it."""
+    """The region, if the URL needs one: the environment variable, or an example."""
     if "{region}" not in (kind.base_url or ""):
         return ""
     return (

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-# What holds no place: texts, quoted names, dollar quotes, comments, casts. Then a place, then an end.
+# Tokens without a placeholder: strings, quoted names, dollar quotes, comments, casts. Then a placeholder,
+# then `;`.
 _TOKEN = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|--[^\n]*|/\*.*?\*/|::"""
     r"""|:(?P<place>[A-Za-z_]\w*)|(?P<end>;)""",
@@ -13,7 +14,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`numbered` has `$1`, `$2` … in the order of `names`; `named` is as it was written, without an end."""
+    """One statement: `numbered` has `$1`, `$2` … in the order of `names`; `named` keeps `:name`."""
 
     named: str
     numbered: str
@@ -21,7 +22,7 @@ class Statement:
 
 
 def read_statement(text: str) -> Statement:
-    """The statement. Raises ValueError where there is none, or more than one."""
+    """Parses a statement. Raises ValueError if there is none, or more than one."""
     names: list[str] = []
     text = text.strip().rstrip(";").rstrip()
     if not text:

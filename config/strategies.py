@@ -1,4 +1,4 @@
-"""What a strategy's file declares, and the check of a group's `strategy`."""
+"""What a strategy's file declares, and the compiler of a group's `strategy`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,41 +12,41 @@ from config.errors import Unfit, any_of, did_you_mean, quoted
 from config.node import Node
 from config.report import Report
 
-# What is computed of a call only where a strategy asks for it.
+# Facts about a call that are computed only if a strategy needs them.
 Wanted = Literal["size", "affinity", "turn", "difficulty"]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One setting of a strategy. `read` raises Unfit."""
+    """One setting of a strategy. `read` parses its value and raises Unfit."""
 
     read: Callable[[object], object]
     default: object = None
     required: bool = False
-    names: Literal["", "group", "target"] = ""  # what of this file the value must be
+    names: Literal["", "group", "target"] = ""  # what the value must name
 
 
 @dataclass(frozen=True, slots=True)
 class StrategyKind:
-    """A strategy, which either orders a group's targets or chooses between other groups."""
+    """A strategy: it either orders a group's targets or chooses between other groups."""
 
     order: Callable[..., Any]  # routing.plan.Order
     branch: Callable[..., Any] | None = None  # routing.plan.Branch
     options: Mapping[str, Option] = field(default_factory=lambda: MappingProxyType({}))
     wants: frozenset[Wanted] = frozenset()
-    # What is missing where settings are right in themselves and make no sense together, and what would help.
+    # Checks options that are valid alone but insufficient together; returns what is missing and a remedy.
     missing: Callable[[Mapping[str, Any]], tuple[str, str] | None] | None = None
 
 
 @lru_cache(maxsize=1)
 def found_strategies() -> Mapping[str, StrategyKind]:
-    """Every strategy of its folder, by YAML name. The folder is named and not imported: it lies above."""
+    """Every strategy, by YAML name. The folder is loaded by name, not imported: it is in a higher layer."""
     return MappingProxyType(discover("routing.strategies", "STRATEGY", StrategyKind))
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a group's strategy may name."""
+    """The names that a group's strategy may refer to."""
 
     kinds: Mapping[str, StrategyKind]
     groups: tuple[str, ...]
@@ -55,7 +55,7 @@ class Known:
 
 
 def compile_strategy(written: Mapping[str, object], node: Node, known: Known) -> Strategy:
-    """The strategy with every option filled; each mistake is reported at its own place."""
+    """The strategy with defaults filled in; each mistake is reported at its own position."""
     place = node.get("strategy") or node
     text = str(written["kind"])
     name = text.replace("_", "-")

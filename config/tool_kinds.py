@@ -1,4 +1,4 @@
-"""Which settings each kind of tool server needs, and which only it may have."""
+"""Which settings each kind of tool server needs, and which are reserved for it."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from config.statements import read_statement
 _ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
-# Which settings of a server belong to which kinds; all else is for all.
+# Settings that only some kinds of servers accept; the others are for all kinds.
 _OWN = {
     "base_url": ("http", "mcp"),
     "private": ("http", "mcp"),
@@ -25,7 +25,7 @@ _OWN = {
     "pins": ("mcp",),
     "url": ("sql", "queue"),
 }
-# How URLs begin of what is no server of requests.
+# The URL schemes of kinds that are not called over HTTP.
 _STORES = {"sql": ("sqlite", "postgresql"), "queue": ("redis", "rediss")}
 
 
@@ -48,7 +48,7 @@ class Spoken:
 
 
 def spoken(entry: ToolServerEntry, node: Node, scope: Scope) -> Spoken:
-    """The server with its pins; settings of another kind are mistakes."""
+    """The server with its pins; settings of other kinds are reported."""
     for setting, kinds in _OWN.items():
         if getattr(entry, setting) and entry.kind not in kinds:
             place = node.get(setting) or node
@@ -97,7 +97,7 @@ def _pin(given: Mapping[str, Any]) -> Pin:
 
 
 def settings(entry: ToolEntry, short: str, node: Node, server: Spoken, scope: Scope) -> dict[str, str]:
-    """What a tool of the server's kind needs, as a run keeps it: no secret, and not where it connects."""
+    """The settings of a tool of the server's kind, as a run stores them: no secrets, no private networks."""
     if entry.task is not None and server.entry.kind != "http":
         place = node.get("task") or node
         scope.report.wrong_key(place, f"task of a tool of the kind {server.entry.kind}", "kind: http")
@@ -130,7 +130,7 @@ def _http(tool: _Tool, scope: Scope) -> dict[str, str]:
 
 
 def _task(tool: _Tool, base: str, scope: Scope) -> dict[str, str]:
-    """How its server is asked for what it said that it works on; nothing where it answers when it is done."""
+    """How to poll the server for a task it accepted; {} if its answers are final."""
     task = tool.entry.task
     if task is None:
         return {}
@@ -153,7 +153,7 @@ def _mcp(tool: _Tool, scope: Scope) -> dict[str, str]:
 
 
 def _caller(tool: _Tool, scope: Scope) -> dict[str, str]:
-    """Whoever asks the agent runs it: what they say is no fact, and nothing is looked up there."""
+    """The caller runs it: its answers are not facts, and nothing can be looked up."""
     for setting in ("facts", "reconcile"):
         if getattr(tool.entry, setting) is not None:
             place = tool.node.get(setting) or tool.node

@@ -18,7 +18,7 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class ToolApproval:
-    """Who must agree before each call, and how many seconds they may take."""
+    """Which group must approve each call, and within how many seconds."""
 
     group: str
     ttl: float
@@ -27,7 +27,7 @@ class ToolApproval:
 
 @dataclass(frozen=True, slots=True)
 class ToolReconciliation:
-    """How the outcome of a lost call is determined: by `tool`, whose `member` then `equals` this."""
+    """How to learn whether a lost call took effect: `member` of `tool`'s answer then `equals` this."""
 
     tool: "ToolFacts"
     arguments: Mapping[str, str]
@@ -42,18 +42,18 @@ class ToolFacts:
 
     name: str  # server/tool
     description: str
-    settings: Mapping[str, str]  # the kind's own: method and url of a request, entry of a function
+    settings: Mapping[str, str]  # of its kind: method and url of a request, entry of a function
     arguments: Mapping[str, Any]  # JSON Schema
     effect: str
     timeout: float
     reconcile: ToolReconciliation | None = None
-    facts_key: str = ""  # the argument that its facts are about
+    facts_key: str = ""  # the argument that identifies the subject of its facts
     facts: Mapping[str, str] = field(default_factory=dict)  # name -> dotted member of the answer
 
 
 @dataclass(frozen=True, slots=True)
 class ToolServerFacts:
-    """Where tools live. `headers` may be secrets; a run never keeps them, nor whom it may reach."""
+    """A tool server. `headers` may be secrets; a run stores neither them nor `private`."""
 
     name: str
     kind: str
@@ -62,27 +62,27 @@ class ToolServerFacts:
     headers: tuple[tuple[str, Secret], ...]
     tools: Mapping[str, ToolFacts]  # by the short name
     url: Secret | None = None  # of an MCP server, a database or a queue
-    command: tuple[str, ...] = ()  # of a server that is a program of this machine
+    command: tuple[str, ...] = ()  # of a server that runs as a local program
     environment: tuple[tuple[str, Secret], ...] = ()
-    network: bool = False  # whether that program may reach any
+    network: bool = False  # whether that program may use the network
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryFacts:
-    """A rule applies after so many `calls` in the run of these tools, with the `same` arguments."""
+    """Applies a rule once there were `calls` earlier calls of these tools with the `same` arguments."""
 
     tools: tuple[str, ...]
     same: tuple[str, ...]
     calls: int
-    within: float = 0.0  # seconds, over all runs of the scope; 0: in the run
-    sum: str = ""  # what is added up, instead of calls
+    within: float = 0.0  # seconds, over all runs of the scope; 0: only this run
+    sum: str = ""  # what is summed instead of counting calls
     over: float = 0.0
     scope: str = "team"
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFacts:
-    """One rule of a policy. What is empty matches everything."""
+    """One rule of a policy. Empty fields match everything."""
 
     name: str  # policy/rule
     verb: str  # permit, forbid or require_approval
@@ -104,12 +104,12 @@ class AgentTool:
     tool: ToolFacts
     kind: str
     approval: ToolApproval | None
-    agent: "AgentFacts | None" = None  # whom it stands for, where it is of the kind agent or handoff
+    agent: "AgentFacts | None" = None  # the agent it stands for, if its kind is agent or handoff
 
 
 @dataclass(frozen=True, slots=True)
 class AgentFacts:
-    """An agent of the file."""
+    """A declared agent."""
 
     name: str
     model: str
@@ -119,15 +119,15 @@ class AgentFacts:
     parameters: Mapping[str, Any]
     rules: tuple[RuleFacts, ...] = ()
     description: str = ""
-    flow: FlowFacts | None = None  # of a workflow, which has no model of its own
+    flow: FlowFacts | None = None  # only of a workflow, which has no model of its own
 
     @property
     def models(self) -> tuple[str, ...]:
-        """The models that its runs ask, without those of agents below it."""
+        """The models that its runs call, without those of the agents below it."""
         return tuple(each for each in (self.model, self.limits.get("summary")) if each)
 
     def below(self) -> "Iterator[AgentFacts]":
-        """The agents that it may ask, and theirs."""
+        """All agents below it: those it may call, and theirs."""
         for tool in self.tools:
             if tool.agent is not None:
                 yield tool.agent
@@ -136,7 +136,7 @@ class AgentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The agents behind a label, each with its weight: at least one."""
+    """The agents behind a label, with their weights: at least one."""
 
     label: str  # NAME@LABEL
     shares: tuple[tuple[str, int], ...]

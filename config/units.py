@@ -43,7 +43,7 @@ def seconds(value: object) -> float:
 
 
 def positive_seconds(value: object) -> float:
-    """A duration that is longer than nothing, in seconds."""
+    """A duration above zero, in seconds."""
     duration = seconds(value)
     if duration <= 0:
         raise Unfit('a duration longer than nothing, such as "5s"')
@@ -61,7 +61,7 @@ def age(value: object) -> float:
 
 
 def span(value: object) -> float:
-    """A time to keep things for, such as "30d" or "12h", in seconds; at most ten years."""
+    """How long to keep something, such as "30d" or "12h", in seconds; at most ten years."""
     allowed = 'a time such as "30d" or "12h", longer than nothing and at most ten years'
     try:
         length = _length(value)
@@ -73,7 +73,7 @@ def span(value: object) -> float:
 
 
 def _length(value: object) -> float:
-    """In days or in `seconds`, in seconds."""
+    """A number of days or a duration, in seconds."""
     match = _DAYS.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return seconds(value)
@@ -83,7 +83,7 @@ def _length(value: object) -> float:
 
 
 def written_time(length: float) -> str:
-    """A length in seconds as the file has it, such as 30d, 1m30s or 50ms: what reads it gives it again."""
+    """Seconds in the file's notation, such as 30d, 1m30s or 50ms; parsing it gives the same length."""
     if length > MOST_SECONDS and length % MOST_SECONDS == 0:
         return f"{int(length) // MOST_SECONDS}d"
     exact = Decimal(repr(length))
@@ -100,7 +100,7 @@ def written_time(length: float) -> str:
 
 
 def written_size(size: int) -> str:
-    """A number of bytes as the file has it, such as 256MB or 32MiB, in the unit that makes it shortest."""
+    """A number of bytes in the file's notation, such as 256MB or 32MiB, in the shortest form."""
     fitting = [f"{size // many}{unit}" for unit, many in _WRITTEN.items() if size % many == 0]
     return min(fitting, key=len)
 
@@ -111,7 +111,7 @@ def _decimal(number: Decimal) -> str:
 
 
 def temperature(value: object) -> float:
-    """A temperature of sampling, from 0 to 2."""
+    """A sampling temperature, from 0 to 2."""
     if isinstance(value, int | Decimal | float) and not isinstance(value, bool) and 0 <= value <= 2:
         return float(value)
     raise Unfit("a temperature from 0 to 2")
@@ -141,7 +141,7 @@ def octets(value: object) -> int:
 
 
 def nano_dollars(value: object) -> int:
-    """US dollars in integer nano-dollars: exact to the ninth decimal, never rounded."""
+    """US dollars as integer nano-dollars: exact to nine decimals, never rounded."""
     if isinstance(value, str) and _DOLLARS.fullmatch(value):
         value = Decimal(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -174,7 +174,7 @@ def share(value: object) -> float:
 
 
 def factor(value: object) -> float:
-    """How many times as much, from 1 to 1000."""
+    """A multiplier from 1 to 1000."""
     if isinstance(value, str) and _FACTOR.fullmatch(value):
         value = Decimal(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -186,7 +186,7 @@ def factor(value: object) -> float:
 
 def flag(value: object) -> bool:
     """true or false."""
-    if isinstance(value, str) and value in ("true", "false"):  # a reference to the environment gives text
+    if isinstance(value, str) and value in ("true", "false"):  # an environment variable's value is text
         return value == "true"
     if not isinstance(value, bool):
         raise Unfit("true or false")
@@ -209,7 +209,7 @@ def port(value: object) -> int:
 
 
 def count(value: object) -> int:
-    """How many of something, of which there must be at least one."""
+    """A number of things, at least one."""
     return _whole(value, 1, 1_000_000, Unfit("a whole number from 1 to 1000000"))
 
 
@@ -220,18 +220,18 @@ def weight(value: object) -> int:
 
 
 def concurrency(value: object) -> int:
-    """How many calls at once; "auto", which is found out, as 0."""
+    """The most calls in flight; "auto", which adapts, becomes 0."""
     unfit = Unfit('a whole number from 1 to 1000000, or "auto"')
     return 0 if value == "auto" else _whole(value, 1, 1_000_000, unfit)
 
 
 def retries(value: object) -> int:
-    """How often something may be tried again."""
+    """How often something may be retried."""
     return _whole(value, 0, 10, Unfit("a whole number from 0 to 10"))
 
 
 def _whole(value: object, least: int, most: int, unfit: Unfit) -> int:
-    if isinstance(value, str) and _WHOLE.fullmatch(value):  # a reference to the environment gives text
+    if isinstance(value, str) and _WHOLE.fullmatch(value):  # an environment variable's value is text
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise unfit

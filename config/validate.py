@@ -56,7 +56,7 @@ from config.workflow_schema import (
     WorkflowEntry,
 )
 
-# Each block by the shape of its path; `*` is any name or number.
+# Each block by its path; `*` is any name or number.
 BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     (): Document,
     ("vendors", "*"): VendorEntry,
@@ -126,7 +126,7 @@ BLOCKS: Mapping[tuple[str, ...], type[BaseModel]] = {
     ("guarding",): GuardingEntry,
 }
 
-# Designed, not enforced yet. Accepting them would promise a protection that is not there.
+# Designed, but not implemented yet. Accepting them would promise protection that does not exist.
 LATER = frozenset(
     ["approvals", "caching", "mcp"] + ["memory", "prompts", "routing", "runs", "tools", "vectors"]
 )
@@ -144,7 +144,7 @@ _Steps = tuple[str | int, ...]
 
 
 def validate(root: Node, report: Report) -> Document:
-    """The typed document. What did not fit is reported and cut out of `root`, to judge the rest as well."""
+    """The typed document. Invalid values are reported and removed from `root`, to check the rest too."""
     while True:
         try:
             return Document.model_validate(root.to_plain())
@@ -156,7 +156,7 @@ def validate(root: Node, report: Report) -> Document:
 
 
 def _judge(details: Mapping[str, Any], root: Node, report: Report) -> Node:
-    """Report one misfit, as pydantic describes it; the node that has to go, which is still there."""
+    """Reports one of pydantic's errors; returns the existing node to remove."""
     steps = details["loc"]
     node = _nearest(root, steps)
     match details["type"]:
@@ -178,13 +178,13 @@ def _judge(details: Mapping[str, Any], root: Node, report: Report) -> Node:
 
 
 def _nearest(root: Node, steps: _Steps) -> Node:
-    """The deepest node on the way, because an error may lie in something that was never written."""
+    """The deepest existing node on the path, because the error may be about something that is absent."""
     node = root
     for place, step in enumerate(steps):
         inner = node.get(step)
         if inner is not None:
             node = inner
-        elif not isinstance(step, int) or place + 1 == len(steps):  # else one that needs no list
+        elif not isinstance(step, int) or place + 1 == len(steps):  # else index of an unlisted value
             break
     return node
 

@@ -1,4 +1,4 @@
-"""Compiles vendors: defaults from the kind, keys and certificates from where they are stored."""
+"""Compiles vendors: defaults come from the kind, keys and certificates from where they are stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from config.schema import DeadlinesEntry, VendorEntry
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What entries are compiled against."""
+    """The inputs of compiling: vendor kinds, references and the report."""
 
     kinds: Mapping[str, VendorKind]
     references: References
@@ -25,7 +25,7 @@ class Sources:
 
 
 def compile_vendors(entries: Mapping[str, VendorEntry], nodes: Node, sources: Sources) -> dict[str, Vendor]:
-    """All vendors that are whole; what is wrong with the others is in the report."""
+    """All valid vendors; the mistakes in the others are in the report."""
     vendors: dict[str, Vendor] = {}
     for name, entry in entries.items():
         node = nodes.value[name] if isinstance(nodes.value, dict) else nodes
@@ -74,7 +74,7 @@ def _vendor(name: str, entry: VendorEntry, node: Node, sources: Sources) -> Vend
 
 
 def deadlines(entry: DeadlinesEntry) -> Deadlines:
-    """The deadlines of an entry, field by field."""
+    """The deadlines of an entry."""
     return Deadlines(entry.connect, entry.headers, entry.first_content, entry.idle, entry.total)
 
 
@@ -119,7 +119,7 @@ def _base_url(entry: VendorEntry, kind: VendorKind, node: Node, report: Report) 
 
 
 def _api_keys(entry: VendorEntry, kind: VendorKind, node: Node, sources: Sources) -> tuple[Secret, ...]:
-    """Every key of the account or accounts, each once."""
+    """All keys of the vendor, without duplicates."""
     if not entry.api_keys:
         key = _api_key(entry, kind, node, sources)
         return () if key is None else (key,)
@@ -142,7 +142,7 @@ def _api_key(entry: VendorEntry, kind: VendorKind, node: Node, sources: Sources)
         return secret_at(node.get("api_key"), entry.api_key, sources.report)
     own_address = entry.base_url is None or kind.base_url is None or entry.base_url == kind.base_url
     try:
-        # A key found in the environment goes to its vendor's own address only, never elsewhere by accident.
+        # A key from the environment is sent only to its vendor's own address, never elsewhere by accident.
         key = key_from(kind, sources.references.environ) if own_address else None
     except Unfit as unfit:
         sources.report.gap(
@@ -157,7 +157,7 @@ def _api_key(entry: VendorEntry, kind: VendorKind, node: Node, sources: Sources)
 
 
 def secret_at(node: Node | None, value: str, report: Report) -> Secret:
-    """A secret with where it came from; one that stands in the file itself is worth a warning."""
+    """A secret with its source; a warning if it is written in the file itself."""
     origin = node.origin if node is not None else ""
     if not origin and node is not None:
         allowed = 'a reference such as "${NAME}" or "file:/run/secrets/name"'
@@ -183,7 +183,7 @@ def _headers(entry: VendorEntry, kind: VendorKind, node: Node, report: Report) -
 
 
 def _check_pairs(entry: VendorEntry, kind: VendorKind, node: Node, report: Report) -> None:
-    """Settings that mean nothing alone."""
+    """Reports settings that are meaningless alone."""
     if entry.client_key is not None and entry.client_cert is None:
         report.gap(node, "client_key without client_cert", "client_cert beside it")
     version = node.get("api_version")
@@ -192,7 +192,7 @@ def _check_pairs(entry: VendorEntry, kind: VendorKind, node: Node, report: Repor
 
 
 def _file(path: str | None, node: Node | None, sources: Sources) -> str | None:
-    """The absolute path of a certificate or key that can be read."""
+    """The absolute path of a readable certificate or key; one that cannot be read is reported."""
     if path is None or node is None:
         return None
     try:

@@ -23,7 +23,7 @@ from config.retention import RetentionFacts
 from config.trace import TracingFacts
 from config.units import NANO, written_size, written_time
 
-_SETTINGS = (  # the YAML's path, and the field of Settings that it fills
+_SETTINGS = (  # the YAML path and the field of Settings
     ("server.host", "host"),
     ("server.port", "port"),
     ("server.max_body", "max_body_bytes"),
@@ -62,7 +62,7 @@ _TIMES = frozenset(
     ("keep", "body_timeout", "keep_alive", "drain_seconds", "queue_seconds", "redis_deadline", "exact")
     + ("stale_while_revalidate", "stale_if_error"),
 )
-_WRITTEN = {"max_wrong": "max_wrong_rate"}  # what the file calls otherwise
+_WRITTEN = {"max_wrong": "max_wrong_rate"}  # fields whose YAML name differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +74,22 @@ class Setting:
     default: bool = False
 
     def to_json(self) -> dict[str, str | bool]:
-        """The setting as plain data."""
+        """The setting as JSON data."""
         return {"path": self.path, "value": self.value, "default": self.default}
 
 
 def masked(secret: Secret | None) -> str:
-    """A secret as it may be shown: its start up to a dash, its last four characters, its source."""
+    """A secret in a form that may be shown: its prefix up to a dash, its last four characters, its source."""
     if secret is None:
         return "none"
     value = secret.value
-    long = len(value) >= 16  # of a short one, four characters are too much
+    long = len(value) >= 16  # four characters of a short secret would reveal too much
     start = value.partition("-")[0] + "-" if long and "-" in value[1:5] else ""
     return f"{start}…{value[-4:] if long else ''} ({secret.source})"
 
 
 def effective(catalog: Catalog) -> list[Setting]:
-    """Everything in force, in the order of the file's sections."""
+    """Every effective setting, in the order of the file's sections."""
     settings = [setting for vendor in catalog.vendors.values() for setting in _vendor(vendor)]
     settings += [_group(group) for group in catalog.models.values()]
     for rule in catalog.passthroughs:
@@ -125,7 +125,7 @@ def _vendor(vendor: Vendor) -> Iterator[Setting]:
             yield Setting(f"{path}.{name}", value)
     if vendor.api_version is not None:
         yield Setting(f"{path}.api_version", vendor.api_version, vendor.api_version == kind.api_version)
-    for header, _ in vendor.headers:  # a header's value may well be a credential
+    for header, _ in vendor.headers:  # a header's value may be a credential
         yield Setting(f"{path}.headers.{header}", "…")
     usual = Deadlines()
     for deadline in fields(Deadlines):
@@ -276,7 +276,7 @@ def _elsewhere(value: AlertFacts | TracingFacts) -> str:
 
 
 def without_password(url: str) -> str:
-    """A URL with the password hidden, and whatever its query holds."""
+    """A URL without its password and query."""
     scheme, mark, rest = url.partition("://")
     address, _, query = rest.partition("?")
     credentials, at, host = address.rpartition("@")

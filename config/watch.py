@@ -1,4 +1,4 @@
-"""Keeps the configuration current at runtime: rebuilt, validated, swapped whole or not at all."""
+"""Keeps the configuration current at runtime: rebuilt, validated, and swapped as a whole or not at all."""
 
 import asyncio
 import os
@@ -9,19 +9,18 @@ from typing import Literal, TypeAlias
 from config.catalog import Catalog, Loaded
 from config.errors import ConfigError, Problem
 
-# Looking at the files themselves costs some microseconds, works on every file system, and does not wake for
-# what else happens in their folder, as a watch on the folder does: beside a busy database that cost a tenth
-# of a gateway's time.
+# Polling the files takes microseconds, works on every file system, and does not wake for other changes in the
+# folder, as a watch on the folder does: beside a busy database that cost a tenth of a gateway's time.
 LOOK_SECONDS = 1.0
-SETTLE_SECONDS = 0.1  # an editor writes a file in several steps
-_MOST_READS = 10  # of a file that somebody goes on writing
+SETTLE_SECONDS = 0.1  # editors write files in several steps
+_MOST_READS = 10  # of a file that keeps changing
 
 Stamps: TypeAlias = tuple[tuple[str, int, int, int] | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a reload did. `version` is that of the catalog in force afterwards, `at` the clock's time."""
+    """The result of a reload. `version` is that of the catalog now in force, `at` the clock's time."""
 
     result: Literal["changed", "unchanged", "refused"]
     version: str
@@ -33,8 +32,8 @@ class Outcome:
 class Reloader:
     """Holds the catalog in force. An invalid configuration changes nothing; `last` says why.
 
-    `load` reads and compiles, in a thread. `swap` is called on the loop with each new catalog and with no
-    other. Either may raise ConfigError to refuse. One reload runs at a time.
+    `load` reads and compiles, in a thread. `swap` is called on the event loop, only with new catalogs. Either
+    may raise ConfigError to refuse. Reloads run one at a time.
     """
 
     def __init__(
@@ -53,11 +52,11 @@ class Reloader:
         self._asked = asyncio.Event()
         self.catalog = current.catalog
         self.last = Outcome("unchanged", current.catalog.version, clock(), (), current.warnings)
-        self.reloads = 0  # that changed the catalog
+        self.reloads = 0  # those that changed the catalog
         self.refusals = 0
 
     async def reload(self) -> Outcome:
-        """Build the catalog again and put it in force when it differs; a bad file is an outcome, no error."""
+        """Rebuilds the catalog and puts it in force if it differs; a bad file is an outcome, not an error."""
         async with self._one_at_a_time:
             before, loaded = await self._read()
             try:
@@ -69,16 +68,16 @@ class Reloader:
                 self.refusals += 1
                 self.last = Outcome("refused", self.catalog.version, self._clock(), error.problems)
                 files = error.files or self._files
-            # Files that were not watched until now have no earlier stamp: the next look reloads once more.
+            # Files that were not watched before have no earlier stamp: the next look reloads once more.
             self._stamps = before if files == self._files else ()
             self._files = files
             return self.last
 
     async def _read(self) -> tuple[Stamps, Loaded | ConfigError]:
-        """The files as nobody is writing them: what is read in the middle may look whole, or empty."""
+        """Reads the files while nothing writes them: a half-written file may look complete, or empty."""
         for _ in range(_MOST_READS):
             before = await asyncio.to_thread(stamps, self._files)
-            if any(each is not None and each[-1] == 0 for each in before):  # empty: the first of those steps
+            if any(each is not None and each[-1] == 0 for each in before):  # empty: an unfinished write
                 await asyncio.sleep(SETTLE_SECONDS)
                 before = await asyncio.to_thread(stamps, self._files)
             found: Loaded | ConfigError
@@ -100,11 +99,11 @@ class Reloader:
         return Outcome("changed", self.catalog.version, self._clock(), (), loaded.warnings)
 
     def request(self) -> None:
-        """Ask `run` for a reload soon; for signal handlers, on the loop's thread."""
+        """Asks `run` for a reload soon; for signal handlers, on the loop's thread."""
         self._asked.set()
 
     async def run(self) -> None:
-        """Reload when asked and when a file has changed, until cancelled."""
+        """Reloads on request and when a file has changed, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._reload_when_asked())
             tasks.create_task(self._watch_files())
@@ -121,7 +120,7 @@ class Reloader:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _look(self) -> None:
-        """Reload when one of the files is another than at the last load, and nobody is still writing it."""
+        """Reloads if a file differs from the last load and is no longer being written."""
         found = await asyncio.to_thread(stamps, self._files)
         while found != self._stamps:
             await asyncio.sleep(SETTLE_SECONDS)
@@ -132,7 +131,7 @@ class Reloader:
 
 
 def stamps(files: Iterable[str]) -> Stamps:
-    """What tells a file from its successor: where links lead, inode, time, size; None when it is away."""
+    """What identifies each file's version: link target, inode, time, size; None if it does not exist."""
     return tuple(_stamp(path) for path in files)
 
 

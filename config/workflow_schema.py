@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 from config.agent_schema import AgentApprovalEntry, AgentLimitsEntry
 from config.forms import Count, Entries, Entry, ModelName, Text, Tokens, listed
 
-# What a node does: it has exactly one of these.
+# What a node does: exactly one of these.
 KINDS = ("llm", "tool", "agent", "switch", "when", "parallel", "approval", "handoff", "output")
 CALLS = ("llm", "tool", "agent")
 
@@ -36,7 +36,7 @@ class LoopEntry(Entry):
 
 
 class CallEntry(Entry):
-    """workflows.NAME.nodes.NODE.parallel.BRANCH, and the first half of a node"""
+    """workflows.NAME.nodes.NODE.parallel.BRANCH, and the base of a node"""
 
     llm: AskModelEntry | None = None
     tool: Text | None = None

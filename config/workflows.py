@@ -1,4 +1,4 @@
-"""Compiles workflows: each is an agent whose next step is decided by a graph, not a model."""
+"""Compiles workflows: a workflow is an agent with a graph, not a model, to decide the next step."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +22,7 @@ _GOES_ON = ("llm", "tool", "agent", "parallel", "approval")
 def compile_workflow(
     name: str, entry: WorkflowEntry, node: Node, toolbox: Toolbox, agents: Mapping[str, AgentFacts]
 ) -> AgentFacts:
-    """The workflow as an agent. `agents` are those it may ask."""
+    """The workflow as an agent. `agents` are those it may call."""
     if name in agents:
         toolbox.scope.report.wrong_key(node, f"a workflow of the name of the agent {quoted(name)}", "its own")
     return _Workflow(name, entry, node, toolbox, agents).compiled()
@@ -41,10 +41,10 @@ class _Workflow:
         self._toolbox, self._agents = toolbox, agents
         self._report = toolbox.scope.report
         self._tools: dict[str, AgentTool] = {}
-        self._taken: set[str] = set()  # names of answers
+        self._taken: set[str] = set()  # names of answers in use
 
     def compiled(self) -> AgentFacts:
-        """What stands, with everything wrong in it reported."""
+        """The workflow's valid parts; all mistakes are reported."""
         nodes = {name: self._one(name, each) for name, each in self._entry.nodes.items()}
         undo = {name: self._undo(name, each) for name, each in self._entry.compensate.items()}
         flow = FlowFacts(
@@ -151,7 +151,7 @@ class _Workflow:
         )
 
     def _fits(self, tool: ToolFacts, entry: CallEntry | UndoEntry, place: Node) -> None:
-        """The names of arguments: their values are held against the schema when they are known."""
+        """Checks the names of arguments; values are validated against the schema at runtime."""
         known = list(tool.arguments.get("properties", {}))
         lacks = [each for each in tool.arguments.get("required", ()) if each not in entry.args]
         extra = [each for each in entry.args if known and each not in known]

@@ -1,1 +1,1 @@
-"""The things that can be limited, one file each; the file's name is its name in the YAML."""
+"""The things that can be limited, one file each; a file's name is used in the YAML."""

@@ -1,4 +1,4 @@
-"""Tokens in and out together."""
+"""Input and output tokens together."""
 
 from config.limit import LimitKind
 

@@ -1,4 +1,4 @@
-"""`signalbox agents`: the declared agents, and what a configuration changes in what they may do."""
+"""`signalbox agents`: lists declared agents, and plans and applies changes to them."""
 
 import os
 import sys
@@ -35,8 +35,8 @@ app = typer.Typer(
 )
 app.command()(pin)
 
-_SHOWN = 19  # characters of a digest, by which a person knows it
-_LOOKS, _LOOK_SECONDS = 12, 0.25  # a gateway's other processes follow within a second or two
+_SHOWN = 19  # characters of a digest, enough to recognise it
+_LOOKS, _LOOK_SECONDS = 12, 0.25  # a gateway's other processes follow within one or two seconds
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 
@@ -131,7 +131,7 @@ def _print_plan(planned: dict[str, list[str]]) -> None:
 
 
 def _agreed(question: str, planned: dict[str, list[str]], *, yes: bool, as_json: bool) -> None:
-    """Return when a person or `--yes` says so; else nothing is applied."""
+    """Returns if a person or `--yes` agrees; otherwise the command fails."""
     if yes:
         return
     if as_json or not sys.stdin.isatty():
@@ -143,7 +143,7 @@ def _agreed(question: str, planned: dict[str, list[str]], *, yes: bool, as_json:
 
 @dataclass(frozen=True, slots=True)
 class _Served:
-    """The agents of a running gateway by name, and what it reads them from."""
+    """The agents of a running gateway by name, and the configuration's source."""
 
     source: str
     serving: bool
@@ -156,7 +156,7 @@ class _Served:
 
 @dataclass(frozen=True, slots=True)
 class _Gateway:
-    """A running gateway's administration; where it refuses, the command fails."""
+    """The admin API of a running gateway; if it refuses, the command fails."""
 
     url: str
     key: str
@@ -175,7 +175,7 @@ class _Gateway:
         return _Served(found.source, found.serving, agents)
 
     def reload(self, before: _Served) -> None:
-        """Have it read its configuration anew."""
+        """Makes the gateway reload its configuration."""
         place = f"{self.url}/admin/v1/reload"
         status, body = asking.answered(place, self.key, as_json=self.as_json, method="POST")
         if status == HTTPStatus.BAD_REQUEST:
@@ -185,7 +185,7 @@ class _Gateway:
             asking.fail_with(place, status, body, as_json=self.as_json)
 
     def serves(self, wanted: dict[str, AgentVersion]) -> _Served:
-        """What it serves after a reload: what was wanted, or the command fails."""
+        """The agents served after a reload; if they are not the wanted ones, the command fails."""
         for _ in range(_LOOKS):
             after = self.served()
             if not after.serving or not any(differences(after.agents, wanted).values()):
@@ -206,7 +206,7 @@ class _Gateway:
 
 
 def declared(file: Path | None, *, as_json: bool) -> dict[str, AgentVersion]:
-    """The agents of a configuration file by name; on failure say why and exit with 1."""
+    """The agents of a configuration file by name; on failure prints why and exits with 1."""
     chosen = chosen_file(file)
     if chosen is None:
         fail("There is no signalbox.yaml here; name a configuration with --config.", as_json=as_json)
@@ -219,7 +219,7 @@ def declared(file: Path | None, *, as_json: bool) -> dict[str, AgentVersion]:
 
 
 async def _pinned(journal: Journal, names: list[str]) -> dict[str, AgentVersion]:
-    """What the newest run of each agent keeps to."""
+    """The version that the newest run of each agent is pinned to."""
     found: dict[str, AgentVersion] = {}
     for name in names:
         record = await journal.newest(name)

@@ -100,7 +100,7 @@ def deny(  # noqa: PLR0913 - a command has as many parameters as options
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """`holder` is the id of a key; None: whoever may write into the database."""
+    """A decision. `holder` is the id of a key; None: whoever may write to the database."""
 
     approve: bool
     reason: str

@@ -1,4 +1,4 @@
-"""On whose behalf a command approves: a key of the ledger, which may not approve its own runs."""
+"""Who approves from the command line: a key of the ledger, which may not approve its own runs."""
 
 from dataclasses import dataclass
 
@@ -9,22 +9,22 @@ from agentloop.journal import Journal
 from gateway.agents.separating import began
 from storage.schema import keys, teams
 
-_GROUP = "approver"  # the tag whose value is the group that a key approves for
+_GROUP = "approver"  # the tag that names the group for which a key approves
 
 
 class NotApprover(Exception):
-    """This key may not say it."""
+    """This key may not decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """A key that is valid and did not begin the run."""
+    """A valid key that did not start the run."""
 
     key_id: str
     group: str | None
 
     def check(self, group: str) -> None:
-        """Raises NotApprover where another group is asked."""
+        """Raises NotApprover if the approval needs another group."""
         if self.group != group:
             raise NotApprover(
                 f"This approval needs a key of the group '{group}' (tag {_GROUP}={group}); "
@@ -33,7 +33,7 @@ class Approver:
 
 
 async def approver(journal: Journal, run_id: str, key_id: str) -> Approver:
-    """Who holds the key of this id. Raises NotApprover, RunNotFound, StoreError."""
+    """The approver for a key's id. Raises NotApprover, RunNotFound, StoreError."""
     record = await journal.record(run_id)
     if await began(journal.database, record.key_id, key_id):
         raise NotApprover("Whoever began a run cannot approve its calls; name another approver.")

@@ -18,7 +18,7 @@ from gateway.cli.failure import fail, fail_because
 from gateway.cli.places import chosen_file
 
 _SECONDS = 10.0  # for the gateway's answer
-_SHOWN = 2000  # characters of an answer that is no success
+_SHOWN = 2000  # characters of an error's body
 _NO_KEY = (
     "An admin key is needed: give it with --admin-key or in SIGNALBOX_ADMIN_KEY, or use a file that has "
     "an admin_key. `signalbox keys create --team default --admin` makes one."
@@ -38,7 +38,7 @@ AnswerT = TypeVar("AnswerT", bound=BaseModel)
 
 
 def admin_key(given: str | None, config: Path | None, *, as_json: bool) -> str:
-    """The key that may administer; without one the command fails."""
+    """The admin key; without one the command fails."""
     try:
         file = chosen_file(config)
         found = given or (load_setting(file, os.environ, "admin_key") if file else None)
@@ -50,7 +50,7 @@ def admin_key(given: str | None, config: Path | None, *, as_json: bool) -> str:
 
 
 def asked(place: str, key: str, form: type[AnswerT], *, as_json: bool) -> AnswerT:
-    """What the gateway answers at a URL; where it does not, the command fails."""
+    """The gateway's answer at a URL, parsed; if it is not a success, the command fails."""
     status, body = answered(place, key, as_json=as_json)
     if status != HTTPStatus.OK:
         fail_with(place, status, body, as_json=as_json)
@@ -61,7 +61,7 @@ def asked(place: str, key: str, form: type[AnswerT], *, as_json: bool) -> Answer
 
 
 def answered(place: str, key: str, *, as_json: bool, method: str = "GET") -> tuple[int, bytes]:
-    """Status and body of whatever is answered at a URL; where nobody does, the command fails."""
+    """Status and body of any answer at a URL; if there is none, the command fails."""
     if not place.startswith(("http://", "https://")):
         fail(f"--url is {place!r}; write it as in {USUAL_URL}.", as_json=as_json)
     request = urllib.request.Request(place, headers={"authorization": f"Bearer {key}"}, method=method)
@@ -78,7 +78,7 @@ def answered(place: str, key: str, *, as_json: bool, method: str = "GET") -> tup
 
 
 def fail_with(place: str, status: int, body: bytes, *, as_json: bool) -> NoReturn:
-    """Say what was answered instead of a success, and exit with 1."""
+    """Prints the answer that was not a success, and exits with 1."""
     said, code = body.decode("utf-8", "replace")[:_SHOWN], "not_found"
     with contextlib.suppress(ValueError, KeyError, TypeError):
         error = json.loads(body)["error"]

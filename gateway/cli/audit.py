@@ -68,7 +68,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 def _shown(entry: Entry) -> dict[str, Any]:
-    # The details stay the text that was hashed: whoever verifies the export elsewhere needs its bytes.
+    # The details stay the text that was hashed: verifying the export elsewhere needs its exact bytes.
     return msgspec.structs.asdict(entry)
 
 

@@ -1,4 +1,4 @@
-"""What a starting gateway prints: its address, its vendors, and how to call it at once."""
+"""What a starting gateway prints: its address, its vendors, and how to call it."""
 
 import json
 import os
@@ -25,27 +25,27 @@ class Place:
     state: Path
     workers: int
     version: str
-    where: Where  # as it was asked for: commands that are shown must find the same ledger
+    where: Where  # as given: the commands shown must find the same ledger
     command: str = NAME  # as a shell finds it
 
 
 def called(run_as: str, environ: Mapping[str, str]) -> str:
-    """How a shell finds this command: by its name where that is on the path, else as it was run."""
+    """How to run this command in a shell: by its name if that is on the path, else as it was run."""
     folders = environ.get("PATH", os.defpath).split(os.pathsep)
     named = any(os.access(os.path.join(folder, NAME), os.X_OK) for folder in folders)
     return NAME if named or os.path.basename(run_as) != NAME else run_as
 
 
 def welcome(place: Place, loaded: Loaded, first_key: str | None) -> None:
-    """Print it; the first key's plaintext is shown here and nowhere else."""
+    """Prints the banner; the first key's plaintext is shown only here."""
     if place.where.as_json:
         typer.echo(json.dumps(document(place, loaded, first_key)))
         return
-    # A few styles, without the library of tables: a server keeps for ever what it loads, 3 MB here.
+    # Without the library for tables: a server would keep its 3 MB for ever.
     for line in head(place, loaded):
         typer.echo(line)
     for title, code in recipes(place, loaded.catalog, first_key):
-        # Code begins at the first column: what is copied must run, also in Python.
+        # Code starts in the first column: it must run when copied, also in Python.
         typer.echo(typer.style(f"\n  {title}\n", bold=True))
         if code:
             typer.echo(code)
@@ -53,7 +53,7 @@ def welcome(place: Place, loaded: Loaded, first_key: str | None) -> None:
 
 
 def document(place: Place, loaded: Loaded, first_key: str | None) -> dict[str, object]:
-    """The same for programs, as one JSON object."""
+    """The banner's facts as one JSON object, for programs."""
     catalog = loaded.catalog
     return {
         "address": place.address,
@@ -70,7 +70,7 @@ def document(place: Place, loaded: Loaded, first_key: str | None) -> dict[str, o
 
 
 def head(place: Place, loaded: Loaded) -> list[str]:
-    """What runs, where, and for whom."""
+    """The banner's first lines: version, address, configuration, vendors, models, warnings."""
     catalog = loaded.catalog
     workers = f" with {place.workers} workers" if place.workers > 1 else ""
     name = typer.style(f"Signalbox {place.version}", bold=True)
@@ -91,7 +91,7 @@ def head(place: Place, loaded: Loaded) -> list[str]:
 
 
 def recipes(place: Place, catalog: Catalog, first_key: str | None) -> list[tuple[str, str]]:
-    """Titles, each with code that runs as it stands."""
+    """Titles, each with code that runs as shown."""
     model = next(iter(catalog.models), None)
     export = f"export SIGNALBOX_KEY={first_key}"
     found = (

@@ -81,7 +81,7 @@ def cancel(
 
 
 def done_text(batch: Batch) -> str:
-    """How many lines have an answer, of how many, and how many of these failed."""
+    """How many lines are done, of how many, and how many of them failed."""
     if not batch.total:
         return "-"
     failed = f", {batch.failed:,} failed" if batch.failed else ""
@@ -94,7 +94,7 @@ def _bar(batch: Batch) -> str:
 
 
 def _asked(operation: Callable[[Batches], Awaitable[AnswerT]], where: Where) -> AnswerT:
-    # In a list, because nothing found is not the same as no ledger.
+    # In a list, because an operation's None differs from a missing ledger.
     async def asked(database: Any) -> list[AnswerT]:
         return [await operation(Batches(database, clock))]
 

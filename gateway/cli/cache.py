@@ -75,7 +75,7 @@ COLUMNS = ("TEAM", "MODEL", "STATE", "THRESHOLD", "HITS", "CHECKED", "WRONG", "A
 
 
 def row(threshold: ThresholdAnswer) -> tuple[str, ...]:
-    """A threshold as a line of the table."""
+    """A threshold as a row of the table."""
     return (
         threshold.team,
         threshold.model,

@@ -1,4 +1,4 @@
-"""`signalbox check`: validates a configuration, and lists everything that is wrong with it."""
+"""`signalbox check`: validates a configuration, and lists all of its mistakes."""
 
 import json
 import os
@@ -51,7 +51,7 @@ def check(
 
 
 def _loaded(path: Path, kinds: Mapping[str, VendorKind]) -> Loaded:
-    """With its guards made, which know best what they need. Raises ConfigError."""
+    """Loads the file and builds its guards, which check further settings. Raises ConfigError."""
     loaded = load_file(path, kinds, os.environ)
     try:
         cordons_of(loaded.catalog)
@@ -93,11 +93,11 @@ def _print(path: str, loaded: Loaded) -> None:
 
 
 def _bounds(catalog: Catalog) -> list[Overshoot]:
-    """Only where there is a soft budget is anything priced: it takes the public list."""
+    """Overshoots of budgets; prices are loaded only if there are limits: that takes the public list."""
     if not catalog.limited:
         return []
     book = compile_prices(catalog.prices, simulator_prices(catalog.vendors.values()), datetime.now(UTC))
-    # Nobody is called: the addresses, which may be the simulator's to come, do not matter.
+    # Nothing is called, so addresses do not matter; the simulator's is not known yet.
     unused: dict[str, Any] = {"base_url": "http://nobody.invalid", "proxy": None}
     unused |= dict.fromkeys(("ca_file", "client_cert", "client_key"))
     vendors = {name: replace(vendor, **unused) for name, vendor in catalog.vendors.items()}
@@ -114,5 +114,5 @@ def _table(catalog: Catalog) -> Table:
 
 
 def warning_lines(warnings: Iterable[Problem]) -> list[str]:
-    """Warnings for people, each in one line."""
+    """One line per warning, for people."""
     return [f"warning: {warning.sentence}" for warning in warnings]

@@ -1,4 +1,4 @@
-"""Formats a report beside the one of the preceding period."""
+"""Formats a report beside that of the preceding period."""
 
 import csv
 import sys
@@ -16,7 +16,7 @@ _FIGURES = ("requests", "input_tokens", "output_tokens")
 
 
 def print_comparison(question: Question, lines: Sequence[Compared], *, json: bool, as_csv: bool) -> None:
-    """As a table, as CSV or as JSON."""
+    """Prints the comparison as a table, as CSV or as JSON."""
     if json:
         rows = [
             {

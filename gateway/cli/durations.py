@@ -7,7 +7,7 @@ _FORM = re.compile(r"([0-9]{1,9})([smhdw])")
 
 
 def parse_duration(text: str) -> int:
-    """In seconds. Raises `ValueError` with a text for the user."""
+    """A duration in seconds. Raises `ValueError` with a text for the user."""
     found = _FORM.fullmatch(text.strip().lower())
     if found is None:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""The entry point: loads no other command for a server, whose memory would hold it for ever."""
+"""The entry point: `serve` loads no other command, whose memory it would keep for ever."""
 
 import gc
 import importlib
@@ -15,7 +15,7 @@ from gateway.cli.plain import plainly
 
 
 def main() -> None:
-    """What `signalbox` and `python -m gateway.cli` run."""
+    """Entry point of `signalbox` and `python -m gateway.cli`."""
     serves = sys.argv[1:2] == ["serve"]
     prepare(ends=not serves)
     try:
@@ -26,11 +26,11 @@ def main() -> None:
         else:
             importlib.import_module("gateway.cli.main").app(prog_name="signalbox")
     finally:
-        sys.stdout.flush()  # what fails at the interpreter's own end is told with a traceback
+        sys.stdout.flush()  # otherwise a failure to write would end in a traceback at interpreter exit
 
 
 def _for_programs() -> None:
-    """A command whose errors are documents, also those of how it was called."""
+    """Runs a command with errors as JSON documents, including errors in how it was called."""
     try:
         code = importlib.import_module("gateway.cli.main").app(prog_name="signalbox", standalone_mode=False)
     except typer.Abort:
@@ -50,10 +50,10 @@ def _serve(arguments: list[str]) -> None:
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    gc.disable()  # what is loaded stays: to look for garbage in it is a tenth of the time that it takes
+    gc.disable()  # imports create no garbage: collecting would take a tenth of the time
     serve = importlib.import_module("gateway.cli.serve").serve
     gc.enable()
-    # What typer checks values with is 8 MB, which nothing else of a server without a file needs.
+    # typer's value checks take 8 MB, which nothing else in a server without a file needs.
     plain = plainly(serve, arguments, os.environ)
     if plain is None:
         alone.command()(serve)

@@ -23,7 +23,7 @@ from ledger.audit import ACTING
 from storage.engine import open_database
 from storage.ready import ensure_schema
 
-_SECONDS = 600.0  # for one statement: it may read the whole ledger
+_SECONDS = 600.0  # for one statement, which may read the whole ledger
 
 
 def erase_command(  # noqa: PLR0913 - a command has as many parameters as options
@@ -78,7 +78,7 @@ async def _erase(user: str, settle: float, where: Where) -> Receipt:
 
 
 def _folder(where: Where, home: Path) -> Path:
-    """Where the contents of batches' files lie."""
+    """The folder that holds the contents of batch files."""
     file = chosen_file(where.config)
     chosen = load_setting(file, os.environ, "batches", "folder") if file else None
     return Path(chosen).expanduser() if chosen else home / "files"

@@ -80,7 +80,7 @@ def as_json(row: UsageRow) -> dict[str, Any]:
 
 
 def facts(row: UsageRow, *, whole: bool) -> list[tuple[str, str]]:
-    """An attempt in lines; what is the same for every attempt of a request only when `whole`."""
+    """An attempt as pairs of name and value; what a request's attempts share is included only if `whole`."""
     request, _, number = row.attempt_id.rpartition(".")
     asked = [
         ("request", f"{request}, arrived {iso(row.at_ms)}"),
@@ -110,7 +110,7 @@ def facts(row: UsageRow, *, whole: bool) -> list[tuple[str, str]]:
 
 
 def trail_lines(steps: Sequence[Step]) -> list[str]:
-    """Each decision as a line: stage, verdict, reason, numbers."""
+    """One line per decision: stage, verdict, reason, numbers."""
     if not steps:
         return []
     stage = max(len(step.stage) for step in steps)

@@ -13,21 +13,21 @@ from ledger.spool import SpoolFull
 from storage.engine import UnknownDatabase
 from storage.errors import StoreDown, StoreError
 
-# What a command may meet; everything else is a mistake of ours and keeps its traceback.
+# Errors that a command expects; all others are bugs and keep their traceback.
 CLAIMED = (ConfigError, AccountError, StoreError, SpoolFull, UnknownDatabase, OSError)
 
 
 def fail(message: str, *, as_json: bool = False, code: str = "invalid_value", **more: Any) -> NoReturn:
-    """Say what is wrong and exit with 1; `more` is told beside it in JSON."""
+    """Prints what is wrong and exits with 1; `more` is added to the JSON document."""
     document = {"error": {"message": message, "code": code, **more}}
     typer.echo(json.dumps(document) if as_json else f"error: {message}", err=True)
     raise typer.Exit(1)
 
 
 def fail_because(error: Exception, *, as_json: bool, database: str = "") -> NoReturn:
-    """Say what one of the `CLAIMED` errors means and exit with 1.
+    """Prints what one of the `CLAIMED` errors means and exits with 1.
 
-    `database` is the URL of the one that was asked: where it is away, it is named without its password.
+    `database` is the URL of the database in use; if it is unavailable, it is named without its password.
     """
     if isinstance(error, StoreDown) and database:
         fail(f"{error} {_named(database)}", as_json=as_json, code="store_unavailable")
@@ -51,7 +51,7 @@ def _named(url: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The text of an error of the operating system without its number, with the file it is about."""
+    """The text of an OSError without its number, with its file name."""
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}."
     return str(error)

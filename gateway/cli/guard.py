@@ -52,7 +52,7 @@ def test(
     took: dict[str, float] = {}
     segment = Segment("input", raw)
     for each in guards:
-        each.inspect(segment)  # automata write themselves down at the first look, and only read at others
+        each.inspect(segment)  # automata are built at the first inspection and only read by later ones
         began = time.perf_counter()
         found += each.inspect(segment)
         took[each.name] = time.perf_counter() - began
@@ -87,7 +87,7 @@ def evaluate(
 
 
 def _document(found: Sequence[Finding], took: dict[str, float]) -> dict[str, object]:
-    """Places in bytes; the text itself is not in it."""
+    """Findings as byte offsets, without the text itself."""
     findings = [
         {"guard": each.guard, "type": each.kind, "action": each.action, "start": each.start, "end": each.end}
         for each in found
@@ -127,7 +127,7 @@ def _cases(data: Path) -> Iterator[Case]:
 
 
 def _fault(error: Exception) -> str:
-    """What is wrong with a case. Allowed is what `signalbox guard eval --help` says."""
+    """What is wrong with a case; what is allowed is in `signalbox guard eval --help`."""
     missing = f"no member {error}" if isinstance(error, KeyError) else str(error)
     return f"{missing}; wanted are `text` and `spans` of start, end and type, or `text` and `label`"
 

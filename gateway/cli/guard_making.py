@@ -19,7 +19,7 @@ from guardrails.guard import Guard, GuardKind
 def guards_of(
     names: Sequence[str], config: Path | None, as_json: bool, threshold: float | None = None
 ) -> list[Guard]:
-    """Guards of these names, as the file sets them up; the command fails where one cannot be tried here."""
+    """Guards by name, as configured; the command fails for one that cannot run here."""
     facts = declared(config, as_json)
     made = []
     for name in names:
@@ -38,7 +38,7 @@ def guards_of(
 
 
 def _from(fact: GuardFacts, threshold: float) -> GuardFacts:
-    """The guard with one threshold for every type, and all of them where none is named."""
+    """The guard with `threshold` for every type, and with all types if it names none."""
     if fact.kind != "pii":
         return fact
     named = fact.types or tuple(load("guardrails.guards", "pii", "TYPES", MappingProxyType))
@@ -57,7 +57,7 @@ def _from(fact: GuardFacts, threshold: float) -> GuardFacts:
 
 
 def declared(config: Path | None, as_json: bool) -> dict[str, GuardFacts]:
-    """What the file says of its guards, by name."""
+    """The guards of the configuration file, by name."""
     file = chosen_file(config)
     if file is None:
         return {}

@@ -88,7 +88,7 @@ def _counted(types: Mapping[str, int]) -> str:
 
 
 def sentence(line: GuardLine, calls: int) -> str:
-    """What a guard did, in words."""
+    """What a guard did, as a sentence."""
     did, would = _DONE.get(line.action, (line.action, line.action))
     return f"{line.guard} {would if line.shadow else did} {line.calls:,} of {calls:,} calls"
 

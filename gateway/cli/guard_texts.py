@@ -15,9 +15,9 @@ from guardrails.bodies import Body
 from guardrails.guard import Finding, Guard, Segment, merged
 from ledger.guard_reports import GuardLine
 
-_AROUND = 100  # characters on each side of what was found
+_AROUND = 100  # characters on each side of a finding
 _USUAL = ("pii", "secrets")
-_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)  # nothing is kept, or it is locked
+_GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)  # not stored, or not decryptable
 
 
 class _Kept(msgspec.Struct):
@@ -27,9 +27,9 @@ class _Kept(msgspec.Struct):
 def texts_of(
     lines: Sequence[GuardLine], url: str, key: str | None, config: Path | None, *, as_json: bool
 ) -> dict[tuple[str, str], str]:
-    """By guard and request what is kept of it around the findings. Where nothing is, it is not in it.
+    """The stored text around the findings, by guard and request; those without stored text are absent.
 
-    Each look is entered into the gateway's audit. The command fails where no gateway answers.
+    Each look is recorded in the gateway's audit log. The command fails if no gateway answers.
     """
     found: dict[tuple[str, str], str] = {}
     secret, known = admin_key(key, config, as_json=as_json), declared(config, as_json)
@@ -51,7 +51,7 @@ def texts_of(
 
 
 def masked(document: bytes, guards: Sequence[Guard]) -> list[str]:
-    """The texts of a JSON document; what guards find in them is its type in brackets."""
+    """The texts of a JSON document; findings are replaced by their type in brackets."""
     read = Body.of(document)
     looks = [partial(_look, guard) for guard in guards]
     found = merged([each for look in looks for each in read.asked(look)])
@@ -64,7 +64,7 @@ def _look(guard: Guard, text: bytes) -> Sequence[Finding]:
 
 
 def excerpt(texts: Sequence[str], kinds: Collection[str]) -> str:
-    """What stands around the first place of these types; empty where none is seen."""
+    """The text around the first finding of these types; "" if there is none."""
     wanted: Callable[[str], re.Match[str] | None] = re.compile(
         rf"\[(?:{'|'.join(map(re.escape, kinds))})\]"
     ).search

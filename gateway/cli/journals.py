@@ -30,9 +30,9 @@ _REFUSALS: dict[type[Exception], str] = {
 
 
 def asked(operation: Callable[[Journal], Awaitable[AnswerT]], where: Where) -> AnswerT:
-    """What an operation on the journal gives; on failure say why and exit with 1."""
+    """The result of an operation on the journal; on failure prints why and exits with 1."""
 
-    # In a list, because nothing found is not the same as no ledger.
+    # In a list, because an operation's None differs from a missing ledger.
     async def ask(database: Any) -> list[AnswerT]:
         return [await operation(Journal(database, clock))]
 
@@ -43,10 +43,10 @@ def asked(operation: Callable[[Journal], Awaitable[AnswerT]], where: Where) -> A
 
 
 def print_document(told: Any) -> None:
-    """One JSON document, for programs."""
+    """Prints one JSON document, for programs."""
     typer.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
 
 
 def standing(record: RunRecord) -> str:
-    """How a run stands, with the reason where there is one."""
+    """A run's status, with the reason if there is one."""
     return f"{record.status} ({record.reason})" if record.reason else record.status

@@ -81,7 +81,7 @@ def list_(  # noqa: PLR0913 - a command has as many parameters as options
 
     async def find(accounts: Accounts) -> Listing[Key]:
         if team is not None:
-            await accounts.teams.get(team)  # raises where there is none: a mistyped one has no keys either
+            await accounts.teams.get(team)  # raises if there is none: a mistyped one has no keys either
         return await accounts.keys.list(team=team, limit=limit)
 
     listing = perform(find, Where(config, state, database, json))

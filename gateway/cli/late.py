@@ -11,7 +11,7 @@ from typer.main import get_command, get_group
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A command: `help` is what the list says of it, `attribute` of `module` its function or its group."""
+    """A command, loaded on use: `help` is its line in the list; `module.attribute` its function or group."""
 
     name: str
     module: str
@@ -19,7 +19,7 @@ class Late:
     help: str
 
     def load(self) -> Any:
-        """The command itself, under its name in the list."""
+        """The command itself."""
         found = getattr(importlib.import_module(self.module), self.attribute)
         if isinstance(found, typer.Typer):
             command: Any = get_group(found)
@@ -32,18 +32,18 @@ class Late:
 
 
 class LateGroup(TyperGroup):
-    """A group that knows the names and first lines of its commands, and loads the one that runs."""
+    """A group that lists its commands by name and help, and loads only the one that runs."""
 
     late: dict[str, Late]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The one that the caller named, loaded; complains of a name that is not in the list as ever."""
+        """The named command, loaded; an unknown name is an error, as usual."""
         name, command, rest = super().resolve_command(ctx, args)
         return name, self.late[name].load() if name in self.late else command, rest
 
 
 def listed(app: typer.Typer, commands: tuple[Late, ...]) -> None:
-    """Enter commands into the list of an app, in this order."""
+    """Adds commands to an app's list, in this order."""
     for each in commands:
         app.command(each.name, help=each.help)(_unloaded)
     app.info.cls = type("Listed", (LateGroup,), {"late": {each.name: each for each in commands}})

@@ -29,7 +29,7 @@ from storage.engine import Database
 
 app = typer.Typer(help="Show the usage of limits and budgets.", no_args_is_help=True)
 
-_WIDTH = 20  # of a bar
+_WIDTH = 20  # characters of a bar
 
 
 @app.callback()

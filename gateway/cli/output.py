@@ -10,9 +10,9 @@ from typing import Any
 
 
 class Output(io.FileIO):
-    """Standard output. Where it takes no more, that is said once, the rest is dropped, and the command ends.
+    """Standard output. A failure to write is reported once, the rest is dropped and the command ends.
 
-    A server goes on: `ends` is false. Where a reader left, as `head` does, nothing is said.
+    A server goes on: `ends` is false. If the reader has left, as `head` does, nothing is reported.
     """
 
     def __init__(self, descriptor: int, *, ends: bool) -> None:
@@ -20,10 +20,10 @@ class Output(io.FileIO):
         self._ends = ends
 
     def write(self, data: Any, /) -> int:
-        """All of it was taken, or dropped. Raises SystemExit."""
+        """Writes all of the data, or drops it. Raises SystemExit if the command is to end."""
         try:
             while (written := super().write(data)) is None:
-                select.select((), (self,), ())  # who shares the terminal has made it one that does not wait
+                select.select((), (self,), ())  # another process on the same terminal made it non-blocking
         except OSError as error:
             self._end(error)
             return memoryview(data).nbytes
@@ -33,16 +33,16 @@ class Output(io.FileIO):
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), self.fileno())
         if error.errno != errno.EPIPE:
-            with suppress(OSError):  # often it is the same file
+            with suppress(OSError):  # it may be the same file
                 sys.stderr.write(f"error: standard output cannot be written: {error.strerror}.\n")
         if self._ends:
             raise SystemExit(1)
 
 
 def prepare(*, ends: bool) -> None:
-    """Before anything is opened or printed: none of the three is closed, and each can show every letter.
+    """Makes the standard streams usable before anything is opened or printed: open, able to print any text.
 
-    A file that came to the place of a closed one would be written what was meant for that.
+    Otherwise a file opened in a closed stream's place would receive that stream's output.
     """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
@@ -52,9 +52,9 @@ def prepare(*, ends: bool) -> None:
     sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            with suppress(OSError):  # one that cannot be asked stays as it is
-                stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows the rest
-    with suppress(OSError, AttributeError):  # no file is behind it
+            with suppress(OSError):  # streams that cannot be reconfigured stay as they are
+                stream.reconfigure(errors="replace")  # characters that the terminal cannot show become ?
+    with suppress(OSError, AttributeError):  # not backed by a file
         sys.stdout = _careful(sys.stdout, Output(sys.stdout.fileno(), ends=ends))
 
 

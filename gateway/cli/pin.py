@@ -1,4 +1,4 @@
-"""`signalbox agents pin`: records what MCP servers say about their tools, to hold them to it."""
+"""`signalbox agents pin`: records how MCP servers describe their tools, so that changes are noticed."""
 
 import asyncio
 import importlib

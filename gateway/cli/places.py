@@ -1,4 +1,4 @@
-"""Which configuration and which ledger a command works on."""
+"""Which configuration and which ledger a command uses."""
 
 import importlib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ USUAL = Path("signalbox.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """What the options of a command say of its place; None: nothing was said."""
+    """A command's options for configuration and ledger; None: not given."""
 
     config: Path | None = None
     state: Path | None = None
@@ -21,22 +21,22 @@ class Where:
 
 
 def chosen_file(asked: Path | None) -> Path | None:
-    """The configuration file: the one asked for, else ./signalbox.yaml if it is there, else none."""
+    """The configuration file: the one given, else ./signalbox.yaml if it exists, else None."""
     return asked or (USUAL if USUAL.exists() else None)
 
 
 def ledger_url(where: Where, environ: Mapping[str, str], *, create: bool = True) -> str:
-    """The database's URL: what was asked for, else the configuration file's, else the state directory's.
+    """The database's URL: the one given, else the configuration file's, else the state directory's.
 
-    Without `create` the state directory is only looked for. Of the file only this one setting is read, so
-    that a shell without the vendors' keys will do.
-    Raises ConfigError for a file that cannot be read, OSError for a state directory that cannot be made.
+    Without `create` the state directory is only looked up. Only this one setting is read from the file, so
+    that a shell without the vendors' keys is enough. Raises ConfigError for an unreadable file, OSError for a
+    state directory that cannot be created.
     """
     if where.database:
         return where.database
     file = chosen_file(where.config)
     if file:
-        # Loaded late, for a server without a file.
+        # Imported late: a server without a file does not need it.
         loading = importlib.import_module("config.load")
         declared: str | None = loading.load_setting(file, environ, "stores", "database")
         if declared:

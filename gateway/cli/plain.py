@@ -1,4 +1,4 @@
-"""Parses common options without the library that typer uses for validation."""
+"""Parses common options without the library that typer validates with."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,12 +17,13 @@ class _Option:
 
     @property
     def flags(self) -> Sequence[str]:
-        # In `Annotated` the first of them lies where a default would: https://typer.tiangolo.com/tutorial/options/name
+        # In `Annotated`, the first flag is where a default would be:
+        # https://typer.tiangolo.com/tutorial/options/name
         said = (self.info.default, *(self.info.param_decls or ()))
         return [each for each in said if isinstance(each, str)] or [f"--{self.name.replace('_', '-')}"]
 
     def read(self, value: str) -> Any:
-        """The value of a text; None where it takes a closer look."""
+        """The value of a text; None if typer must check it."""
         if self.kind is not int:
             return self.kind(value) if value and self.kind in (str, Path) else None
         least, most = self.info.min, self.info.max
@@ -34,9 +35,9 @@ class _Option:
 def plainly(
     command: Callable[..., None], arguments: Sequence[str], environ: Mapping[str, str]
 ) -> dict[str, Any] | None:
-    """The command's parameters where every argument is a known option with a good value, each once.
+    """The command's parameters if every argument is a known option with a valid value, each given once.
 
-    None where typer has to look: for help, for mistakes, and for other ways of writing.
+    None if typer has to parse them: for help, for errors, and for other notations.
     """
     options = list(_options(command))
     by_flag = {flag: option for option in options for flag in option.flags}

@@ -1,4 +1,4 @@
-"""`signalbox replay`: recorded calls through another configuration, before it is deployed."""
+"""`signalbox replay`: runs recorded calls through another configuration, before it is deployed."""
 
 import json as jsonlib
 from collections.abc import Sequence

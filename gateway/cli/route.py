@@ -25,7 +25,7 @@ from gateway.routing.offline import Answer, Asking, Offline, chat_body, deployme
 from gateway.routing.wishes import CONTROLS, PREFIX
 from ledger.accounts import DEFAULT
 
-# Those of a caller, of which some decide nothing of a plan.
+# A caller's headers; some of them do not influence a plan.
 _HEADERS = (
     *CONTROLS,
     *(f"{PREFIX}{name}" for name in ("cache-tags", "priority", "session", "unmask")),
@@ -76,7 +76,7 @@ def route_command(  # noqa: PLR0913 - a command has as many parameters as option
 
 
 def load_configuration(config: Path | None, *, as_json: bool) -> Loaded:
-    """The file's configuration, else the environment's; mistakes are all said, and it exits with 1."""
+    """The file's configuration, else the environment's; prints all mistakes and exits with 1."""
     kinds = discover("gateway.vendors", "VENDOR", VendorKind)
     file = chosen_file(config)
     try:
@@ -96,7 +96,7 @@ def _tell(answer: Answer, warnings: list[str], *, json: bool) -> None:
 
 
 def as_document(answer: Answer) -> dict[str, Any]:
-    """The answer as plain data."""
+    """The answer as JSON data."""
     document: dict[str, Any] = {
         "plan": [{"target": choice.target, "reason": choice.reason} for choice in answer.plan],
         "steps": [
@@ -122,7 +122,7 @@ def lines(answer: Answer) -> list[str]:
 
 
 def _unknown_team(team: str, catalog: Catalog) -> list[str]:
-    """That a team may live in the database, which is not asked: whoever mistyped one should know."""
+    """Warns about a team that is not in the file: it may be mistyped, or exist only in the database."""
     known = sorted({*catalog.teams, DEFAULT})
     if team in known:
         return []
@@ -159,7 +159,7 @@ def _body(
 
 
 def _named(body: bytes, model: str) -> bytes:
-    """The request with the model's name put in."""
+    """The request with the model's name inserted."""
     told = jsonlib.loads(body)
     if not isinstance(told, dict):
         raise ValueError("a request is a JSON object")

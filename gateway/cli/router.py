@@ -150,7 +150,7 @@ def show_command(model: ModelOption = None, json: JsonOption = False) -> None:
 def _sources(
     files: list[Path], group: str | None, where: Where, columns: Columns, *, answers: bool
 ) -> tuple[list[Labelled], list[str]]:
-    """What is learnt from, and its names: files, and a group's own calls."""
+    """The labelled calls to learn from, and their sources: files and a group's own calls."""
     if answers and group is not None:
         fail(
             "--cascade learns from answers, which a --group does not keep: name files.", as_json=where.as_json
@@ -167,7 +167,7 @@ def _sources(
 
 
 def _keep(data: bytes, out: Path, labels: int, *, as_json: bool) -> None:
-    """Write the model and say so."""
+    """Writes the model and reports that."""
     try:
         out.write_bytes(data)
     except OSError as error:
@@ -218,7 +218,7 @@ def _rows(files: list[Path], columns: Columns, *, as_json: bool, answers: bool =
 
 @contextmanager
 def _progress(what: str, total: int, *, quiet: bool) -> Iterator[Callable[[], None]]:
-    """A bar on standard error, so that what is printed can be piped."""
+    """A progress bar on standard error, so that standard output can be piped."""
     columns: list[Any] = [
         TextColumn(what),
         BarColumn(),

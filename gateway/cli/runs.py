@@ -33,8 +33,8 @@ app = typer.Typer(
     help="List, show, watch, cancel, fork, explain and replay agent runs.", no_args_is_help=True
 )
 
-BY = "cli"  # who says it, in the journal: whoever may write into the database
-DIVERGED = 15  # the exit code of a replay that parts from the record
+BY = "cli"  # who decided, in the journal: whoever may write to the database
+DIVERGED = 15  # exit code of a replay that differs from the record
 _LOOK_SECONDS = 0.2
 
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")]
@@ -130,7 +130,7 @@ def watch(
     try:
         asked(follow, Where(config, state, database, json))
     except KeyboardInterrupt:
-        raise typer.Exit(0) from None  # the watcher leaves; the run goes on
+        raise typer.Exit(0) from None  # only the watcher ends; the run continues
 
 
 @app.command("raise")
@@ -251,7 +251,7 @@ def replay_(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 def _version(record: RunRecord, config: Path, *, as_json: bool) -> AgentVersion:
-    """The run's agent as another configuration declares it; on failure say why and exit with 1."""
+    """The run's agent as another configuration declares it; on failure prints why and exits with 1."""
     new = declared(config, as_json=as_json).get(record.agent)
     if new is None:
         fail(f"{config} declares no agent '{record.agent}'.", as_json=as_json, code="not_found")
@@ -277,12 +277,12 @@ def _line(entry: Entry, json: bool) -> str:
     if json:
         return _text(told)
     rest = {name: value for name, value in told.items() if name not in ("sequence_number", "type")}
-    rest.pop("definition", None)  # a page long, and `show` names its digest
+    rest.pop("definition", None)  # a page long; `show` prints its digest
     return f"{entry.seq:>4}  {told['type']:<20}  {_text(rest)[:160]}"
 
 
 def _usual() -> Path | None:
-    """The configuration that names the ledger; it is none to compare with."""
+    """The configuration that names the ledger; not one to compare with."""
     named = os.environ.get("SIGNALBOX_CONFIG")
     return Path(named) if named else None
 

@@ -34,14 +34,14 @@ from gateway.state import database_url, state_directory
 from gateway.telemetry import logs
 
 MOST_WORKERS = 256
-FEW_FILES = 4096  # below, it is said how many calls they are enough for
+FEW_FILES = 4096  # with fewer, a warning says how many calls that allows
 
 _log = logging.getLogger("signalbox")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What was asked for, and what it comes to."""
+    """The options given, and what follows from them."""
 
     where: Where
     kinds: dict[str, VendorKind]
@@ -107,7 +107,7 @@ def _command(where: Where) -> Command:
 
 
 def _from_file(file: Path, kinds: Mapping[str, VendorKind], environ: Mapping[str, str]) -> Loaded:
-    # What reads YAML is loaded where there is some: it is memory, and a part of the start.
+    # The YAML reader is loaded only if there is a file: it takes memory and start-up time.
     loaded: Loaded = importlib.import_module("config.load").load_file(file, kinds, environ)
     return loaded
 
@@ -132,7 +132,7 @@ def _run_worker(command: Command, membership: Membership) -> None:
 def _run_parent(command: Command, reserved: socket.socket, workers: int) -> int:
     loaded = command.load()
     environ = dict(os.environ)
-    if command.where.database:  # by the environment, because every user can read an argument
+    if command.where.database:  # by the environment, because every user can read a process's arguments
         environ["SIGNALBOX_DATABASE"] = command.where.database
     arguments = ["--state", str(command.state)]
     if loaded.files:

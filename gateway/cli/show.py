@@ -20,7 +20,7 @@ from gateway.cli.failure import fail_because
 from gateway.cli.options import ConfigOption, JsonOption
 from gateway.cli.places import chosen_file
 
-_VALUES = 24  # columns, as wide as most are
+_VALUES = 24  # columns, enough for most values
 
 
 def show(
@@ -59,7 +59,7 @@ def _print(loaded: Loaded, settings: list[Setting]) -> None:
     width = max(len(setting.path) for setting in settings)
     for setting in settings:
         line = f"{setting.path:<{width}}  {setting.value:<{_VALUES}}"
-        # In lines and no table, which would clip names and values where a terminal is narrow.
+        # Lines, not a table, which would cut names and values in a narrow terminal.
         if setting.default:
             console.print(Text(f"{line}  default", "dim"))
         else:

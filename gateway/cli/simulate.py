@@ -1,4 +1,4 @@
-"""`signalbox simulate`: a model vendor on this machine, for demos, load and fault tests."""
+"""`signalbox simulate`: a simulated vendor on this machine, for demos, load and fault tests."""
 
 import logging
 import sys
@@ -66,7 +66,7 @@ def _print_table(base_url: str) -> None:
 
 
 def price_rows() -> list[tuple[str, ...]]:
-    """What each model costs: by tokens, or by what else is counted."""
+    """The prices of each model: per token, or per other unit."""
     rows = []
     for name, price in PRICES.items():
         tokens = (price.input, price.cached_input, price.output)

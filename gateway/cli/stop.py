@@ -102,9 +102,9 @@ def _scope(what: str, name: str, json: bool) -> Scope:
 
 
 def _unknown(switch: Switch, config: Path | None) -> str:
-    """What to say of a name that the configuration does not have; "" where it has it, or cannot be asked.
+    """A warning about a name that the configuration lacks; "" if it has it, or cannot be read.
 
-    It is stopped all the same: servers may run with another file, and teams may live in the database alone.
+    The switch is set anyway: servers may use another file, and teams may exist only in the database.
     """
     file = chosen_file(config)
     if file is None or switch.scope in ("all", "team"):
@@ -130,7 +130,7 @@ async def _listed(switches: Switches) -> list[Switch]:
 
 
 def _asked(operation: Callable[[Switches], Awaitable[AnswerT]], where: Where) -> AnswerT:
-    # In a list, because nothing found is not the same as no ledger.
+    # In a list, because an operation's None differs from a missing ledger.
     async def ask(database: Any) -> list[AnswerT]:
         return [await operation(Switches(database, clock))]
 

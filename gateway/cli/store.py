@@ -18,16 +18,16 @@ from storage.ready import ensure_schema
 
 AnswerT = TypeVar("AnswerT")
 
-_CHANGE_SECONDS = 10.0  # for one statement of an operation on accounts
-_REPORT_SECONDS = 60.0  # for one of a report, which may read millions of rows
+_CHANGE_SECONDS = 10.0  # for one statement on accounts
+_REPORT_SECONDS = 60.0  # for one statement of a report, which may read millions of rows
 
 
 def perform(
     operation: Callable[[Accounts], Awaitable[AnswerT]], where: Where, *, create: bool = False
 ) -> AnswerT:
-    """Run one operation on the accounts; on failure say why and exit with 1.
+    """Runs one operation on the accounts; on failure prints why and exits with 1.
 
-    Only with `create` may it begin an installation: else a mistyped place would become a new, empty one.
+    Only `create` may start an installation: otherwise a mistyped place would become a new, empty one.
     """
     url = ""
     try:
@@ -40,7 +40,7 @@ def perform(
 
 
 def read_ledger(operation: Callable[[Database], Awaitable[AnswerT]], where: Where) -> AnswerT:
-    """Read from the ledger; on failure say why and exit with 1."""
+    """Reads from the ledger; on failure prints why and exits with 1."""
     url = ""
     try:
         url = ledger_url(where, os.environ, create=False)
@@ -54,7 +54,7 @@ def read_ledger(operation: Callable[[Database], Awaitable[AnswerT]], where: Wher
 
 
 def refuse_missing(url: str, where: Where) -> None:
-    """Exit with 1 where a SQLite file that is to be read is not there: opening it would make it."""
+    """Exits with 1 if the SQLite file does not exist: opening it would create it."""
     path = missing_file(url)
     if path is not None:
         _fail_without_ledger(f"There is no ledger at {path}", where)
@@ -76,7 +76,7 @@ async def _perform(operation: Callable[[Accounts], Awaitable[AnswerT]], url: str
 
 
 async def _read(operation: Callable[[Database], Awaitable[AnswerT]], url: str) -> AnswerT | None:
-    """None when there are no tables."""
+    """The operation's result; None if there are no tables."""
     database = open_database(url, deadline=_REPORT_SECONDS)
     try:
         return await operation(database) if await is_current(database) else None
@@ -85,16 +85,16 @@ async def _read(operation: Callable[[Database], Awaitable[AnswerT]], url: str) -
 
 
 def operator(environ: Mapping[str, str]) -> str:
-    """Who runs a command, for the audit: the user behind sudo, else the user; the system's name without."""
+    """Who runs a command, for the audit: the user behind sudo, else $USER, else the uid's name or number."""
     said = environ.get("SUDO_USER") or environ.get("USER")
     if said:
         return said
     try:
         return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:  # as in a container that runs under a number
+    except KeyError:  # as in a container that runs under a numeric user
         return str(os.getuid())
 
 
 def clock() -> float:
-    """Unix seconds: this is where a command's clock is made."""
+    """Unix seconds; the only place where a command's clock is made."""
     return time.time()  # noqa: TID251 - everything below takes it as an argument

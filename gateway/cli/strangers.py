@@ -1,4 +1,4 @@
-"""Rejects unknown names given to a command: a typo would otherwise look like zero usage."""
+"""Rejects unknown team names given to a command: a typo would otherwise look like zero usage."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -12,11 +12,11 @@ from gateway.cli.store import read_ledger
 from storage.engine import Database
 from storage.schema import teams
 
-_MOST = 10_000  # names that are looked through for a near one
+_MOST = 10_000  # names searched for a similar one
 
 
 def refuse_strangers(names: Iterable[str], where: Where, declared: Iterable[str] = ()) -> None:
-    """Exit with 1 at the first that is no team's, of the ledger or of those `declared`; archived ones are."""
+    """Exits with 1 at the first name that is neither a team in the ledger, even archived, nor `declared`."""
     here = set(declared)
     for name in names:
         if name not in here:
@@ -29,7 +29,7 @@ def refuse_strangers(names: Iterable[str], where: Where, declared: Iterable[str]
 
 
 async def _near(ledger: Database, name: str, declared: set[str]) -> Sequence[str]:
-    """A question with the nearest name, which may be empty; nothing where there is such a team."""
+    """() if the team exists; else one text: a question with the nearest name, or ""."""
     if await ledger.fetch(select(teams.c.id).where(teams.c.name == name)):
         return ()
     found = await ledger.fetch(select(teams.c.name).order_by(teams.c.name).limit(_MOST))

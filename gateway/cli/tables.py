@@ -17,14 +17,14 @@ from ledger.entities import Models, Tags
 
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _WHOLE = re.compile(r"[~?]*[-+$€%]?[0-9 .,:%/-]*|[a-z]+|█+|team archived")  # a number, time, state or bar
-_UNPRINTED = 10_000  # columns of a pipe: what reads it has lines of its own
-_LEGIBLE = 8  # columns of a name, of which what is longer is folded
-_WIDE, _TIGHT = (0, 1), (0, 1, 0, 0)  # what stands around a cell
+_UNPRINTED = 10_000  # columns when piped: programs split lines themselves
+_LEGIBLE = 8  # columns that a name keeps; longer ones are folded
+_WIDE, _TIGHT = (0, 1), (0, 1, 0, 0)  # padding of a cell
 _BAR = 12  # characters of the longest bar
 
 
 def print_json(answer: BaseModel | Sequence[BaseModel]) -> None:
-    """One JSON document, for programs."""
+    """Prints one JSON document, for programs."""
     if isinstance(answer, BaseModel):
         typer.echo(answer.model_dump_json(indent=2))
     else:
@@ -39,11 +39,11 @@ def print_table(
     right: Collection[str] = (),
     ids: bool = True,
 ) -> None:
-    """As wide as the terminal; what does not fit is folded: names before numbers, times and states.
+    """Prints a table as wide as the terminal; names are folded before numbers, times and states.
 
-    Nothing is cut off: where a terminal is too narrow for that, each row has a line for each cell. Into a
-    pipe or a file each row is one line. `right` are columns of numbers; `ids` says that the first column is
-    one of ids, which are never folded.
+    Nothing is cut off: in a very narrow terminal each row gets a line per cell. In a pipe or a file each row
+    is one line. `right` are columns of numbers; `ids` says that the first column has ids, which are never
+    folded.
     """
     console = Console(width=_width())
     least = _least(columns, [*rows, total] if total else rows, ids)
@@ -68,13 +68,13 @@ def print_table(
             justify="right" if column in right else "left",
         )
     for row in rows:
-        # As plain text: a name with brackets must not be read as a style.
+        # As plain text: brackets in a name must not be read as a style.
         table.add_row(*(Text(cell) for cell in row))
     console.print(table)
 
 
 def has_room(columns: Sequence[str], rows: Sequence[Sequence[str]], *, ids: bool = True) -> bool:
-    """Whether the terminal is wide enough for these columns beside one another."""
+    """Whether the terminal is wide enough for these columns side by side."""
     return _tightly(columns, _least(columns, rows, ids)) <= Console(width=_width()).width
 
 
@@ -91,7 +91,7 @@ def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequ
 
 
 def _least(columns: Sequence[str], rows: Sequence[Sequence[str]], ids: bool) -> int:
-    """How many characters the cells of these columns need at least."""
+    """The minimum width of these columns' cells, in characters."""
     needed = 0
     for number, column in enumerate(columns):
         longest = max((cell_len(row[number]) for row in rows), default=0)
@@ -109,21 +109,21 @@ def _width() -> int | None:
 
 
 def share_bar(part: int, most: int) -> str:
-    """A bar of at most twelve characters; whatever there is is seen."""
+    """A bar of at most twelve characters; anything above zero is visible."""
     if part <= 0 or most <= 0:
         return ""
     return "█" * max(1, round(_BAR * part / most))
 
 
 def print_facts(facts: Sequence[tuple[str, str]]) -> None:
-    """One thing, a line for each of its facts."""
+    """Prints one object, one line per fact."""
     width = max(len(name) for name, _ in facts)
     for name, value in facts:
         typer.echo(f"{name:<{width}}  {value}")
 
 
 def day(at: int | None) -> str:
-    """A Unix time as an UTC date and minute, or a dash; "never" for one beyond all calendars."""
+    """A Unix time as a UTC date and minute; "-" for None, "never" for times beyond all calendars."""
     if at is None:
         return "-"
     return "never" if at > _LAST_SECOND else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M")
@@ -134,14 +134,14 @@ def models_text(models: Sequence[str] | None, otherwise: str = "all") -> str:
 
 
 def read_models(option: str | None) -> Models:
-    """`a,b` as patterns; None stands for every model."""
+    """`a,b` as patterns; None means every model."""
     if option is None:
         return None
     return tuple(name.strip() for name in option.split(",") if name.strip())
 
 
 def read_tags(options: Sequence[str] | None) -> Tags:
-    """`k=v` options; raises `ValueError` with a text for the user."""
+    """`k=v` options as pairs; raises `ValueError` with a text for the user."""
     pairs = []
     for option in options or ():
         name, equals, value = option.partition("=")

@@ -38,7 +38,7 @@ COLUMNS = ("TARGET", "STATE", "SHARE", "GOOD", "FIRST", "TOKEN", "USUAL CALL", "
 
 
 def row(target: TargetAnswer) -> Sequence[str]:
-    """A target as a line of the table."""
+    """A target as a row of the table."""
     state = f"{target.circuit}: {target.reason}" if target.reason else target.circuit
     return (
         target.target,

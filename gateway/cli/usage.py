@@ -87,7 +87,7 @@ def usage_command(  # noqa: PLR0913 - a command has as many parameters as option
 
 
 def print_csv(answer: UsageAnswer, question: Question) -> None:
-    """One line for each of the report's, without a total, for spreadsheets."""
+    """Prints the report's lines as CSV, without a total, for spreadsheets."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     time = ["start"] if question.bucket else []
     writer.writerow([*time, *question.names, *_SUMS])
@@ -97,7 +97,7 @@ def print_csv(answer: UsageAnswer, question: Question) -> None:
 
 
 def print_report(answer: UsageAnswer, question: Question) -> None:
-    """A table as wide as the terminal, with a bar for each line's share of the cost where there is room."""
+    """Prints a table as wide as the terminal, with bars for the lines' shares of the cost if they fit."""
     if not answer.data:
         span = f"{_iso(answer.start_time)} and {_iso(answer.end_time)}"
         typer.echo(f"Nothing was used between {span}. Rows arrive about a second after their call.")
@@ -117,14 +117,14 @@ def print_report(answer: UsageAnswer, question: Question) -> None:
 
 
 def cost_text(counts: CountsAnswer) -> str:
-    """Exact dollars; `~` when some tokens are estimated, `?` when some attempts have no price."""
+    """Exact dollars; `~` if some tokens are estimated, `?` if some attempts have no price."""
     return (
         f"{'~' if counts.estimated else ''}{'?' if counts.unpriced else ''}{format_dollars(counts.cost_nano)}"
     )
 
 
 def notes(whole: CountsAnswer) -> list[str]:
-    """What the marks mean, for those that occur."""
+    """Explanations of the marks that occur."""
     said = []
     units = [f"{count:,} {name}" for name in _UNITS if (count := getattr(whole, name))]
     if units:

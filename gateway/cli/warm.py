@@ -17,7 +17,7 @@ from gateway.cli.failure import fail
 from gateway.cli.options import JsonOption
 
 _SECONDS = 600.0  # for one answer
-_MOST_SAID = 1000  # bytes of a refusal that are shown
+_MOST_SAID = 1000  # bytes of a refusal to show
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _PATH = msgspec.json.Decoder(str | None).decode
 _USUAL_PATH = "/v1/chat/completions"
@@ -53,7 +53,8 @@ def warm(
 
 
 def read_requests(lines: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Path and body of each line, the body as it is written: what is written otherwise is another request.
+    """Path and body of each line. Bodies are unchanged bytes: other bytes could be another request.
+
     Raises ValueError with the line's number.
     """
     for number, line in enumerate(lines, 1):
@@ -72,7 +73,7 @@ def read_requests(lines: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def ask(place: str, key: str, body: bytes) -> str:
-    """What the cache said of a request; `failed: …` where there was no answer, and why."""
+    """The cache's verdict on a request; `failed: …` with the reason if there was no answer."""
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
     request = urllib.request.Request(place, body, headers)
     try:
@@ -83,5 +84,5 @@ def ask(place: str, key: str, body: bytes) -> str:
         return f"failed: {error.code} {error.read(_MOST_SAID).decode(errors='replace')}"
     except OSError as error:
         return f"failed: {getattr(error, 'reason', error)}"
-    except ValueError:  # whose message would show the key
+    except ValueError:  # its message would show the key
         return "failed: neither --url nor --key may have such letters"

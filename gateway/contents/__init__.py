@@ -1,1 +1,1 @@
-"""Prompts and answers, stored encrypted and for a time if a team's retention asks for it."""
+"""Prompts and answers, stored encrypted and for a limited time if a team's retention asks for it."""

@@ -1,4 +1,4 @@
-"""One call's request and answer as a readable document, whatever format they were in."""
+"""One call's request and answer as a readable document, independent of their format."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -26,7 +26,7 @@ _KINDS = {TextDelta: "text", ThinkingDelta: "thinking", RefusalDelta: "refusal"}
 
 
 def document(copied: Copy) -> bytes:
-    """JSON: `request` as it came, and of the answer each choice with its parts; what broke off says so."""
+    """JSON: `request` as received, each choice of the answer in parts; `complete` says if all was sent."""
     call = copied.call
     said: dict[str, Any] = {
         "endpoint": call.endpoint,
@@ -41,7 +41,7 @@ def document(copied: Copy) -> bytes:
 
 
 def _answer(body: bytes, stream: bool, dialect: Dialect | None) -> Any:
-    if dialect is None:  # vectors say nothing to a reader
+    if dialect is None:  # vectors are not readable
         return None
     try:
         deltas = heard(body, dialect) if stream else list(scatter(dialect.read_answer(body)))
@@ -51,7 +51,7 @@ def _answer(body: bytes, stream: bool, dialect: Dialect | None) -> Any:
 
 
 def folded(deltas: Iterable[Delta]) -> list[dict[str, Any]]:
-    """The choices that deltas say, also where they break off."""
+    """The choices that the deltas add up to, even if they break off."""
     choices: dict[int, dict[str, Any]] = {}
     parts: dict[tuple[int, int], dict[str, Any]] = {}
 

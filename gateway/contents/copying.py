@@ -1,4 +1,4 @@
-"""Copies what passes a caller's sink, for teams whose contents are stored, without delaying it."""
+"""Copies what passes through a caller's sink, for teams whose contents are stored, without delaying it."""
 
 from collections import deque
 from collections.abc import Callable
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from gateway.call import Call
     from ledger.principal import Principal
 
-MOST_ANSWER = 4 * 1024 * 1024  # bytes of one answer; what is longer is kept up to there
-MOST_WAITING = 64 * 1024 * 1024  # bytes that all which wait to be written may take; more is not kept
+MOST_ANSWER = 4 * 1024 * 1024  # bytes of one answer; the rest of a longer one is not stored
+MOST_WAITING = 64 * 1024 * 1024  # bytes of all copies that wait to be written; more are dropped
 _OVERHEAD = 1000
 
 
 class Copy:
-    """A caller's sink that remembers the answer. Bytes are shared with those that are sent, not copied."""
+    """A caller's sink that also keeps the answer. Bytes are shared with those that are sent, not copied."""
 
     __slots__ = (
         "_room",
@@ -42,12 +42,12 @@ class Copy:
         self.pieces: list[bytes] = []
         self.begun = False
         self.complete = False
-        self.cut = False  # whether the answer was longer than is kept
+        self.cut = False  # whether the answer was longer than what is stored
         self.write = self._writer(sink)
 
     @property
     def size(self) -> int:
-        """Bytes that it takes while it waits."""
+        """Bytes that the copy takes while it waits."""
         return len(self.call.body) + MOST_ANSWER - max(self._room, 0) + _OVERHEAD
 
     def begin(self, head: Head, data: bytes) -> None:
@@ -67,7 +67,7 @@ class Copy:
         return self._sink.paused
 
     async def drained(self) -> None:
-        """Until the caller takes more."""
+        """Waits until the caller reads on."""
         await self._sink.drained()
 
     def _writer(self, sink: Sink) -> Callable[[bytes], None]:
@@ -88,7 +88,7 @@ class Copy:
 
 
 class Copies:
-    """What waits to be written. Nobody who puts something in waits: without room it is counted and gone."""
+    """The queue of copies to be written. Adding never waits: copies without room are dropped and counted."""
 
     __slots__ = ("_bytes", "_waiting", "_woken", "dropped")
 
@@ -99,7 +99,7 @@ class Copies:
         self.dropped = 0
 
     def copy(self, call: "Call", principal: "Principal", caller: Sink) -> Sink:
-        """The caller's own sink, unless the team's contents are kept."""
+        """The sink to use: the caller's own, or a Copy of it if the team's contents are stored."""
         policy = call.deployment.catalog.retention.teams.get(principal.team)
         if policy is None or not policy.contents:
             return caller
@@ -107,7 +107,7 @@ class Copies:
         return copied
 
     def put(self, copied: Copy) -> None:
-        """A call is over, whichever way."""
+        """Queues the copy of a finished call, however it ended."""
         if self._bytes + copied.size > MOST_WAITING:
             self.dropped += 1
             return
@@ -117,18 +117,18 @@ class Copies:
             self._woken()
 
     def take(self, most: int) -> list[Copy]:
-        """The oldest that wait; give them to `done` or `untake`."""
+        """Takes up to `most` of the oldest copies; hand them to `done` or `untake` afterwards."""
         return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
 
     def untake(self, taken: list[Copy]) -> None:
-        """They could not be written, and wait again as the first."""
+        """Puts copies back at the front after they could not be written."""
         self._waiting.extendleft(reversed(taken))
 
     def done(self, taken: list[Copy]) -> None:
         self._bytes -= sum(each.size for each in taken)
 
     def wake(self, woken: Callable[[], None]) -> None:
-        """Tell this whenever something comes."""
+        """Sets the function that is called whenever a copy is added."""
         self._woken = woken
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Stores copied contents in the background, and deletes them when they expire."""
+"""Writes copied contents to the database in the background."""
 
 import asyncio
 import logging
@@ -19,11 +19,11 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.contents")
 
 _BATCH = 50
-_LONGEST = 15.0  # seconds between tries while the database is away
+_LONGEST = 15.0  # seconds between attempts while the database is unavailable
 
 
 class Keeper:
-    """One for a process. `current` gives the catalog in force: keys may be added by a reload."""
+    """One per process. `current` returns the catalog in force: a reload may add keys."""
 
     def __init__(
         self,
@@ -42,9 +42,9 @@ class Keeper:
         self._masks: Catalog | None = None
 
     async def keep(self, most: int = _BATCH) -> int:
-        """Write what waits; how many calls that were. What cannot be masked is not kept.
+        """Writes waiting copies; returns how many it took. Contents that cannot be masked are not stored.
 
-        Raises StoreError; then all of it waits again.
+        Raises StoreError; then all of them wait again.
         """
         taken = self._copies.take(most)
         if not taken:
@@ -65,7 +65,7 @@ class Keeper:
         return len(taken)
 
     async def finish(self, seconds: float) -> None:
-        """Write all that waits, if that can be done in this time."""
+        """Writes all waiting copies, if that is possible in this time."""
         try:
             async with asyncio.timeout(seconds):
                 while await self.keep():
@@ -76,12 +76,12 @@ class Keeper:
             )
 
     async def relock(self) -> None:
-        """Lock by the first of the operator's keys what another one locked. Raises StoreError."""
+        """Re-encrypts keys that are not encrypted with the first of `retention.keys`. Raises StoreError."""
         if done := await Vault(self._database, Locksmith(self._current().retention.keys)).relock():
             log.info("contents of %d holders are now encrypted with the first of retention.keys", done)
 
     async def run(self, woken: asyncio.Event) -> None:
-        """Until cancelled."""
+        """Writes copies whenever woken, until cancelled."""
         failures = 0
         while True:
             await woken.wait()
@@ -99,7 +99,7 @@ class Keeper:
                 self._copies.dropped = 0
 
     def _ready(self, taken: Sequence[Copy], catalog: Catalog) -> list[Content]:
-        """In a thread: reading and masking take milliseconds."""
+        """Runs in a thread: reading and masking take milliseconds."""
         ready = []
         for each in taken:
             try:

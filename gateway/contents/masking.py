@@ -1,6 +1,6 @@
 """Removes personal data and secrets from stored contents, for teams that store them masked.
 
-Independent of what the guards did to the call: a team without any guard has its contents masked too.
+Independent of what the guards did to the call: contents of a team without any guard are masked, too.
 """
 
 import secrets
@@ -18,14 +18,14 @@ _KINDS = (*_USUAL, "words")
 
 
 class Masking:
-    """What is found becomes `[KIND]`, one way. Each team's own guards of such kinds are asked too."""
+    """Replaces findings by `[KIND]`, irreversibly. The team's own guards of these kinds are applied, too."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._cordons: dict[str, Cordon] = {}
 
     def masked(self, team: str, document: bytes) -> bytes:
-        """The JSON document without them. Raises GuardBroken."""
+        """The JSON document with findings replaced. Raises GuardBroken."""
         cordon = self._cordons.get(team)
         if cordon is None:
             cordon = self._cordons[team] = self._cordon(team)

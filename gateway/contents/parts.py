@@ -1,4 +1,4 @@
-"""What a process needs for contents: little until the first one, as the libraries take 10 MB."""
+"""A process's access to contents: little is loaded until the first copy, as the libraries take 10 MB."""
 
 import asyncio
 import importlib
@@ -27,7 +27,7 @@ _FINISH_SECONDS = 5.0
 
 
 class Contents:
-    """Its duties run beside the server; `close` writes what is left."""
+    """The duties that store contents; they run beside the server, and `close` writes what is left."""
 
     def __init__(
         self,
@@ -47,12 +47,12 @@ class Contents:
         copies.wake(self._woken.set)
 
     async def write(self) -> None:
-        """A duty: everything that is copied goes into the database."""
+        """A duty: writes all copies to the database."""
         await self._woken.wait()
         await (await self._opened()).run(self._woken)
 
     async def tidy(self) -> None:
-        """A duty: what is over is deleted, also after a team's contents are kept no longer."""
+        """A duty: deletes expired contents, even after a team has stopped storing them."""
         while True:
             await asyncio.sleep(_TIDY_SECONDS)
             try:
@@ -64,12 +64,12 @@ class Contents:
                 log.debug("contents are not looked through now: %s", error)
 
     async def close(self) -> None:
-        """Write what is left."""
+        """Writes what is left."""
         if len(self._copies):
             await (await self._opened()).finish(_FINISH_SECONDS)
 
     async def vault(self) -> "Vault":
-        """As the configuration's keys open it now."""
+        """A vault with the keys of the current configuration."""
         sealing = await asyncio.to_thread(importlib.import_module, "gateway.contents.sealing")
         vault: type[Vault] = importlib.import_module("gateway.contents.vault").Vault
         return vault(self.database, sealing.Locksmith(self._current().retention.keys))
@@ -86,7 +86,7 @@ class Contents:
 def contents_of(
     books: Books, database: Database, current: Callable[[], Catalog], stack: AsyncExitStack
 ) -> Contents:
-    """Those of a process; what is left when the stack ends is written then."""
+    """A process's contents; when the stack closes, what is left is written."""
     contents = Contents(books.copies, database, current, books.metrics, books.clock)
     stack.push_async_callback(contents.close)
     return contents

@@ -1,8 +1,8 @@
-"""Encrypts contents: each holder has a key of its own, encrypted with one of the operator's keys.
+"""Encrypts contents: each holder's key (a holder is an API key) is encrypted with one of the operator's.
 
-Taking a holder's key away makes all that it locked unreadable for ever, also in backups of the contents
-alone. AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits before each text; what is locked is bound
-to its place, so that no row can stand for another.
+Deleting a holder's key makes everything encrypted with it unreadable for ever, also in backups of the
+contents alone. AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce in front of each text; the ciphertext
+is bound to its place, so that no row can be passed off as another.
 """
 
 import secrets
@@ -19,11 +19,11 @@ _KEY = 32
 
 
 class CannotOpen(Exception):
-    """The key is not there any more, or the bytes were changed. The text is safe to show."""
+    """The key no longer exists, or the bytes were changed. The text is safe to show."""
 
 
 class Lock:
-    """A holder's key, opened."""
+    """A holder's decrypted key."""
 
     __slots__ = ("_cipher",)
 
@@ -31,31 +31,31 @@ class Lock:
         self._cipher = AESGCM(key)
 
     def seal(self, place: str, text: bytes) -> bytes:
-        """The text, compressed and locked for this place."""
+        """The text, compressed and encrypted for this place."""
         return _sealed(self._cipher, place, zlib.compress(text))
 
     def open(self, place: str, sealed: bytes) -> bytes:
-        """Raises CannotOpen."""
+        """The text that `seal` encrypted. Raises CannotOpen."""
         return zlib.decompress(_opened(self._cipher, place, sealed))
 
 
 class Locksmith:
-    """Makes and opens holders' keys with the operator's: the first locks, all open."""
+    """Makes and decrypts holders' keys with the operator's keys: the first encrypts, all decrypt."""
 
     def __init__(self, keys: Sequence[ContentKey]) -> None:
         self._ciphers: Mapping[str, AESGCM] = {key.id: AESGCM(key.value) for key in keys}
         self.current = keys[0].id if keys else ""
 
     def make(self, holder: str) -> bytes:
-        """A new key for a holder, locked by the current one."""
+        """A new key for a holder, encrypted with the current one."""
         return self._lock(holder, secrets.token_bytes(_KEY))
 
     def open(self, holder: str, locked_by: str, sealed: bytes) -> Lock:
-        """Raises CannotOpen."""
+        """Decrypts a holder's key. Raises CannotOpen."""
         return Lock(self._unlocked(holder, locked_by, sealed))
 
     def again(self, holder: str, locked_by: str, sealed: bytes) -> bytes:
-        """The same key locked by the current one. Raises CannotOpen."""
+        """The same key, encrypted with the current one. Raises CannotOpen."""
         return self._lock(holder, self._unlocked(holder, locked_by, sealed))
 
     def _lock(self, holder: str, key: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Removes from rows what is not stored for a team that keeps only figures."""
+"""Removes from ledger rows what is not stored for a team that stores only figures."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from ledger.row import UsageRow
 
 
 def trimmed(rows: Sequence[UsageRow], facts: RetentionFacts) -> Sequence[UsageRow]:
-    """The rows as they may be stored: without decisions, and without what a vendor knows the call by."""
+    """The rows as they may be stored: without decisions and the vendor's request id for such teams."""
     quiet = facts.quiet if facts.teams else ()
     if not quiet:
         return rows

@@ -13,7 +13,7 @@ from storage.schema import content_keys, contents
 
 
 class Content(NamedTuple):
-    """What is to be kept of one call. Times are Unix milliseconds."""
+    """The contents of one call. Times are Unix milliseconds."""
 
     request_id: str
     at_ms: int
@@ -25,9 +25,9 @@ class Content(NamedTuple):
 
 
 class Vault:
-    """`smith` has the operator's keys of now. `refusals` are what `read` raises of its own.
+    """Reads and writes contents. `smith` has the operator's current keys; `refusals` are `read`'s own errors.
 
-    `form` is what `keep` takes: who imports this module only when it is needed finds it here.
+    `form` is what `keep` takes, for those who import this module only on demand.
     """
 
     refusals = (CannotOpen,)
@@ -38,10 +38,10 @@ class Vault:
         self._smith = smith
 
     async def keep(self, kept: Sequence[Content], now_ms: int) -> int:
-        """Write them, each once however often it is told; how many had a lock.
+        """Writes contents, each once even if repeated; returns how many could be encrypted.
 
-        What belongs to a holder whose key was shredded, or cannot be opened, is not kept.
-        Nothing is where there is no key to lock by. Raises StoreError.
+        Contents of a holder whose key was shredded or cannot be decrypted are not stored, and none are if
+        there is no operator's key. Raises StoreError.
         """
         if not self._smith.current:
             return 0
@@ -63,7 +63,7 @@ class Vault:
         return len(rows)
 
     async def read(self, request_id: str) -> tuple[Row[tuple[object, ...]], bytes] | None:
-        """The row and its text; None when nothing is kept. Raises CannotOpen, StoreError."""
+        """The row and its text; None if nothing is stored. Raises CannotOpen, StoreError."""
         found = await self._database.fetch(select(contents).where(contents.c.request_id == request_id))
         if not found:
             return None
@@ -75,7 +75,7 @@ class Vault:
         return row, lock.open(request_id, row.sealed)
 
     async def read_all(self, prefix: str) -> list[tuple[Row[tuple[object, ...]], bytes]]:
-        """Those that open of which the id is a prefix and hexadecimal digits. Raises StoreError."""
+        """Decryptable contents with an id of this prefix and hexadecimal digits. Raises StoreError."""
         place = contents.c.request_id
         rows = await self._database.fetch(select(contents).where(place >= prefix, place < f"{prefix}g"))
         locks = await self._held({row.key_id for row in rows})
@@ -88,7 +88,7 @@ class Vault:
         return found
 
     async def drop_beside(self, request_id: str, prefix: str) -> None:
-        """Delete one, with those of its holder and of the same store of which the id begins so."""
+        """Deletes contents with this id prefix that have the same holder and store as `request_id`."""
         place, one = contents.c.request_id, contents.alias()
         same = select(one.c.key_id, one.c.store).where(one.c.request_id == request_id)
         async with self._database.transaction() as transaction:
@@ -97,15 +97,15 @@ class Vault:
                 await transaction.execute(delete(contents).where(beside, place.startswith(prefix)))
 
     async def drop_all(self, prefix: str) -> None:
-        """Delete those of which the id is a prefix and hexadecimal digits."""
+        """Deletes contents with an id of this prefix and hexadecimal digits."""
         place = contents.c.request_id
         async with self._database.transaction() as transaction:
             await transaction.execute(delete(contents).where(place >= prefix, place < f"{prefix}g"))
 
     async def relock(self) -> int:
-        """Lock by the current key what another of the operator's locked; how many. Raises StoreError.
+        """Re-encrypts keys that another of the operator's keys encrypts; returns how many. Raises StoreError.
 
-        Where it was done by every other key, that one may be taken out of the configuration.
+        An operator's key that no longer encrypts any key may be removed from the configuration.
         """
         if not self._smith.current:
             return 0
@@ -137,14 +137,14 @@ class Vault:
             try:
                 async with self._database.transaction() as transaction:
                     await transaction.execute(insert(content_keys), row)
-            except StoreConflict:  # another process was first: its key counts
+            except StoreConflict:  # another process was first: its key is used
                 continue
         if missing:
             found = await self._held(holders)
         return {holder: lock for holder, lock in found.items() if lock is not None}
 
     async def _held(self, holders: Iterable[str]) -> dict[str, Lock | None]:
-        """None stands for a key that was shredded, or that nobody can open."""
+        """The holders' keys; None for one that was shredded or cannot be decrypted."""
         rows = await self._database.fetch(select(content_keys).where(content_keys.c.key_id.in_(holders)))
         return {row.key_id: self._opened(row) for row in rows}
 

@@ -21,7 +21,7 @@ from gateway.server.process import Options, Parts
 
 
 def administration(parts: Parts, options: Options) -> list[BaseRoute]:
-    """All of them, and the document that describes these and every other path."""
+    """All admin routes, and the OpenAPI document that describes these and every other path."""
     services, assembly, stores, clock = parts.services, parts.assembly, parts.stores, options.clock
     gate = AdminGate(parts.ring, lambda: assembly.catalog.settings.admin_key)
     table = (
@@ -39,7 +39,7 @@ def administration(parts: Parts, options: Options) -> list[BaseRoute]:
 
 
 def _erasing(parts: Parts, options: Options) -> Erase:
-    # As at the start: a reload moves neither.
+    # As at start: neither changes with a reload.
     catalog, state = parts.assembly.loaded.catalog, options.state
     chosen = catalog.settings.batches.folder
     folder = state / "files" if chosen is None else Path(chosen).expanduser()

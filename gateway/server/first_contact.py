@@ -16,15 +16,15 @@ from storage.ready import ensure_schema
 
 log = logging.getLogger("signalbox.ledger")
 
-WRITE_SECONDS = 5.0  # between notes of the keys that were confirmed
-_RETRY_SECONDS = 2.0  # while the database is away
+WRITE_SECONDS = 5.0  # between writes of the confirmed keys
+_RETRY_SECONDS = 2.0  # while the database is unavailable
 
 
 class FirstContact:
-    """Makes the tables and the declared teams what they should be, at once or as soon as it can be done.
+    """Creates the tables and the declared teams, at start or as soon as the database answers.
 
-    A start goes on without its database where this state directory served from that database before. Keys
-    that it confirmed less than ten minutes ago are known from the disk then.
+    A start continues without its database if this state directory has served from that database before. Keys
+    that the database confirmed less than ten minutes ago are then read from disk.
     """
 
     def __init__(self, database: Database, url: str, accounts: Accounts, ring: KeyRing, state: Path) -> None:
@@ -33,11 +33,11 @@ class FirstContact:
         self._accounts = accounts
         self._ring = ring
         self._file = state / "keys.json"
-        self.elsewhere = database.engine.dialect.name != "sqlite"  # a file of ours is never away alone
-        self.late = False  # the database was away, and has not been spoken to yet
+        self.elsewhere = database.engine.dialect.name != "sqlite"  # a local file does not become unreachable
+        self.late = False  # the database was unreachable and has not answered yet
 
     async def make(self, teams: Mapping[str, TeamFacts]) -> MintedKey | None:
-        """The first key of a new installation. Raises StoreError where the start cannot go on."""
+        """The first key of a new installation, else None. Raises StoreError if the start cannot continue."""
         try:
             await is_current(self._database)
         except StoreDown as error:
@@ -53,7 +53,7 @@ class FirstContact:
         return await self._accounts.ensure_first_key()
 
     async def keep(self, teams: Callable[[], Mapping[str, TeamFacts]]) -> None:
-        """Do what is owed, then note which keys are known, until cancelled."""
+        """Catches up on a late start, then saves the confirmed keys whenever they change, until cancelled."""
         while self.late:
             try:
                 await ensure_schema(self._database)

@@ -5,14 +5,14 @@ import resource
 import socket
 import sys
 
-# On Linux the kernel spreads connections evenly over sockets of one port; elsewhere all go to the last one.
+# Linux balances connections between the sockets of one port; elsewhere the last socket gets all of them.
 SPREADS = sys.platform == "linux"
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address; port 0 takes a free one.
 
-    Raises `OSError` with a text for the operator when the address cannot be had.
+    Raises `OSError`, with a text for the operator, if the address cannot be bound.
     """
     try:
         return _bound(_family(host), (host, port))
@@ -24,37 +24,37 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def reserve(host: str, port: int) -> socket.socket:
-    """A socket that keeps the address for the workers and takes no connection itself. Raises as `listen`."""
+    """A socket that reserves the address for the workers and accepts nothing. Raises as `listen` does."""
     first = listen(host, port)
     if not SPREADS:
         return first
-    # Only a socket that shares nothing finds out that somebody else listens here already.
+    # Only a socket without SO_REUSEPORT detects that another process already listens here.
     address = first.getsockname()
     first.close()
     return _bound(first.family, address, shared=True)
 
 
 def beside(reserved: socket.socket) -> socket.socket:
-    """A worker's own socket at a reserved address; where the kernel spreads nothing, the reserved one."""
+    """A worker's own socket at a reserved address, or the reserved one if the kernel does not balance."""
     if not SPREADS:
         return reserved.dup()
     return _bound(reserved.family, reserved.getsockname(), shared=True)
 
 
 def url(listener: socket.socket) -> str:
-    """How to reach it from this machine, without a path."""
+    """The URL that reaches the socket from this machine, without a path."""
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def allow_many_sockets() -> int:
-    """Raise our limit of open files as far as we may; tells what it then is, below 0 for none.
+    """Raises this process's limit of open files as far as allowed; returns the limit, negative for unlimited.
 
-    Most systems begin with 1024, of which each call may take two.
+    Most systems start with 1024, and each call may take two.
     """
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(OSError, ValueError):  # where no bound of ours is more than the kernel gives
+    with contextlib.suppress(OSError, ValueError):  # the hard limit may exceed what the kernel allows
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         return most
     return allowed

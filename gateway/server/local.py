@@ -1,4 +1,4 @@
-"""Finds model servers on this machine, once the gateway listens."""
+"""Finds model servers on this machine, after the gateway listens."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ from gateway.upstream import Deadlines, Origin, Upstream, UpstreamFailure, build
 
 log = logging.getLogger("signalbox.local")
 
-PATIENCE_SECONDS = 0.5  # a server on this machine answers at once or is not there
+PATIENCE_SECONDS = 0.5  # a local server answers at once or does not exist
 
 
 async def find_local(kinds: Iterable[VendorKind]) -> list[Vendor]:
-    """The vendors whose server answers at its usual address on this machine.
+    """The vendors with a server at its usual address on this machine.
 
-    Asks all at once, each for half a second at most; only kinds with a `probe`, and only on loopback.
+    Probes all at once, each for at most half a second; only kinds with a `probe`, and only on loopback.
     """
     asked = [kind for kind in kinds if kind.probe is not None and _is_loopback(kind.base_url)]
     if not asked:
@@ -30,9 +30,9 @@ async def find_local(kinds: Iterable[VendorKind]) -> list[Vendor]:
 
 
 def extended(catalog: Catalog, found: Iterable[Vendor]) -> Catalog:
-    """The catalog with the vendors that were found, each callable as `NAME/model`.
+    """The catalog with the vendors found, each callable as `NAME/model`.
 
-    One that the catalog has already is left as it is.
+    Vendors that the catalog already has are unchanged.
     """
     for vendor in found:
         if vendor.name not in catalog.vendors:
@@ -47,7 +47,7 @@ async def _answers(kind: VendorKind) -> bool:
     async with aclosing(Upstream(origin)) as upstream:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                # The head is enough: what the body says is asked when somebody calls.
+                # The head is enough; models are looked up when they are called.
                 with await upstream.send(head, None, Deadlines()) as answer:
                     return answer.status == 200 and b"json" in (answer.header(b"content-type") or b"")
         except (UpstreamFailure, TimeoutError):

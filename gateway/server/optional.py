@@ -1,4 +1,4 @@
-"""What a process opens only if configured, because it takes memory."""
+"""Parts that a process opens only if configured, because they take memory."""
 
 import asyncio
 import importlib
@@ -28,7 +28,7 @@ log = logging.getLogger("signalbox.limits")
 async def agents_of(
     services: Services, database: Database, clock: Clock, stack: AsyncExitStack
 ) -> "AgentParts | None":
-    """What runs need; None where the configuration declares no agent."""
+    """What agent runs need; None if the configuration declares no agents."""
     if not services.deployment.catalog.agents:
         return None
     opened = importlib.import_module("gateway.agents.parts").open_agents
@@ -37,9 +37,9 @@ async def agents_of(
 
 
 def tracing_of(catalog: Catalog, version: str, stack: AsyncExitStack) -> Trace | None:
-    """What puts traces on the roads of calls; None where none are to be sent. Its library costs 15 MB.
+    """Adds traces to the request path; None if tracing is off. Its library takes 15 MB.
 
-    Raises ConfigError where that is not installed.
+    Raises ConfigError if the library is not installed.
     """
     facts = catalog.settings.tracing
     if facts is None:
@@ -56,7 +56,7 @@ def tracing_of(catalog: Catalog, version: str, stack: AsyncExitStack) -> Trace |
 async def leasing_of(
     url: str | None, past: History, clock: Clock, stack: AsyncExitStack, state: Path
 ) -> Leasing | None:
-    """Where several processes count together; None without a Redis. Its library costs 20 MB."""
+    """Lets several processes count limits together; None without a Redis. Its library takes 20 MB."""
     if url is None:
         return None
     module = await asyncio.to_thread(importlib.import_module, "storage.redis")

@@ -71,17 +71,17 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox")
 
-_ADMINISTRATION = ("/admin/v1/", "/v1/organization/", "/openapi.json")  # what its paths begin with
-_CALL_SECONDS = 5.0  # for what runs of agents have in the air, where callers took all the time
-_FLUSH_SECONDS = 10.0  # for the last rows, after the last answer
+_ADMINISTRATION = ("/admin/v1/", "/v1/organization/", "/openapi.json")  # prefixes of its paths
+_CALL_SECONDS = 5.0  # for agent runs' calls in flight, if callers used up the grace period
+_FLUSH_SECONDS = 10.0  # for the last ledger rows, after the last answer
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a gateway is started. `listener` is bound; `version` is the program's.
 
-    `kinds` are the vendors whose servers are looked for on this machine when there is no configuration file.
-    `membership` makes this process one of several workers.
+    `kinds` are the vendors whose local servers are looked for if there is no configuration file. `membership`
+    makes this process one of several workers.
     """
 
     state: Path
@@ -97,7 +97,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What a started gateway tells its operator."""
+    """What a started gateway reports to its operator."""
 
     loaded: Loaded
     first_key: MintedKey | None
@@ -105,7 +105,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is kept beside the answering."""
+    """Storage that is not on the request path."""
 
     database: Database
     accounts: Accounts
@@ -116,22 +116,22 @@ class Stores:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the duties beside the server work on."""
+    """What the background duties work on."""
 
     assembly: Assembly
     stores: Stores
     ring: KeyRing
     drain: Drain
     services: Services
-    shared: SharedMetrics | None  # with several workers
+    shared: SharedMetrics | None  # only with several workers
     batches: Own
     owners: Owners
-    agents: "AgentParts | None"  # where the configuration declares any
-    trace: Trace | None  # where calls are traced
+    agents: "AgentParts | None"  # if the configuration declares any
+    trace: Trace | None  # if tracing is on
 
 
 class Gateway:
-    """One worker process. `run` returns when it was told to stop and everything is put away."""
+    """One worker process. `run` returns after it was asked to stop and has closed everything."""
 
     def __init__(self, options: Options, tell: Callable[[Started], None]) -> None:
         self._options = options
@@ -143,9 +143,9 @@ class Gateway:
         self._stopped_at = 0.0
 
     async def run(self) -> None:
-        """Serve until SIGINT or SIGTERM. Raises ConfigError, StoreError or OSError when it cannot start."""
+        """Serves until SIGINT or SIGTERM. Raises ConfigError, StoreError or OSError if it cannot start."""
         self._listen_to_signals()
-        # A task of its own, so that a signal before the server listens can end it wherever it waits.
+        # A task of its own, so that a signal can cancel a start that waits.
         starting = self._starting = asyncio.ensure_future(self._run())
         with suppress(asyncio.CancelledError):
             await starting
@@ -192,7 +192,7 @@ class Gateway:
                 shared.write()
 
     def _alone(self, drain: Drain, stack: AsyncExitStack) -> Callable[[], Awaitable[str]]:
-        """Why limits cannot be counted in this process's memory, where they cannot."""
+        """A function that says why limits cannot be counted in this process's memory; "" if they can."""
         if self._options.membership is not None:
             return one_of_several
         solitude = Solitude(self._options.state, drain.adopt)
@@ -227,17 +227,17 @@ class Gateway:
             await end(duties)
 
     async def _finish(self, parts: Parts, drain_seconds: float) -> None:
-        """What goes on beside the callers comes to a point where another process may go on."""
+        """Brings batches and agent runs to a point at which another process can continue them."""
         grace = self._grace(drain_seconds)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(parts.batches.worker.finish(grace))
             if parts.agents is not None:
-                # Who follows a run stays until the last moment; a tool's call has some seconds all the same.
+                # Those who follow a run may use up the grace period; tool calls still get some seconds.
                 forced = self._server is not None and self._server.force_exit
                 tasks.create_task(parts.agents.finish(0.0 if forced else max(grace, _CALL_SECONDS)))
 
     async def _look_around(self, server: Server, assembly: Assembly) -> None:
-        """Once it listens, and only without a file: a file says itself which servers there are."""
+        """After the start, and only without a configuration file: a file names the servers itself."""
         await server.listening.wait()
         if assembly.catalog.source != NO_FILE:
             return
@@ -249,7 +249,7 @@ class Gateway:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._stop, number)
         if self._options.membership is not None:
-            # The parent writes no more: the line becomes readable when the parent is gone.
+            # The parent writes nothing more: the socket becomes readable when the parent ends.
             parent = self._options.membership.parent
             loop.add_reader(parent, self._orphaned, parent)
 
@@ -262,7 +262,7 @@ class Gateway:
             server.should_exit = True
             self._stopped_at = self._options.clock.monotonic()
             if self._worker is not None:
-                self._worker.halt()  # its lines come back beside the callers' answers
+                self._worker.halt()  # lines in flight end while callers' answers are drained
             if self._options.membership is None:
                 log.info("stopping: %s", server.farewell)
         elif number == signal.SIGINT:
@@ -302,13 +302,13 @@ class Gateway:
         return problems
 
     def _grace(self, drain_seconds: float) -> float:
-        """What callers left of the time in which everything must come to its end."""
+        """The seconds that callers left of the grace period."""
         if self._server is not None and self._server.force_exit:
             return 0.0
         return max(0.0, self._stopped_at + drain_seconds - self._options.clock.monotonic())
 
     def _callers(self) -> int:
-        """Requests that are being answered."""
+        """The requests being answered."""
         return 0 if self._server is None else len(self._server.server_state.tasks)
 
     def _measure(self, spool: Spool, drain: Drain, worker: Worker) -> SharedMetrics | None:
@@ -341,14 +341,14 @@ class Gateway:
 
 
 def _administration(parts: Parts, options: Options) -> Sequence[BaseRoute]:
-    # By name: what checks and describes its bodies is a megabyte, and 8 where there is no configuration file.
+    # By name: its request validation and OpenAPI document take 1 MB, 8 without a configuration file.
     module = importlib.import_module("gateway.server.administration")
     routes: list[BaseRoute] = module.administration(parts, options)
     return routes
 
 
 def _duties(parts: Parts) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
-    """What goes on beside the server, each by its name in the log."""
+    """The background duties, each with its name in the log."""
     if parts.stores.contact.elsewhere:
         yield "database", lambda: parts.stores.contact.keep(lambda: parts.assembly.catalog.teams)
     yield "drain", parts.drain.run

@@ -1,4 +1,4 @@
-"""Deletes what has expired, in the background: the ledger's old months, and ended agent runs."""
+"""Deletes expired data in the background: the ledger's old months, ended agent runs, owners of responses."""
 
 import asyncio
 import logging
@@ -20,11 +20,11 @@ from storage.schema import teams
 log = logging.getLogger("signalbox.ledger")
 
 _EVERY = 3600.0  # seconds
-_AGAIN = 60.0  # seconds, where the database did not do it
+_AGAIN = 60.0  # seconds, after a database error
 
 
 async def keep_months(database: Database, current: Callable[[], Catalog], clock: Clock) -> None:
-    """Until cancelled. Several processes may do it at once."""
+    """Prunes once an hour, until cancelled. Several processes may do so at once."""
     while True:
         try:
             retention = current().retention
@@ -39,7 +39,7 @@ async def keep_months(database: Database, current: Callable[[], Catalog], clock:
 
 
 async def look(database: Database, months: int | None, now_ms: int) -> None:
-    """Once. Raises StoreError."""
+    """Creates the partitions ahead and deletes the ledger's old months, once. Raises StoreError."""
     if made := await make_ahead(database, now_ms):
         log.info("partitions were created: %s", ", ".join(made))
     if months is None:
@@ -51,7 +51,7 @@ async def look(database: Database, months: int | None, now_ms: int) -> None:
 
 
 async def look_at_runs(database: Database, retention: RetentionFacts, now_ms: int) -> None:
-    """Once: runs whose time is over are deleted. Raises StoreError."""
+    """Deletes expired runs, once. Raises StoreError."""
     if not retention.keeps_runs_for_a_time:
         return
     for row in await database.fetch(select(teams.c.name)):
@@ -63,7 +63,7 @@ async def look_at_runs(database: Database, retention: RetentionFacts, now_ms: in
 async def look_at_responses(
     database: Database, retention: RetentionFacts, clock: Callable[[], float]
 ) -> None:
-    """Once: whose old responses are is forgotten. Raises StoreError."""
+    """Deletes the expired ownership of responses, once. Raises StoreError."""
     before = int((clock() - retention.responses) * 1000)
     if gone := await VendorObjects(database, clock).drop_old(KIND, before):
         log.info("the ownership of %d responses has expired", gone)

@@ -1,4 +1,4 @@
-"""uvicorn's server with our protocol, leaving signals to the gateway."""
+"""uvicorn's server with Signalbox's protocol; the gateway handles signals itself."""
 
 import asyncio
 import socket
@@ -11,13 +11,13 @@ from starlette.types import ASGIApp
 
 from gateway.door.protocol import Door, Protocol
 
-_SETTLE_SECONDS = 2.0  # for requests that were cut off to write down what they came to
-_KEEP_ALIVE_SECONDS = 75  # longer than load balancers keep theirs: who closes first must be the client
+_SETTLE_SECONDS = 2.0  # for requests that were cut off to record their usage
+_KEEP_ALIVE_SECONDS = 75  # longer than load balancers' keep-alive: the client must be the one that closes
 _BACKLOG = 4096
 
 
 class Server(uvicorn.Server):
-    """uvicorn with our protocol, that says when it listens and leaves signals to the gateway."""
+    """uvicorn with Signalbox's protocol; it reports when it listens and leaves signals to the gateway."""
 
     def __init__(self, app: ASGIApp, door: Door, drain_seconds: float, started: Callable[[], None]) -> None:
         self._tell_started = started
@@ -43,7 +43,7 @@ class Server(uvicorn.Server):
 
     @property
     def farewell(self) -> str:
-        """What it still waits for, for the operator."""
+        """What the server still waits for, as a text for the operator."""
         count = len(self.server_state.tasks)
         if not count:
             return "no request is open"
@@ -52,7 +52,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # uvicorn's own would raise the signal again when it is done, before the spool is flushed.
+        # uvicorn's handler would raise the signal again at the end, before the spool is flushed.
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -63,7 +63,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        # Those that were cut off settle what they owe, before the spool closes.
+        # Requests that were cut off settle what they owe before the spool is closed.
         open_tasks = set(self.server_state.tasks)
         for task in open_tasks:
             task.cancel()

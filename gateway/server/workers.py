@@ -17,16 +17,16 @@ from gateway.server.listening import beside
 
 log = logging.getLogger("signalbox.workers")
 
-SETTLED_SECONDS = 60.0  # a worker that lived so long did not die of what the one before it died of
+SETTLED_SECONDS = 60.0  # a worker that lived this long does not count as a repeated failure
 SHORTEST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 _GO = b"\n"
-FLUSH_SECONDS = 15.0  # beyond the grace for open requests, before a worker that does not end is killed
+FLUSH_SECONDS = 15.0  # beyond the grace period for open requests, before a worker is killed
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A worker's side: its number, its listening socket, and the line to its parent."""
+    """A worker's side: its number, its listening socket, and its connection to the parent."""
 
     number: int
     listener: socket.socket
@@ -34,32 +34,32 @@ class Membership:
 
     @classmethod
     def inherited(cls, text: str) -> "Membership":
-        """From the text that the parent gave: number and two file descriptors. Raises ValueError, OSError."""
+        """Parses what the parent passed: number and two file descriptors. Raises ValueError, OSError."""
         number, listener, parent = map(int, text.split(","))
         return cls(number, socket.socket(fileno=listener), socket.socket(fileno=parent))
 
     def wait(self) -> bool:
-        """Until the parent lets this worker open what it works on; False: there is no parent any more.
+        """Blocks until the parent lets this worker open its stores; False if the parent has ended.
 
-        What comes before, loading above all, the workers do at the same time.
+        The workers do what precedes this, mostly loading, at the same time.
         """
         return bool(self.parent.recv(len(_GO)))
 
     def ready(self, first_key: str | None) -> None:
-        """Tell the parent that this worker listens."""
+        """Tells the parent that this worker listens."""
         self.parent.sendall(json.dumps({"first_key": first_key}).encode() + b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """What a parent keeps. `command` is a worker's, to which its membership is added."""
+    """What a parent needs. `command` starts a worker; its membership is appended."""
 
     size: int
     reserved: socket.socket
     command: Sequence[str]
     environ: Mapping[str, str]
     drain_seconds: float
-    metrics: Path  # the folder for the workers' counts
+    metrics: Path  # the folder for the workers' metrics
 
 
 class Parent:
@@ -67,14 +67,14 @@ class Parent:
 
     def __init__(self, fleet: Fleet, tell: Callable[[str | None], None]) -> None:
         self._fleet = fleet
-        self._tell = tell  # called with the first key once the first worker listens
+        self._tell = tell  # called with the first key when the first worker listens
         self._processes: dict[int, Process] = {}
         self._stopping = asyncio.Event()
         self._open = asyncio.Event()
         self._failed = False
 
     async def run(self) -> int:
-        """The exit code: 0 when every worker ended well. A worker says itself why it cannot start."""
+        """The exit code: 0 if every worker ended well. A worker reports itself why it cannot start."""
         await asyncio.to_thread(_empty, self._fleet.metrics)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -93,7 +93,7 @@ class Parent:
         return 1 if self._failed else 0
 
     async def _keep(self, number: int) -> None:
-        """Start a worker, and again when it dies."""
+        """Starts a worker, and restarts it when it dies."""
         failures = 0
         while not self._stopping.is_set():
             began = asyncio.get_running_loop().time()
@@ -101,7 +101,7 @@ class Parent:
             if self._stopping.is_set():
                 self._failed = self._failed or code not in (0, -signal.SIGTERM)
                 return
-            if not self._open.is_set():  # the very first: what keeps it from starting would keep all
+            if not self._open.is_set():  # the very first one: whatever stops it would stop all others, too
                 self._failed = True
                 self._stopping.set()
                 return
@@ -112,7 +112,7 @@ class Parent:
             await _first(self._stopping, seconds=pause)
 
     async def _run_once(self, number: int) -> int:
-        """One worker from its start to its end; its exit code, negative for a signal."""
+        """Runs one worker to its end; its exit code, negative for a signal."""
         ours, theirs = socket.socketpair()
         with ours, theirs, beside(self._fleet.reserved) as listener:
             inherited = (listener.fileno(), theirs.fileno())
@@ -122,20 +122,20 @@ class Parent:
                 env=dict(self._fleet.environ),
                 pass_fds=inherited,
                 stdin=asyncio.subprocess.DEVNULL,
-                process_group=0,  # Ctrl-C reaches the parent alone, which tells each worker once
+                process_group=0,  # Ctrl-C then reaches only the parent, which passes it on once
             )
-            # From here the worker alone holds its listener: when it dies, no connection waits for it.
+            # From here on only the worker holds its listener: if it dies, no connection queues there.
             theirs.close()
             listener.close()
             if self._stopping.is_set():
                 process.terminate()
             reader, writer = await asyncio.open_connection(sock=ours)
             try:
-                if number:  # the first alone makes the tables, and says what is wrong where it cannot start
+                if number:  # only the first creates the tables, and reports why it cannot start
                     await _first(self._open, self._stopping)
                 if not self._stopping.is_set():
                     writer.write(_GO)
-                with suppress(ConnectionError):  # it died before it read that it may go on
+                with suppress(ConnectionError):  # it died before it read this
                     self._heard(await reader.readline())
                 return await process.wait()
             finally:
@@ -164,7 +164,7 @@ class Parent:
 
 
 def pause_after(failures: int) -> float:
-    """Seconds before a worker that died so many times in a row is started again."""
+    """Seconds before a worker that died this many times in a row is restarted."""
     return min(LONGEST_PAUSE, SHORTEST_PAUSE * 2.0 ** min(failures - 1, 10))
 
 
@@ -174,18 +174,18 @@ def ending(code: int) -> str:
 
 
 def worker_command(arguments: Sequence[str]) -> list[str]:
-    """This program as a worker. `-P`: a folder of the operator's that has a room's name is not imported."""
+    """This program as a worker. `-P`: the operator's folders that are named like a room are not imported."""
     return [sys.executable, "-P", "-m", "gateway.cli", "serve", *arguments]
 
 
 def _empty(folder: Path) -> None:
-    """Counts of earlier runs are not ours: Prometheus knows a restart when it sees one."""
+    """Removes the counts of earlier runs: Prometheus detects the reset of a counter."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
 
 
 async def _first(*events: asyncio.Event, seconds: float | None = None) -> None:
-    """Until one of the events happens, or the time is over."""
+    """Waits until one of the events is set or the time is over."""
     waiting = [asyncio.ensure_future(event.wait()) for event in events]
     await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     for each in waiting:

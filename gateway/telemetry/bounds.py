@@ -8,11 +8,11 @@ from gateway.telemetry.exposing import families
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
 
-MOST = 500  # series; teams and models are declared, so only a large installation has more
+MOST = 500  # series; teams and models are declared, so that only large installations have more
 
 
 def bounds(found: Mapping[tuple[str, str], float]) -> "Iterator[Metric]":
-    """By team and model, which are names of the configuration; the worst ones, where they are too many."""
+    """By team and model, both named in the configuration; only the worst if there are too many."""
     family = families().GaugeMetricFamily(
         "signalbox_cache_wrong_bound",
         "The share of semantic hits that is wrong at most, with 95 % confidence.",

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from ledger.row import UsageRow
 
-MOST_WAITING = 256  # calls that wait to be counted; whoever reads the metrics has them counted first
+MOST_WAITING = 256  # calls to buffer; reading the metrics counts them first
 TOKEN_CLASSES = ("input", "output", "cached_read", "reasoning")
 
-Settled = tuple[tuple[str, str], UsageRow]  # vendor and what stands for the model; the attempt
+Settled = tuple[tuple[str, str], UsageRow]  # vendor and model label; the attempt
 Answered = tuple[tuple[str, str, int], float]  # endpoint, model and status; seconds
 
 _status, _usage, _cost = attrgetter("status"), attrgetter("usage"), attrgetter("cost")
@@ -19,18 +19,18 @@ _classes = tuple(map(attrgetter, TOKEN_CLASSES))
 
 
 class Use(NamedTuple):
-    """What attempts of one kind came to."""
+    """The sums over attempts of one kind."""
 
     outcomes: Counter[str]
-    tokens: tuple[int, ...]  # of each of the TOKEN_CLASSES
+    tokens: tuple[int, ...]  # by TOKEN_CLASSES
     cost: int  # nano-dollars
     unpriced: int
-    first_seconds: list[float]  # from arrival to the first content, where any came
-    overhead_seconds: list[float]  # from arrival to the way upstream, where anything went there
+    first_seconds: list[float]  # from arrival to the first content, if there was any
+    overhead_seconds: list[float]  # from arrival until sent upstream, if it was
 
 
 def used(settled: Iterable[Settled]) -> Iterator[tuple[tuple[str, str, str], Use]]:
-    """Each vendor, model and endpoint, and what was used there."""
+    """Each vendor, model and endpoint, with the sums of its attempts."""
     kinds: defaultdict[tuple[str, str, str], list[UsageRow]] = defaultdict(list)
     for (vendor, label), row in settled:
         kinds[vendor, label, row.endpoint].append(row)
@@ -50,7 +50,7 @@ def used(settled: Iterable[Settled]) -> Iterator[tuple[tuple[str, str, str], Use
 
 
 def took(answers: Iterable[Answered]) -> Iterator[tuple[tuple[str, str, int], list[float]]]:
-    """Each kind of request, and how long each of its answers took."""
+    """Each kind of request, with the durations of its answers."""
     kinds: defaultdict[tuple[str, str, int], list[float]] = defaultdict(list)
     for labels, seconds in answers:
         kinds[labels].append(seconds)

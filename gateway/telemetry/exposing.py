@@ -9,18 +9,18 @@ if TYPE_CHECKING:
 
 
 class Collecting(Protocol):
-    """What gives the metrics of a moment."""
+    """A source of metrics."""
 
     def collect(self) -> "Iterable[Metric]": ...
 
 
 def families() -> Any:
-    """The module whose classes are families of metrics, by their names there."""
+    """The module with prometheus_client's metric families."""
     return importlib.import_module("prometheus_client.core")
 
 
 def exposed(collector: Collecting) -> bytes:
-    """What is collected now, in Prometheus' text format."""
+    """The metrics collected now, in Prometheus' text format."""
     registry = importlib.import_module("prometheus_client.registry").CollectorRegistry()
     registry.register(collector)
     return bytes(importlib.import_module("prometheus_client.exposition").generate_latest(registry))

@@ -1,4 +1,4 @@
-"""Logs for people or machines; a logger is never given a body or a key."""
+"""Logs for people or machines; bodies and keys are never passed to a logger."""
 
 import json
 import logging
@@ -10,7 +10,7 @@ _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 
 
 class JsonLines(logging.Formatter):
-    """One JSON object a line: time, level, logger, message, then what was passed as `extra`."""
+    """One JSON object per line: time, level, logger, message, then the `extra` values."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
@@ -28,7 +28,7 @@ class JsonLines(logging.Formatter):
 
 
 class Human(logging.Formatter):
-    """Time, level and message on a line."""
+    """Time, level and message on one line."""
 
     def format(self, record: logging.LogRecord) -> str:
         text = f"{_time(record)[11:19]} {record.levelname.lower():7} {record.getMessage()}"
@@ -36,19 +36,19 @@ class Human(logging.Formatter):
 
 
 def configure(form: Literal["auto", "json", "human"], level: str, stream: TextIO = sys.stderr) -> None:
-    """Send all logs to `stream`; "auto" is for people when it is a terminal."""
+    """Sends all logs to `stream`; "auto" is for people if that is a terminal."""
     human = stream.isatty() if form == "auto" else form == "human"
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Human() if human else JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in ("uvicorn", "uvicorn.error"):  # whatever uvicorn's own configuration made of them
+    for name in ("uvicorn", "uvicorn.error"):  # undoes uvicorn's own configuration
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
-    # Its requests and its shutdown are told by us; what it warns of is passed on.
+    # The gateway logs requests and shutdown itself; uvicorn's warnings are passed on.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    # These write URLs, with what an agent gave its tool in them, and at `debug` headers.
+    # These log URLs, including what an agent passed to its tool, and at `debug` headers.
     for name in ("httpx", "httpcore", "httpx2", "httpcore2", "mcp"):
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -28,7 +28,7 @@ def _of_limits() -> tuple[Counting, Counting]:
 
 
 def _reliability() -> tuple[Counting, Counting, Counting, Counting, Counting]:
-    """Moves of breakers, keys set aside, attempts beyond the first, calls without room, copies of calls."""
+    """Breaker changes, keys set aside, extra attempts, shed calls, shadow calls."""
     return (
         Counting("signalbox_breaker_changes_total", "Moves of targets' breakers.", ("vendor", "model", "to")),
         Counting("signalbox_key_waits_total", "Keys set aside for a time.", ("vendor", "model", "reason")),
@@ -41,7 +41,7 @@ def _reliability() -> tuple[Counting, Counting, Counting, Counting, Counting]:
 
 
 def _timings() -> tuple[Timing, Timing, Timing]:
-    """The whole call, its first content, and what it costs the caller to come by us."""
+    """The whole call, its first content, and the gateway's overhead."""
     return (
         Timing(
             "signalbox_request_seconds", "From arrival to the answer's last byte.", ("endpoint",), _SECONDS
@@ -65,7 +65,7 @@ def _of_cache() -> tuple[Counting, Counting, Counting]:
 
 
 class Metrics:
-    """Counts what happens; `model` labels are declared names or patterns, never what a caller typed."""
+    """Counts what happens; `model` labels are declared names or patterns, never what a caller sent."""
 
     def __init__(self) -> None:
         self.open_streams = 0
@@ -99,7 +99,7 @@ class Metrics:
             timings,
             self._fold,
         )
-        # Counted by the hundred: one at a time this cost a call as much as its row in the spool.
+        # Counted by the hundred: one at a time cost a call as much as its row in the spool.
         self._settled: list[Settled] = []
         self._answers: list[Answered] = []
         open_streams = ("signalbox_open_streams", "Streams being answered.", lambda: self.open_streams)
@@ -108,38 +108,38 @@ class Metrics:
         self._siblings: Callable[[], Iterable[bytes]] = tuple
 
     def gauge(self, name: str, text: str, reading: Reading) -> None:
-        """Add a gauge that is read when scraped."""
+        """Adds a gauge that is read when scraped."""
         self._gauges.append((name, text, reading))
 
     def families(self, reading: "Callable[[], Iterable[Metric]]") -> None:
-        """Add gauges with labels, which are this process's own: workers do not add them up."""
+        """Adds gauges with labels; they are this process's own and not summed over workers."""
         self._families.append(reading)
 
     def share(self, siblings: Callable[[], Iterable[bytes]]) -> None:
-        """Add up what other workers counted; `siblings` reads their snapshots."""
+        """Adds up what other workers counted; `siblings` reads their snapshots."""
         self._siblings = siblings
 
     def attempt(self, row: UsageRow, key: tuple[str, str]) -> None:
-        """Count a settled attempt under its vendor and what stands for its model."""
+        """Counts a settled attempt under its vendor and model label."""
         settled = self._settled
         settled.append((key, row))
         if len(settled) >= MOST_WAITING:
             self._fold()
 
     def answered(self, labels: tuple[str, str, int], seconds: float) -> None:
-        """Count a request that got its answer, or was refused: its endpoint, model and status."""
+        """Counts a request that was answered or refused, by endpoint, model and status."""
         answers = self._answers
         answers.append((labels, seconds))
         if len(answers) >= MOST_WAITING:
             self._fold()
 
     def cached(self, result: str, row: UsageRow) -> None:
-        """Count an answer that no vendor was asked for."""
+        """Counts an answer that needed no vendor."""
         self.cache.add((row.endpoint, result))
         self.saved.add((row.endpoint,), row.saved)
 
     def _fold(self) -> None:
-        """Bring what waits into the families."""
+        """Adds the waiting calls to the families."""
         settled, self._settled = self._settled, []
         for (vendor, label, endpoint), use in used(settled):
             for outcome, count in use.outcomes.items():
@@ -158,7 +158,7 @@ class Metrics:
             self.duration.observe_all(labels[:1], times)
 
     def collect(self) -> "Iterator[Metric]":
-        """What is told at a scrape."""
+        """The metrics for a scrape."""
         yield from self.tallies.merge(self._siblings())
         for name, text, reading in self._gauges:
             yield families().GaugeMetricFamily(name, text, value=reading())
@@ -166,12 +166,12 @@ class Metrics:
             yield from read()
 
     def exposition(self) -> bytes:
-        """The Prometheus text format."""
+        """The metrics in Prometheus' text format."""
         return exposed(self)
 
 
 def _of_guards() -> tuple[Counting, Counting, Counting]:
-    """What guards found, their failures, and what became of placeholders."""
+    """Guards' findings and failures, and what became of placeholders."""
     return (
         Counting("signalbox_guard_findings_total", "What guards found.", ("guard", "type", "action", "mode")),
         Counting(

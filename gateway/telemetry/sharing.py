@@ -1,4 +1,4 @@
-"""Merges the metrics of several workers: each writes its counts to a file, any can sum them up."""
+"""Merges the metrics of several workers: each writes its counts to a file, any of them can sum them up."""
 
 import asyncio
 import logging
@@ -22,11 +22,11 @@ ValueT = TypeVar("ValueT")
 log = logging.getLogger("signalbox.metrics")
 
 WRITE_SECONDS = 1.0
-FRESH_SECONDS = 5.0  # an older file is of a dead worker: its counts are true for ever, its gauges are not
+FRESH_SECONDS = 5.0  # an older file belongs to a dead worker: its counts stay valid, its gauges do not
 
 
 class Share(msgspec.Struct, frozen=True):
-    """What one worker leaves for the others. `at` is Unix seconds."""
+    """What one worker writes for the others. `at` is Unix seconds."""
 
     at: float
     counts: Snapshot
@@ -34,10 +34,10 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class SharedMetrics:
-    """The metrics of worker `number`, and at a scrape those of all the others beside them.
+    """The metrics of worker `number`, with those of all other workers at a scrape.
 
-    A counter never goes back: what a worker of the same number counted before it died is kept, and what
-    a scrape shows is in this worker's file before it is shown. Gauges of the workers alive are added up.
+    A counter never decreases: what a dead worker of the same number counted is kept, and counts are written
+    to this worker's file before a scrape shows them. Gauges of living workers are summed.
     """
 
     def __init__(
@@ -56,13 +56,13 @@ class SharedMetrics:
         metrics.share(self._uncounted)
 
     async def run(self) -> None:
-        """Write about every second, until cancelled; run it beside the server."""
+        """Writes about every second, until cancelled."""
         while True:
             self.write()
             await asyncio.sleep(WRITE_SECONDS)
 
     def write(self) -> None:
-        """Leave the counts for the others, whole or not at all. A full disk costs metrics, never a call."""
+        """Writes the counts for the others, atomically. A full disk costs metrics, never a call."""
         counts = msgspec.json.decode(self._metrics.tallies.snapshot(), type=Snapshot)
         if self._past is not None:
             counts = added(self._past, counts)
@@ -75,7 +75,7 @@ class SharedMetrics:
             log.warning("the metrics of this worker cannot be written for the others: %s", error)
 
     def collect(self) -> "Iterator[Metric]":
-        """What is told at a scrape."""
+        """The metrics for a scrape."""
         alive = [other.gauges for other in self._others() if self._clock() - other.at < FRESH_SECONDS]
         for metric in self._metrics.collect():
             if metric.type == "gauge" and metric.samples and not metric.samples[0].labels:
@@ -87,7 +87,7 @@ class SharedMetrics:
                 yield metric
 
     def exposition(self) -> bytes:
-        """The Prometheus text format, of all workers."""
+        """The metrics of all workers, in Prometheus' text format."""
         self.write()
         return exposed(self)
 
@@ -96,13 +96,13 @@ class SharedMetrics:
         return [share for file in files if file != self._file and (share := _read(file))]
 
     def _uncounted(self) -> Iterable[bytes]:
-        """What this process has not counted itself."""
+        """Snapshots of what this process did not count: its predecessor's and the other workers'."""
         past = [self._past] if self._past is not None else []
         return [msgspec.json.encode(each) for each in (*past, *(other.counts for other in self._others()))]
 
 
 def added(one: Snapshot, other: Snapshot) -> Snapshot:
-    """Both snapshots as one."""
+    """The sum of two snapshots."""
     counts = [
         list(_sums(a, b, lambda x, y: x + y).items()) for a, b in zip(one.counts, other.counts, strict=True)
     ]
@@ -126,7 +126,7 @@ def _sums(
 
 
 def _read(file: Path) -> Share | None:
-    """A worker's file; None when there is none, or one that an older version wrote."""
+    """A worker's file; None if it does not exist or has another version's format."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=Share)
     except (OSError, *UNREADABLE):

@@ -1,7 +1,7 @@
-"""Counters and histograms as plain numbers: a tenth of the cost of locked ones, exposed by prometheus_client.
+"""Counters and histograms as plain numbers: a tenth of the cost of prometheus_client's, which have locks.
 
-Everything that counts runs on one event loop, so no lock is needed. Several workers each write a snapshot
-beside the others; whichever is scraped adds them up (`merge`).
+All counting runs on one event loop, so that no lock is needed. Each worker writes a snapshot for the others;
+the one that is scraped adds them up (`merge`). prometheus_client only exposes the sums.
 """
 
 from bisect import bisect_right
@@ -19,7 +19,7 @@ Labels = tuple[str | int, ...]
 
 
 class Counting:
-    """A counter family: one dict look-up and one addition are all that happens on the hot path."""
+    """A counter family: the hot path costs one dict lookup and one addition."""
 
     __slots__ = ("counts", "help", "labels", "name", "unit")
 
@@ -27,7 +27,7 @@ class Counting:
         self.name = name
         self.help = text
         self.labels = labels
-        self.unit = unit  # what one count stands for: 1e-9 for nano-dollars told in dollars
+        self.unit = unit  # the value of one count: 1e-9 for nano-dollars shown in dollars
         self.counts: dict[Labels, int] = {}
 
     def add(self, labels: Labels, amount: int = 1) -> None:
@@ -51,10 +51,10 @@ class Timing:
         self.help = text
         self.labels = labels
         self.bounds = bounds
-        self.series: dict[Labels, list[float]] = {}  # a count for each bucket, one for +Inf, then the sum
+        self.series: dict[Labels, list[float]] = {}  # one count per bucket, one for +Inf, then the sum
 
     def observe_all(self, labels: Labels, seconds: list[float]) -> None:
-        """Many values at once, a tenth of the cost of each alone. No values leave no series."""
+        """Adds many values at once, at a tenth of the cost of single ones. No values create no series."""
         if not seconds:
             return
         series = self.series.get(labels)
@@ -91,7 +91,7 @@ class Snapshot(msgspec.Struct, array_like=True):
 
 
 class Tallies:
-    """The families of a process. `fold` is called before any reading: it adds what is counted elsewhere."""
+    """The families of a process. `fold` is called before any reading: it adds what is buffered elsewhere."""
 
     def __init__(
         self, counting: Iterable[Counting], timing: Iterable[Timing], fold: Callable[[], None]
@@ -111,7 +111,7 @@ class Tallies:
         )
 
     def merge(self, others: Iterable[bytes]) -> "Iterator[Metric]":
-        """The metrics of this worker and of others' snapshots, added up."""
+        """The sum of this worker's metrics and others' snapshots."""
         self._fold()
         snapshots = [msgspec.json.decode(other, type=Snapshot) for other in others]
         for place, counter in enumerate(self._counting):
