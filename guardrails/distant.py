@@ -1,7 +1,7 @@
 """Remote guards: what they are asked, and which of their answers are valid.
 
-They do no I/O: the owner of the connection sends the question and passes the answer on. An answer with impossible
-contents, such as positions outside the text, is rejected as a whole.
+They do no I/O: the owner of the connection sends the question and passes the answer on. An answer with
+impossible contents, such as positions outside the text, is rejected as a whole.
 """
 
 import re
@@ -128,7 +128,7 @@ def verdict_of(facts: GuardFacts) -> Action:
 
 
 def stages_of(facts: GuardFacts, usual: Action) -> frozenset[Stage]:
-    """The stages at which it runs. Raises ValueError if it would change answers, which it sees only when whole."""
+    """The stages at which it runs. Raises ValueError if it would change answers, which it cannot."""
     stages = frozenset(facts.stages or ("input",))
     if not stages <= _REQUESTS and (facts.action or usual) in ("mask", "redact"):
         raise ValueError(

@@ -138,7 +138,7 @@ class Guard(Protocol):
 
     @property
     def partial(self) -> Sequence[str]:
-        """re2 patterns of its findings, for streams: the end of a text that may begin a match is held back."""
+        """re2 patterns of its findings, for streams: a suffix that may begin a match is held back."""
 
 
 @runtime_checkable

@@ -1,7 +1,8 @@
 """Placeholders: they replace values that must not leave, and are replaced by them again.
 
-`<EMAIL_7f3a9c21e04b>` is a type and a keyed digest of the scope, the type and the value. Within a scope, a value
-has the same placeholder in every message and turn, and no two values share one. Making one requires the key.
+`<EMAIL_7f3a9c21e04b>` is a type and a keyed digest of the scope, the type and the value. Within a scope, a
+value has the same placeholder in every message and turn, and no two values share one. Making one requires the
+key.
 """
 
 import hashlib
@@ -25,8 +26,8 @@ def _keyed(secret: bytes, scope: str) -> "hashlib.blake2b":
 
 
 class Placeholders:
-    """The placeholders of one request. Only these are restored, and those of the earlier request it continues:
-    a value keeps the placeholder that it had there."""
+    """The placeholders of one request, including those of an earlier request that it continues, in which a
+    value already had its placeholder. Only these are ever restored."""
 
     __slots__ = ("_keyed", "_names", "values")
 

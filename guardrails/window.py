@@ -1,8 +1,8 @@
 """Passes a streamed text through up to what may still become a finding.
 
-The longest end that may begin a match is held back, and so is a match that may still grow. Thus no character of
-a finding has been sent, and a text in which no match can begin is not delayed. A beginning that does not become a
-match is released after WINDOW bytes; a match is not. Escapes are decoded first; an incomplete one is held, too.
+The longest end that may begin a match is held back, and so is a match that may still grow. Thus no character
+of a finding has been sent, and a text in which no match can begin is not delayed. A beginning that becomes no
+match is released after WINDOW bytes; a match is not. Escapes are decoded first; an incomplete one is held.
 """
 
 from collections.abc import Callable, Sequence
@@ -60,7 +60,7 @@ class Window:
         return self._let_go(final=False)
 
     def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
-        """A fast path for feeding: what was held and can be released, and how many bytes of the piece are held.
+        """A fast path for feeding: the held bytes to release, and how many bytes of the piece are held.
 
         None, with nothing fed, if a full inspection is needed or more than the last `most` bytes of the piece
         would have to be held. No match can begin in released text: it would have been held.

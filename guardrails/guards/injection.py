@@ -1,6 +1,6 @@
 """Instructions to a model: known attack phrases, disguises, and texts with an attack's vocabulary.
 
-Data, such as a tool's result, is judged more strictly than what a user says: it has no reason to hold an order.
+Data, such as a tool's result, is judged more strictly than a user's words: it should contain no instructions.
 """
 
 import re

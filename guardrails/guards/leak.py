@@ -111,7 +111,7 @@ class _Bound:
 
 @dataclass(frozen=True, slots=True)
 class _Repeated:
-    """Openings that also hold back the end of a text if it repeats a part of the prompt, short of the limit."""
+    """Openings that also hold back the end of a text that repeats a part of the prompt within the limit."""
 
     others: Openings
     prompt: bytes

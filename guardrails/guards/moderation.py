@@ -28,7 +28,7 @@ _READ = msgspec.json.Decoder(_Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class ModerationGuard:
-    """`types` selects the categories that count; `thresholds` replace the vendor's verdicts by score limits."""
+    """`types` selects the categories that count; `thresholds` replace the vendor's verdicts by scores."""
 
     name: str
     action: Action

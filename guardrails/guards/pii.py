@@ -76,7 +76,7 @@ def build(facts: GuardFacts) -> Guard:
 
 
 def _rules(names: Iterable[str], countries: tuple[str, ...], *, named: bool) -> list[Rule]:
-    """The rules of these types; unless `named`, a country's ids are only sought if that country is configured."""
+    """The rules of these types; unless `named`, ids only of the configured countries."""
     found: list[Rule] = []
     for name in names:
         if name not in TYPES:

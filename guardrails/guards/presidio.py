@@ -75,7 +75,7 @@ def _parts(kind: str, said: _Found, texts: Sequence[str], starts: Sequence[int])
 
 
 def build(facts: GuardFacts) -> Distant:
-    """Settings: `url`, `secret`, `private`, `headers`, `types`, at most one of `languages`, and `thresholds`."""
+    """Settings: `url`, `secret`, `private`, `headers`, `types`, `thresholds`, and one of `languages`."""
     if facts.service is None:
         raise ValueError(f"The guard '{facts.name}' asks a Presidio analyzer, and needs its `url`.")
     if len(facts.languages) > 1:

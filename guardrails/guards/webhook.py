@@ -14,7 +14,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class _Found(msgspec.Struct):
-    """A finding in the answer. Without `end` it reaches to the text's end; without `text` it is in the first."""
+    """A finding in the answer. Without `end` it extends to the text's end; `text` defaults to the first."""
 
     type: str
     text: int = 0
