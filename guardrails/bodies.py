@@ -1,7 +1,7 @@
 """The texts of a JSON body as one segment, and how findings map back to the body's bytes.
 
 Every string is read, including keys, whichever member it belongs to, so that unknown members with text are
-inspected like the others. Only machine-made strings are left out: ids, signatures and type names, if they look
+inspected like the others. Only machine-made strings are left out: ids, signatures and type names that look
 like such, and binary content in base64.
 """
 

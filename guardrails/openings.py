@@ -1,7 +1,7 @@
 """Turns a pattern into one for its prefixes: text ends that could still become a match.
 
-`ab+c` has the prefixes `a`, `ab`, `abb` and so on, and its whole matches. The longest one found at the end of the
-text so far is exactly what must be held back.
+`ab+c` has the prefixes `a`, `ab`, `abb` and so on, and its whole matches. The longest one found at the end of
+the text so far is exactly what must be held back.
 """
 
 import re

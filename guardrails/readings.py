@@ -1,9 +1,10 @@
 """The readings of a text that guards inspect: as it is, unescaped, or in plain characters.
 
 JSON is nested in JSON, often repeatedly: a tool's result in a text, a service's answer in that. Each level
-doubles the backslashes. So a text is decoded until no escapes are left, and findings in each reading are mapped
-back to the original bytes. If it is unclear whether a backslash is an escape (`C:\\night`), both readings count.
-If stylised or invisible characters may hide a form, the deepest reading is read once more in plain characters.
+doubles the backslashes. So a text is decoded until no escapes are left, and findings in each reading are
+mapped back to the original bytes. If it is unclear whether a backslash is an escape (`C:\\night`), both
+readings count. If stylised or invisible characters may hide a form, the deepest reading is read once more in
+plain characters.
 """
 
 import re
@@ -231,7 +232,7 @@ def _letter(found: re.Match[bytes]) -> bytes:
 
 
 def _depth(text: bytes, at: int, least: int) -> int:
-    """A position's depth, by the backslashes of the last quote before it, which most likely opened its string."""
+    """A position's depth, by the backslashes of the last quote before it: most likely its string's opening."""
     quote = text.rfind(b'"', max(0, at - _REACH), at)
     if quote < 0:
         return least
@@ -273,7 +274,7 @@ def _behind_escape(looks: Sequence[Reading], seen: Seen) -> int:
 
 
 def _once(text: bytes, looks: Sequence[Reading], seen: Sequence[Seen]) -> list[Seen]:
-    """Drops findings that another of the same kind covers; at one position, the reading at its depth counts."""
+    """Drops findings covered by another of their kind; at one position, the reading at its depth counts."""
 
     def order(each: Seen) -> tuple[int, int, bool]:
         depth = looks[each.reading].depth

@@ -10,7 +10,7 @@ from guardrails.rules import LIKELY, SURE, Judge, Judged, Rule
 
 _ALNUM, _WORD, _HEX, _BASE64 = "[A-Za-z0-9]", r"[A-Za-z0-9_-]", "[0-9a-fA-F]", "[A-Za-z0-9+/=_-]"
 
-# Prefixes of credentials, the characters that follow, and their minimum number. Published by their issuers, e.g.
+# Prefixes of credentials, the characters that follow, and their minimum number, as issuers publish them, e.g.
 # https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
 _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"sk-ant-[a-z0-9]{3,10}-", _WORD, 32),

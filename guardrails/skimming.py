@@ -1,7 +1,7 @@
 """Which of several patterns may occur in a JSON document, decided in one pass.
 
-The document is not split into strings: a quote matches as itself and as the line end that separates texts, so a
-form in a text is also found in the document. If something could hide a text from this, such as base64, the
+The document is not split into strings: a quote matches as itself and as the line end that separates texts, so
+a form in a text is also found in the document. If something could hide a text from this, such as base64, the
 answer is "unknown", and the texts are read one by one.
 """
 
@@ -85,8 +85,8 @@ class FormSkim:
     def _is_quick(self, text: bytes) -> bool:
         """Whether the whole text can be matched in a moment, tried piece by piece.
 
-        A random text makes the automaton build new states, at a hundred times the cost of reading; states built
-        once are reused.
+        A random text makes the automaton build new states, at a hundred times the cost of reading; states
+        built once are reused.
         """
         until, at, size = self._clock() + _MOMENT, 0, _PIECE
         while at < len(text):

@@ -1,4 +1,4 @@
-"""Sends remote guards' questions to HTTP services: signed, only to allowed addresses, bounding the answers."""
+"""Sends remote guards' questions to HTTP services: signed, only to allowed addresses, with bounded answers."""
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network
@@ -30,7 +30,7 @@ class HttpCourier:
         self._addresses: dict[tuple[str, tuple[str, ...]], tuple[float, str]] = {}
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """The body of an answer with status 200. Raises NoAnswer, agentloop.egress.Forbidden, httpx's errors."""
+        """The body of a 200 answer. Raises NoAnswer, agentloop.egress.Forbidden, and httpx's errors."""
         service = facts.service
         assert service is not None
         url = httpx.URL(service.url)

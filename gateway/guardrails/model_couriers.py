@@ -28,7 +28,7 @@ TAG = "guard"  # the tag of its ledger rows; its value is the guard's name
 
 
 class ModelCourier:
-    """Courier to models. Its questions pass no guards, may go to any model, and have ledger rows of their own."""
+    """Courier to models. Its questions pass no guards, may use any model, and have their own ledger rows."""
 
     def __init__(self, services: Callable[[], Services]) -> None:
         self._services = services

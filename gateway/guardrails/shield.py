@@ -19,7 +19,7 @@ _FEW = 64  # placeholders that may be restored in the event loop
 
 
 class Shield(msgspec.Struct):
-    """The guards and placeholders of one call's answer, through which its texts are inspected; and findings."""
+    """The guards and placeholders for one call's answer, and what was found in it."""
 
     dialect: Dialect
     issued: Issued

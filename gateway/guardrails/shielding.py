@@ -216,7 +216,7 @@ class ShieldedSink:
             self._caller.write(out)
 
     def _is_soon(self, data: bytes) -> bool:
-        """Whether a piece of a stream may be inspected in the event loop: it is short, or known to be clean."""
+        """Whether a piece of a stream may be inspected in the event loop: it is short, or clearly clean."""
         self._whole.calm = False
         if len(data) <= _BRIEF or self._whole.untouched(data):
             return True
