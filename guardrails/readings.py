@@ -232,7 +232,7 @@ def _letter(found: re.Match[bytes]) -> bytes:
 
 
 def _depth(text: bytes, at: int, least: int) -> int:
-    """A position's depth, by the backslashes of the last quote before it: most likely its string's opening."""
+    """A position's depth, by the backslashes of the last quote before it, probably its string's opening."""
     quote = text.rfind(b'"', max(0, at - _REACH), at)
     if quote < 0:
         return least

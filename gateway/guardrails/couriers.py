@@ -1,4 +1,4 @@
-"""Sends remote guards' questions to HTTP services: signed, only to allowed addresses, with bounded answers."""
+"""Sends questions of remote guards to HTTP services: signed, only to allowed addresses, bounded answers."""
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network

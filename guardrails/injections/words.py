@@ -15,7 +15,7 @@ BITS = 18
 SIZE = 1 << BITS
 WINDOW = 192  # words that are judged together, so that an attack does not drown in a long text
 _MASK = SIZE - 1
-# In scripts without spaces each character counts as a word; most words have two characters, so pairs cover them.
+# In scripts without spaces each character counts as a word; pairs of them cover most actual words.
 _UNPARTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNPARTED}]|[^\W_{_UNPARTED}]+|[!?:.\"]")
 _MARKS = (b"!", b"?", b":", b".", b'"')
@@ -28,8 +28,8 @@ _STEM = 4  # letters that represent a long word, for languages with inflected en
 _LONG = 5
 _DAMPING = 4
 _MOST_KEPT = 20_000  # words
-# The most that pairs and order are assumed to add to the score of the words alone: of the training attacks that
-# reach a threshold, one in two hundred needs more.
+# The most that pairs and order are assumed to add to the score of the words alone: of the training attacks
+# that reach a threshold, one in two hundred needs more.
 _PAIRS = 2.5
 _EXPONENT: float = -0.35  # long texts have more distinct words, but not proportionally
 
