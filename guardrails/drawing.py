@@ -1,4 +1,4 @@
-"""A text in plain characters, where letters are stylised or separated by invisible ones."""
+"""Replaces stylised characters by plain ones, and removes invisible ones, so that patterns match."""
 
 import re
 from collections.abc import Callable, Iterator

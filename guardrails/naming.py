@@ -16,7 +16,7 @@ def near(words: re.Pattern[bytes], text: bytes, start: int, end: int) -> bool:
     """Whether one of the words is near a value."""
     if words.search(text, max(0, start - _BEFORE), start):
         return True
-    another = _DIGITS_FOLLOW.search(text, end, end + _AFTER)  # a word before it may name this one
+    another = _DIGITS_FOLLOW.search(text, end, end + _AFTER)  # the word before it may name that number
     if another is None:
         return words.search(text, end, end + _AFTER) is not None
     found = words.search(text, end, min(another.start(), end + _BESIDE))

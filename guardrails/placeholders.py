@@ -26,8 +26,8 @@ def _keyed(secret: bytes, scope: str) -> "hashlib.blake2b":
 
 
 class Placeholders:
-    """The placeholders of one request, including those of an earlier request that it continues, in which a
-    value already had its placeholder. Only these are ever restored."""
+    """The placeholders of one request; only these are ever restored. A value of the earlier request that it
+    continues keeps its placeholder."""
 
     __slots__ = ("_keyed", "_names", "values")
 

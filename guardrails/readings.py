@@ -47,7 +47,7 @@ class Step:
     __slots__ = ("_after", "_before", "_ends", "_starts", "_text", "drawn")
 
     def __init__(self, text: bytes, *, drawn: bool = False) -> None:
-        self.drawn = text if drawn else None  # the text before plain characters
+        self.drawn = text if drawn else None  # for plain characters: the text before the step
         self._text: bytes | None = text  # None once the mapping is computed
         self._before: list[int] = []  # start and end of each escape before the step
         self._ends: list[int] = []
@@ -174,7 +174,7 @@ def seen_in(
 
 
 def whole(text: bytes) -> int:
-    """The end of an incomplete text's last complete escape."""
+    """The length of an incomplete text without the incomplete escape that it may end with."""
     found = _OPEN.search(text, max(0, len(text) - _TAIL))
     return len(text) if found is None else found.start()
 

@@ -18,7 +18,7 @@ from guardrails.guard import NAMED, SkimKind
 from guardrails.openings import CLASS, ESCAPE, shortest
 from guardrails.rules import CANARY, loose, options
 
-# What may be a text in base64, or a member's name that is far from its value.
+# What could hide a text: base64, a disguised form, and a member's name that is far from its value.
 _ENCODED = (
     r'"(?:[A-Za-z0-9+/\\=_\r\n-]{64}|(?i:data:[\w.+/\\-]*(?:;[\w=.+-]*)*;base64,)'
     r'|(?:data|bytes|file_data|fileData)"[ \t\r\n]*:[ \t\r\n]*"[A-Za-z0-9+/\\=_\r\n-]{16})'

@@ -96,7 +96,7 @@ _COLON = re.compile(_SPACE + rb":" + _SPACE)
 
 
 def spoken(document: bytes, *, every: bool = False) -> Iterator[JsonText]:
-    """Those strings, in order; `every`: also those of one or two bytes. Invalid JSON ends it early.
+    """The strings that may carry text, in order; `every`: even of one or two bytes. Stops at invalid JSON.
 
     The `key` of a value is set only if it decides whether the value counts.
     """

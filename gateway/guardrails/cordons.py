@@ -1,4 +1,4 @@
-"""The guards that apply to a call, resolved at load: by team, by model, globally."""
+"""The guards that apply to a call: by team, by model, globally."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sends questions of remote guards to HTTP services: signed, only to allowed addresses, bounded answers."""
+"""Sends remote guards' questions to HTTP services: signed, to allowed addresses, with bounded answers."""
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network

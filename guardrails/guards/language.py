@@ -1,4 +1,4 @@
-"""Which languages a request may be in, recognised by script and by very common words.
+"""Restricts the languages of texts, which it recognises by script and by very common words.
 
 The check is cheap and cannot judge short texts; texts whose language is uncertain are not findings.
 """

@@ -1,4 +1,4 @@
-"""Names of people, places and organisations, found by a local model on a best-effort basis."""
+"""Finds names of people, places and organisations with a local model, on a best-effort basis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def _digits(raw: bytes) -> bytes:
 
 
 def _apart(text: bytes, start: int, end: int) -> bool:
-    """Whether it is not part of a longer number: no digits before or after, with a separator."""
+    """Whether it is neither part of a longer number with separators nor of a phone number."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     glued = len(before) == 2 and before[1:] in b"-./" and before[:1].isdigit()
     if _ABROAD.search(text, max(0, start - 8), start):

@@ -73,8 +73,8 @@ def _card(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, WEAK if weak else SURE)
 
 
-# Maestro's prefixes are those that other issuers left, and hardly any card has 17 digits or more: one in
-# thirty random 64-bit numbers looks like such a card. Diners Club cards have 14 or 16 digits.
+# Maestro uses the prefixes that other issuers left, and hardly any card has 17 digits or more: one in thirty
+# random 64-bit numbers looks like such a card. Diners Club cards have 14 or 16 digits.
 _RARE = re.compile(rb"[0-9]{17}|6[1689]|(?:50|5[6-9]|6[37])[0-9]{12,13}$|3[0689][0-9]{13}$")
 _GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # further groups beside it
 
