@@ -1,4 +1,4 @@
-"""Finds the end of a text that may still become a match, with re2."""
+"""Finds the suffix of a text that may still become a match, with re2."""
 
 from collections.abc import Sequence
 

@@ -64,7 +64,7 @@ def words_pattern(words: Sequence[str]) -> str:
 
 
 def _edged(form: str) -> str:
-    """The pattern with a word boundary at each end that is an ASCII letter or digit."""
+    """The pattern, with a word boundary at each end that is an ASCII letter or digit."""
     left = r"\b" if form[:1].isalnum() and form[:1].isascii() else ""
     return left + form + (r"\b" if form[-1:].isalnum() and form[-1:].isascii() else "")
 

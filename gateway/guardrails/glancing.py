@@ -91,7 +91,7 @@ class GlancedSink:
         await (self._inner or self._caller).drained()
 
     def _is_clean(self, body: bytes) -> bool:
-        """Whether it surely has neither findings nor placeholders; False once a shield inspects the answer."""
+        """Whether it surely has no findings or placeholders; False once a shield inspects the answer."""
         glance = self._glance
         skim, issued = glance.skim, glance.issued
         if self._inner is not None or skim is not None and skim.seen(body) != ():

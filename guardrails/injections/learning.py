@@ -97,7 +97,7 @@ def threshold_at(scores: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The numbers of attacks and found ones, and of harmless texts and false positives."""
+    """The numbers of attacks and of those found, of harmless texts and of false positives among them."""
 
     attacks: int
     found: int

@@ -1,4 +1,4 @@
-"""Corrects attack words that have swapped, missing or surplus letters: models understand them, too."""
+"""Corrects attack words with swapped, missing or surplus letters, so that phrases match all the same."""
 
 import re
 from collections.abc import Sequence

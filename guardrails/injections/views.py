@@ -25,7 +25,7 @@ _ALIKE = str.maketrans(
     "aeopcyxijshdqwkmtbhABEKMHOPCTXYIJSagoaeptvikuxABEZHIKMNOPTYXabcdefghijklmnoprstuvwyz",
 )
 _LEET = bytes.maketrans(b"013457@$!|", b"oieastasil")
-# Beyond accented Latin letters: UTF-8 lead bytes of characters that may be disguises.
+# UTF-8 lead bytes of characters that may be disguises: those beyond accented Latin letters.
 _FOREIGN = re.compile(rb"[\xca-\xf4]")
 # Invisible tag characters, one for each ASCII character.
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")

@@ -36,9 +36,10 @@ _BETWEEN = (
 )
 _REACH = 48  # bytes
 _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.?#=\"'-*_|()<>/["
+# Another number before this one.
 _ANOTHER = re.compile(
     rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9][\"']? ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?[\"']?$"
-)  # another number before this one
+)
 # Abbreviations in letterheads: T 020 7946 0958.
 _LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?|  )(?:[TMPF][:.]?|[DOCWH]:) $")
 # "My number", in languages with two words for it.

@@ -141,9 +141,7 @@ def _are_two(first: bytes, second: bytes) -> bool:
 _RUN = re.compile(rb"(?: [0-9]{5,8}){2}(?![0-9])")  # the rest of a row in a table or a dump
 # Groups as in a number that is read out.
 _MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
-_BRACKETED = re.compile(
-    rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}"
-)  # the area code as most of the world writes it
+_BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # a bracketed area code
 _TOLD = re.compile(
     rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
 )
@@ -323,7 +321,7 @@ def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
 
 
 def _loosely(text: bytes, start: int, end: int) -> Judged | None:
-    """A number of another country, or without area code: it needs a word nearby, or a bracketed area."""
+    """A number of another country, or without area code: it needs a word nearby, or a bracketed area code."""
     if _BRACKETED.fullmatch(plain(text[start:end])):
         return _extended(text, start, end, LIKELY)
     groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]

@@ -11,9 +11,8 @@ from guardrails.rules import LIKELY, WEAK, Judged, Rule
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 _JOINT = rf"(?: ?[-./_] ?| {{2,3}}|{JOINT})"
 _PART = rf"(?:\.|{JOINT})"
-_ABROAD = re.compile(
-    rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1")
-)  # the beginning of a phone number with a country's code
+# The beginning of a phone number with a country's code.
+_ABROAD = re.compile(rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1"))
 _IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
 
 

@@ -9,9 +9,7 @@ from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
 # The rest of an OID (a port has more digits) or of a name.
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9])|(?!in-addr\.)[a-z][a-z0-9-]*(?![a-z0-9-])(?! ))")
-_OTHER_END = re.compile(
-    rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$"
-)  # the start of a range: 192.0.2.1-192.0.2.9
+_OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
 _NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
 # A program before its version: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
 _PRODUCT = re.compile(rb"(?:^|[\s(\"';,])[A-Za-z][A-Za-z0-9_.+-]*/$")
@@ -46,7 +44,7 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     block = _block(text, start, end, 32)
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
-    if _HERE.fullmatch(text, start, end):  # loopback or any
+    if _HERE.fullmatch(text, start, end):  # loopback, or 0.0.0.0
         return block._replace(score=LIKELY) if _is_meant(text, start, end) else None
     return _weighed(text, start, end)
 
@@ -112,7 +110,7 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
 
 
 def _is_meant(text: bytes, start: int, end: int) -> bool:
-    """Whether a loopback or any address is called an IP, or is all of the text, apart from a label."""
+    """Whether a loopback or unspecified address is called an IP, or is the whole text, but for a label."""
     return near(_ADDRESS, text, start, end) or end == len(text) and bool(_LABEL.fullmatch(text, 0, start))
 
 
@@ -223,9 +221,7 @@ def _is_itself(text: bytes, start: int, end: int) -> bool:
     return bool(listens) or not _is_meant(text, start, _block(text, start, end, 128).end)
 
 
-_ALONE = re.compile(
-    rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)"
-)  # a hosts file's entry for the machine itself
+_ALONE = re.compile(rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)")  # the rest of a hosts file's entry
 # Multicast: https://www.rfc-editor.org/rfc/rfc4291#section-2.7
 _GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?(?:::|:(?:0{1,4}:){3,6})[0-9a-f:]{1,9}")
 _HOUSEHOLD = 64  # prefix length of one household; a longer one is part of an address plan

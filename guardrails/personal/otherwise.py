@@ -47,9 +47,8 @@ def otherwise(text: bytes, start: int) -> bool:
     """Whether the words before a number say that it is something else."""
     if text[start - 1 : start] in _NEVER:
         return False
-    said = text[
-        max(0, start - _REACH) : start
-    ]  # copied, because \z does not match at the end of a search range
+    # Copied, because \z does not match at the end of a search range.
+    said = text[max(0, start - _REACH) : start]
     return _BEFORE(said, 0, len(said))[0][0] >= 0
 
 
