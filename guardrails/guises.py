@@ -185,9 +185,7 @@ class _Forms(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _forms(kinds: frozenset[str]) -> _Forms:
-    search = import_module(
-        "guardrails.rules"
-    ).search  # loaded late: a process that masks nothing never needs re2
+    search = import_module("guardrails.rules").search  # loaded late: without masking, re2 is never needed
     letters = [[r"\\{0,8}_" if each == "_" else re.escape(each) for each in kind] for kind in sorted(kinds)]
     whole = "|".join("".join(each) for each in letters)
     begun = "|".join("(?:".join(each) + ")?" * (len(each) - 1) for each in letters)

@@ -39,7 +39,7 @@ _READ = msgspec.json.Decoder(_Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class JudgeGuard:
-    """A yes is a finding that covers the last text; an answer that is neither yes nor no is invalid."""
+    """A yes is a finding that covers the last non-empty text; an answer other than yes or no is invalid."""
 
     name: str
     action: Action

@@ -9,7 +9,7 @@ from guardrails.rules import Rules
 
 
 def build(facts: GuardFacts) -> Guard:
-    """Settings: `words`, `patterns` and `allow`. Raises ValueError without words and patterns."""
+    """Settings: `words`, `patterns` and `allow`. Raises ValueError if it has neither words nor patterns."""
     rules = own_rules(facts)
     if not rules:
         raise ValueError(f"The guard '{facts.name}' has neither words nor patterns to look for.")
