@@ -1,11 +1,14 @@
-"""What is never a finding: your own domains, test numbers."""
+"""Values that are never findings: your own domains, test numbers."""
 
 import re
 from collections.abc import Iterable
 
 
 class Allowed:
-    """Texts, `@domain` for all addresses of a domain, or `*` at one end; spaces and case do not count."""
+    """The allow list: texts, `@domain` for its addresses and subdomains', or `*` at one end.
+
+    White space, brackets, hyphens and case are ignored.
+    """
 
     __slots__ = ("_domains", "_exact", "_prefixes", "_suffixes", "any")
 
@@ -23,10 +26,10 @@ class Allowed:
                 exact.add(form)
         self._exact = frozenset(exact)
         self._prefixes, self._suffixes, self._domains = tuple(prefixes), tuple(suffixes), tuple(domains)
-        self.any = bool(exact or prefixes or suffixes or domains)  # whether there is anything that may pass
+        self.any = bool(exact or prefixes or suffixes or domains)  # whether the list has entries
 
     def covers(self, value: bytes) -> bool:
-        """Whether this value may pass."""
+        """Whether the value is allowed."""
         if not self.any:
             return False
         form = _form(value)

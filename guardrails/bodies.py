@@ -1,8 +1,8 @@
 """The texts of a JSON body as one segment, and how findings map back to the body's bytes.
 
-Every string is read, keys too, whatever member it is the value of: a text-bearing member that nobody here
-has heard of is inspected like the others. Left out is only what machines made: ids, signatures and names of
-kinds that hold nothing but the letters of such, and binary content in base64.
+Every string is read, including keys, whichever member it belongs to, so that unknown members with text are
+inspected like the others. Only machine-made strings are left out: ids, signatures and type names that look
+like such, and binary content in base64.
 """
 
 import base64
@@ -24,38 +24,38 @@ from guardrails.overlaps import Places
 from guardrails.readings import Reading, is_json, readings, settled
 from guardrails.spoken import MACHINE, NAMES, spoken
 
-BINARY = 4096  # base64 that says no text is passed over from this length on; a shorter one may be a secret
-_NEXT = 16  # bytes from a member's name to what it holds, at most
-# Names of members that may hold anything.
+BINARY = 4096  # length from which base64 that encodes no text is skipped; a shorter one may be a secret
+_NEXT = 16  # bytes between a member's name and its value, at most
+# Names of members that say nothing about their values.
 _TELL_NOTHING = NAMES | frozenset(
     b"value values data body query question prompt answer note notes comment number word words".split()
 )
 
 Ask = Callable[[bytes], Sequence[Finding]]
-Instead = Callable[[Finding, bytes], bytes]  # what stands in a finding's place, by what it says
-Edit = tuple[int, int, bytes]  # of some bytes: from where to where they are replaced, and by what
+Instead = Callable[[Finding, bytes], bytes]  # the replacement for a finding with this text
+Edit = tuple[int, int, bytes]  # start and end of the bytes to replace, and the replacement
 
 
 class Piece(NamedTuple):
     """One string: its position in the body, and its text."""
 
     place: JsonText
-    text: bytes  # as it is most likely to be read
-    encoded: bytes | None = None  # what precedes the base64 of a text that is encoded
-    raw: bytes | None = None  # as it stands; None: as it is read
-    looks: tuple[Reading, ...] = ()  # all its readings, where escapes in it can be undone
+    text: bytes  # its likeliest reading
+    encoded: bytes | None = None  # if the text is in base64: what precedes it, such as a data URL's head
+    raw: bytes | None = None  # with its escapes; None: the same as `text`
+    looks: tuple[Reading, ...] = ()  # all its readings, if there are several or it has escapes
 
     @property
     def stands(self) -> bytes:
-        """The text with the escapes that it has."""
+        """The original text, escapes included."""
         return self.text if self.raw is None else self.raw
 
 
 class Other(NamedTuple):
-    """One more reading of a piece."""
+    """A further reading of a piece."""
 
-    piece: int  # its number
-    look: int  # the reading's
+    piece: int  # the piece's index
+    look: int  # the reading's index
 
 
 class Change(NamedTuple):
@@ -71,10 +71,10 @@ class Change(NamedTuple):
 
 
 class Further(NamedTuple):
-    """Such readings of several pieces as one segment."""
+    """Further readings of several pieces as one segment."""
 
     text: bytes
-    numbers: tuple[int, ...]  # of the readings, behind those of the pieces
+    numbers: tuple[int, ...]  # of the readings, counted after the pieces
     starts: tuple[int, ...]  # of each in `text`
 
 
@@ -86,11 +86,11 @@ class Body(msgspec.Struct, frozen=True):
     joined: bytes
     starts: tuple[int, ...]  # of each piece in `joined`, and of each other reading in `everything`
     others: tuple[Other, ...] = ()
-    named: frozenset[int] = frozenset()  # pieces before which the name of their member stands
+    named: frozenset[int] = frozenset()  # pieces that directly follow their member's name
 
     @classmethod
     def of(cls, document: bytes, *, every: bool = False) -> "Body":
-        """Read a document; whoever sends it on has checked that it is JSON. `every`: also the shortest."""
+        """Reads a document, which must be valid JSON. `every`: includes strings of one or two bytes."""
         pieces = [
             piece for place in spoken(document, every=every) if (piece := _piece(document, place)) is not None
         ]
@@ -108,20 +108,20 @@ class Body(msgspec.Struct, frozen=True):
 
     @property
     def everything(self) -> bytes:
-        """What findings are places in: the texts, and behind them what else some of them may say."""
+        """The text that findings refer to: the pieces, followed by the further readings."""
         if not self.others:
             return self.joined
         return SEPARATOR.join([self.joined, *map(self._said, range(len(self.pieces), len(self.starts)))])
 
     def asked(self, ask: Ask) -> list[Finding]:
-        """What somebody finds in its texts, however they are to be read."""
+        """What `ask` finds in the texts, in all readings."""
         found = list(ask(self.joined))
         if self.others:
             found = self.settled(found + self.found_further(range(len(self.pieces)), ask))
         return found
 
     def found_further(self, pieces: Collection[int], ask: Ask) -> list[Finding]:
-        """What is found in the other readings of some pieces; those of each level are one segment."""
+        """What is found in the further readings of some pieces; those of each level are one segment."""
         return [
             self.moved(each, further.numbers, further.starts)
             for further in self._further(frozenset(pieces))
@@ -140,7 +140,7 @@ class Body(msgspec.Struct, frozen=True):
                 yield Further(SEPARATOR.join(texts), tuple(numbers), _starts(texts))
 
     def settled(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Those that count, where several readings of a text were looked at."""
+        """Resolves findings in several readings of a text to those that count."""
         left, doubtful = list[Finding](), dict[int, list[tuple[int, Finding]]]()
         for each in findings:
             number = self._number(each)
@@ -157,7 +157,7 @@ class Body(msgspec.Struct, frozen=True):
         return left
 
     def moved(self, finding: Finding, numbers: Sequence[int], starts: Sequence[int]) -> Finding:
-        """A finding in some readings joined, as one in all; as far as the text goes that it begins in."""
+        """Moves a finding from joined readings to `everything`; cut at the end of the text it begins in."""
         at = bisect_right(starts, finding.start) - 1
         origin, size = self.starts[numbers[at]], len(self._said(numbers[at]))
         moved = _shifted(finding, origin - starts[at])
@@ -167,7 +167,7 @@ class Body(msgspec.Struct, frozen=True):
         return bisect_right(self.starts, finding.start) - 1
 
     def _other(self, number: int) -> Other:
-        """Which reading it is, by its place in all."""
+        """The reading with this number, counted after the pieces."""
         return Other(number, 0) if number < len(self.pieces) else self.others[number - len(self.pieces)]
 
     def _said(self, number: int) -> bytes:
@@ -177,12 +177,12 @@ class Body(msgspec.Struct, frozen=True):
         return self.pieces[other.piece].looks[other.look].text
 
     def part(self, wanted: Callable[[Position], bool]) -> "Part | None":
-        """Of its texts those that stand where it is wanted; None where none does."""
+        """The texts in wanted positions; None if there are none."""
         numbers = [number for number, position in enumerate(self.positions()) if wanted(position)]
         return Part.of(self, numbers) if numbers else None
 
     def roles(self) -> list[Role | None]:
-        """Who says each of its texts; where that cannot be told, anybody: the user."""
+        """The role of each text's author; "user" if unknown."""
         found = roles(self.document)
         if found is None:
             return ["user"] * len(self.pieces)
@@ -191,7 +191,7 @@ class Body(msgspec.Struct, frozen=True):
         return [said.get(piece.place.start, "user") for piece in self.pieces]
 
     def positions(self) -> list[Position]:
-        """Where each of its texts stands."""
+        """The position of each of its texts in the format; "words" if unknown."""
         found = positions(self.document)
         if found is None:
             return ["words"] * len(self.pieces)
@@ -221,14 +221,14 @@ class Body(msgspec.Struct, frozen=True):
         )
 
     def _rewritten(self, piece: Piece, edits: Sequence[Edit]) -> Edit:
-        """A piece's edits as one of the document."""
+        """A piece's edits as one edit of the document."""
         text = json_strings.splice(piece.stands, edits)
         if piece.encoded is not None:
             text = piece.encoded + base64.b64encode(text)
         return piece.place.start, piece.place.end, json_strings.write(text)
 
     def _changes(self, finding: Finding) -> Iterator[tuple[int, Change]]:
-        """What it wants replaced in each piece that it lies in, as the piece stands."""
+        """A finding's replacements, by piece, in terms of the original text."""
         for number, start, end in self._parts(finding):
             text, other = self._said(number)[start:end], self._other(number)
             if looks := self.pieces[other.piece].looks:
@@ -237,7 +237,7 @@ class Body(msgspec.Struct, frozen=True):
             yield other.piece, Change(start, end, finding, text)
 
     def _parts(self, finding: Finding) -> list[tuple[int, int, int]]:
-        """The pieces a finding lies in: one, unless an operator's pattern ran over the end of a text."""
+        """The parts of a finding by piece: one, unless an operator's pattern matched across texts."""
         number = self._number(finding)
         first = self.starts[number]
         if finding.end <= first + len(self._said(number)):
@@ -269,19 +269,19 @@ class Part:
         return cls(whole, tuple(numbers), _join(texts, named), _starts(texts))
 
     def asked(self, ask: Ask) -> list[Finding]:
-        """What somebody finds in its texts, however they are to be read, as places in the whole body."""
+        """What `ask` finds in the texts, in all readings, with positions in the whole body."""
         found = [self.in_whole(each) for each in ask(self.joined)]
         if self.whole.others:
             found = self.whole.settled(found + self.whole.found_further(self.numbers, ask))
         return found
 
     def in_whole(self, finding: Finding) -> Finding:
-        """The finding where it is in the whole body's text; as far as the text goes that it begins in."""
+        """Moves a finding to the whole body's text; cut at the end of the text that it begins in."""
         return self.whole.moved(finding, self.numbers, self.starts)
 
 
 def _named(document: bytes, pieces: Sequence[Piece]) -> frozenset[int]:
-    """The numbers of those that follow the name of their member, where it tells what they are."""
+    """The numbers of the pieces that follow a member's name, if the name is informative."""
     return frozenset(
         number
         for number, (before, piece) in enumerate(pairwise(pieces), 1)
@@ -303,7 +303,7 @@ def _join(texts: Sequence[bytes], named: Collection[int]) -> bytes:
 
 
 def _starts(texts: Sequence[bytes]) -> tuple[int, ...]:
-    """Where each begins when they are joined."""
+    """The start of each text when they are joined."""
     return tuple(accumulate((len(text) + len(SEPARATOR) for text in texts[:-1]), initial=0)) if texts else ()
 
 
@@ -316,7 +316,7 @@ def _until(finding: Finding, end: int) -> Finding:
 
 
 def _apart(changes: Sequence[Change], stands: bytes) -> list[Change]:
-    """Changes in their order, where those of several readings may overlap: the longest goes first."""
+    """Changes in order, without the overlaps between readings; longer ones take precedence."""
     places, left = Places(), list[Change]()
     for change in sorted(changes, key=lambda each: each.start - each.end):
         for start, end in places.take(change.start, change.end):

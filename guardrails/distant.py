@@ -1,7 +1,7 @@
 """Remote guards: what they are asked, and which of their answers are valid.
 
-They do no I/O: whoever owns the connection sends the question and hands them the answer. What an answer says
-is believed only as far as it can be true: places that the text does not have make it no answer at all.
+They do no I/O: the owner of the connection sends the question and passes the answer on. An answer with
+impossible contents, such as positions outside the text, is rejected as a whole.
 """
 
 import re
@@ -17,7 +17,7 @@ MOST_REMARKS = 10_000
 _REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9 _/.-]{0,59}")
 _UNFIT = re.compile(r"[^A-Za-z0-9]+")
-_LONGEST_KIND = 30  # what a placeholder's name has room for
+_LONGEST_KIND = 30  # characters that fit into a placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,52 +30,52 @@ class Shown:
 
 
 class Remark(NamedTuple):
-    """One thing that was found, in characters (code points) of a text."""
+    """One thing found; its position is in characters (code points) of a text."""
 
     kind: str
-    text: int  # its number
+    text: int  # its index
     start: int
     end: int
 
 
 class Distant(Protocol):
-    """One check that is made elsewhere, as a team has configured it."""
+    """The Protocol of a remote guard: one check made elsewhere, as a team has configured it."""
 
     @property
     def name(self) -> str:
-        """As the file calls it."""
+        """Its name in the file."""
 
     @property
     def stages(self) -> frozenset[Stage]:
-        """Where it stands."""
+        """The stages at which it runs."""
 
     @property
     def action(self) -> Action:
-        """What it wants done to what is found."""
+        """The action it wants for its findings."""
 
     def question(self, shown: Shown) -> bytes:
         """The JSON to send."""
 
     def remarks(self, shown: Shown, answer: bytes) -> Sequence[Remark]:
-        """What the answer says was found. Raises ValueError where it is no answer to the question."""
+        """The findings in the answer. Raises ValueError if it is not a valid answer to the question."""
 
 
 @dataclass(frozen=True, slots=True)
 class DistantKind:
-    """`GUARD` of each such file. Raises ValueError where settings make no guard."""
+    """`GUARD` of each such file: builds the guard. Raises ValueError if its settings are invalid."""
 
     build: Callable[[GuardFacts], Distant]
 
 
 def shown(stage: Stage, part: Part, roles: Sequence[str | None]) -> Shown:
-    """A part of a body as it is asked about; `roles` are those of the whole body's pieces."""
+    """What to ask about a part of a body; `roles` are those of all pieces of the body."""
     pieces = part.whole.pieces
     texts = tuple(pieces[number].text.decode("utf-8", "replace") for number in part.numbers)
     return Shown(stage, texts, tuple(roles[number] or "user" for number in part.numbers))
 
 
 def findings(guard: Distant, body: Body, part: Part, remarks: Sequence[Remark]) -> list[Finding]:
-    """Remarks on a part of a body as findings in all of it. Raises ValueError at a place that is none."""
+    """Converts remarks on a part of a body to findings in the whole. Raises ValueError on a bad position."""
     if len(remarks) > MOST_REMARKS:
         raise ValueError("more was found than there can be")
     by_text: dict[int, list[Remark]] = {}
@@ -97,7 +97,7 @@ def findings(guard: Distant, body: Body, part: Part, remarks: Sequence[Remark]) 
 
 
 def _offsets(text: bytes, places: Iterable[int]) -> dict[int, int]:
-    """Bytes by characters. Raises ValueError at a place outside of the text."""
+    """Byte offsets by character offsets. Raises ValueError on one outside the text."""
     said = text.decode("utf-8", "replace")
     found, at, size = {}, 0, 0
     for place in sorted(places):
@@ -109,7 +109,7 @@ def _offsets(text: bytes, places: Iterable[int]) -> dict[int, int]:
 
 
 def kind_of(said: object) -> str:
-    """A type as metrics and placeholders have it. Raises ValueError where it is none."""
+    """A type's name as metrics and placeholders use it. Raises ValueError if it is not a valid name."""
     if not isinstance(said, str) or not _KIND.fullmatch(said):
         raise ValueError("a finding has no type")
     return _UNFIT.sub("_", said).strip("_").upper()[:_LONGEST_KIND].rstrip("_")
@@ -121,14 +121,14 @@ def wanted_of(facts: GuardFacts) -> frozenset[str]:
 
 
 def verdict_of(facts: GuardFacts) -> Action:
-    """The action of a guard that says of a whole text what it is. ValueError: one that changes a text."""
+    """The action of a guard that judges whole texts. Raises ValueError if it would change a text."""
     if facts.action in ("mask", "redact"):
         raise ValueError(f"The guard '{facts.name}' tells no places: its action is block or flag.")
     return facts.action or "block"
 
 
 def stages_of(facts: GuardFacts, usual: Action) -> frozenset[Stage]:
-    """Where it stands. ValueError: one that would change answers, which it only sees whole."""
+    """The stages at which it runs. Raises ValueError if it would change answers, which it cannot."""
     stages = frozenset(facts.stages or ("input",))
     if not stages <= _REQUESTS and (facts.action or usual) in ("mask", "redact"):
         raise ValueError(

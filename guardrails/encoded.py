@@ -9,7 +9,7 @@ _DATA_URL = re.compile(rb"(?i:data):[\w.+/-]{0,80}(?:;[\w=.+-]{0,60})*;(?i:base6
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-\r\n"
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 DATA = (b"data:", b"DATA:")
-LONG = 64  # characters: what is shorter is a word like others, unless its member's name says what it is
+LONG = 64  # characters: shorter strings are taken for words, unless their member's name implies base64
 _SHORT = 16
 CARRIERS = frozenset([b"data", b"bytes", b"file_data", b"fileData"])
 _SNIFFED = 1024  # base64 characters that are decoded to see whether they are text
@@ -22,11 +22,11 @@ class Encoded(NamedTuple):
     """A string in base64."""
 
     head: bytes  # of a data URL
-    text: bytes | None  # what it says, in UTF-8; None: it is no text
+    text: bytes | None  # decoded, in UTF-8; None: not a text
 
 
 def encoded(source: bytes, start: int, end: int, key: bytes) -> Encoded | None:
-    """What is from `start` to `end`, in a member of the name `key`; None where that is no base64."""
+    """Decodes the string from `start` to `end`, the value of member `key`; None if it is not base64."""
     head = _DATA_URL.match(source, start, end)
     at = start if head is None else head.end()
     if head is None and end - at < (_SHORT if key in CARRIERS else LONG):
@@ -50,16 +50,16 @@ def _text(code: bytes) -> bytes | None:
 
 
 def _said(raw: bytes, *, cut: bool) -> str | None:
-    """Bytes read as a text, in the encodings that files are commonly in; None where they are none."""
+    """Bytes as text, in the common encodings of files; None if they are not a text."""
     if raw.startswith(_UTF_16):
         return raw.decode("utf-16", "replace")
     if raw.startswith(b"%PDF") or (cut and b"\0" in raw):
         return None
     mostly_ascii = len(raw.translate(None, _HIGH)) * 4 >= len(raw) * 3
     try:
-        said = (raw[:-4] if cut and len(raw) > LONG else raw).decode()  # a letter may be cut
+        said = (raw[:-4] if cut and len(raw) > LONG else raw).decode()  # the last character may be cut
     except UnicodeDecodeError:
-        # One letter a byte. Only what is surely a text: a key may be base64, too.
+        # A single-byte encoding. Only if it is surely a text: a key may be base64, too.
         return raw.decode("latin-1") if mostly_ascii and not _CONTROLS.search(raw) else None
     if len(raw) >= LONG or mostly_ascii and not _CONTROLS.search(raw):
         return said

@@ -1,4 +1,4 @@
-"""Finds at the end of a text what may still become a match, with re2."""
+"""Finds the suffix of a text that may still become a match, with re2."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from guardrails.rules import search
 
 
 class Ends:
-    """The beginnings of what some guards look for, compiled once."""
+    """Openings: the possible beginnings of some guards' matches, compiled once."""
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._search = search(openings(patterns).encode("latin-1"))
 
     def at(self, text: bytes, since: int = 0) -> int:
-        """Where the longest end of the text begins that may begin a match; else its length."""
+        """The start of the longest suffix of the text that may begin a match; otherwise its length."""
         size = len(text)
         if size - since > WINDOW:
             since = size - WINDOW

@@ -1,4 +1,4 @@
-"""A pattern-based guard, which most files in guardrails/guards/ create."""
+"""The pattern-based guard that many files in guardrails/guards/ build."""
 
 import re
 from collections.abc import Sequence, Set
@@ -12,7 +12,7 @@ from guardrails.rules import Rule, Rules, strongest
 
 @dataclass(frozen=True, slots=True)
 class FormGuard:
-    """Finds what rules describe, and leaves what is allowed."""
+    """Finds what its rules describe, except what is allowed."""
 
     name: str
     rules: Rules
@@ -42,12 +42,12 @@ class FormGuard:
 
 
 def stages_of(facts: GuardFacts, usual: Sequence[Stage]) -> frozenset[Stage]:
-    """Where a guard stands: as its settings say, else as its kind does."""
+    """A guard's stages: those in its settings, otherwise the `usual` ones of its kind."""
     return frozenset(usual if facts.stages is None else facts.stages)
 
 
 def own_rules(facts: GuardFacts) -> list[Rule]:
-    """An operator's own patterns and words, each surely meant."""
+    """Rules for an operator's own patterns and words; each match is certain."""
     found = [
         Rule(name.upper().replace("-", "_"), (latin(pattern),), priority=80)
         for name, pattern in facts.patterns.items()
@@ -58,17 +58,17 @@ def own_rules(facts: GuardFacts) -> list[Rule]:
 
 
 def words_pattern(words: Sequence[str]) -> str:
-    """Whole words and phrases; white space between them may be any."""
+    """A pattern for whole words and phrases, with any white space between words."""
     forms = [_edged(r"\s+".join(re.escape(part) for part in word.split())) for word in words]
     return latin(f"(?i)(?:{'|'.join(sorted(forms, key=len, reverse=True))})")
 
 
 def _edged(form: str) -> str:
-    """Bounded by what is no letter, where it begins or ends with one."""
+    """The pattern, with a word boundary at each end that is an ASCII letter or digit."""
     left = r"\b" if form[:1].isalnum() and form[:1].isascii() else ""
     return left + form + (r"\b" if form[-1:].isalnum() and form[-1:].isascii() else "")
 
 
 def latin(pattern: str) -> str:
-    """A pattern as it stands for UTF-8 bytes. A letter beyond ASCII in a class stands for its bytes there."""
+    """A pattern for UTF-8 bytes. A non-ASCII letter in a character class matches any one of its bytes."""
     return pattern.encode().decode("latin-1")

@@ -16,7 +16,7 @@ WINDOW = 256  # the most bytes of an answer that are held back, unless they are 
 
 Stage = GuardStage
 Action = Literal["mask", "redact", "block", "flag", "ask"]
-# Actions that stop a text. Within an agent's run a person decides about `ask`, so it does not get here.
+# Actions that stop a text. Within an agent's run a person decides about `ask`, so it never reaches this.
 STOPPING: frozenset[Action] = frozenset(["block", "ask"])
 
 # Separates texts that are inspected together: no pattern of ours matches across it.
@@ -62,7 +62,7 @@ class Span:
         self.due = perf_counter() + seconds  # by a clock that is cheaper to read than the thread's own
 
     def begin(self, seconds: float) -> None:
-        """A guard begins; `seconds` is its own budget, used where it does not block the loop."""
+        """A guard begins; `seconds` is its own budget, which only applies in a thread."""
 
     def step(self) -> None:
         """Raises Lengthy once the time is used up."""
@@ -74,7 +74,7 @@ class Span:
 
 
 class GivingWay(Span):
-    """The same for an inspection in a thread, which yields every millisecond.
+    """A Span for an inspection in a thread, which yields every millisecond.
 
     A search releases the GIL and takes it back at once. A thread waiting for the GIL is woken, finds it
     taken, and forces a switch only after an interval without a release: beside thousands of short searches
@@ -138,7 +138,7 @@ class Guard(Protocol):
 
     @property
     def partial(self) -> Sequence[str]:
-        """re2 patterns of its findings, for streams: a text end that may begin a match is held back."""
+        """re2 patterns of its findings, for streams: a suffix that may begin a match is held back."""
 
 
 @runtime_checkable
@@ -201,7 +201,7 @@ class Openings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpeningsKind:
-    """Builds Openings from re2 patterns: loaded only if a guard inspects answers."""
+    """Builds Openings from re2 patterns; loaded only if a guard inspects answers."""
 
     build: Callable[[Sequence[str]], Openings]
 
@@ -218,8 +218,8 @@ class GuardBroken(Exception):
 def merged(findings: Sequence[Finding]) -> list[Finding]:
     """The findings that count, in text order, without overlaps.
 
-    Blocking goes before changing, then priority decides, then length, then position. The part of a finding
-    that no other overlaps still counts: nothing that any guard found remains uncovered.
+    Blocking precedes changing, then priority decides, then length, then position. The part of a finding
+    that no other one overlaps still counts, so everything that any guard found is covered.
     """
     if not findings:
         return []

@@ -1,7 +1,7 @@
 """Variants in which a model may write a placeholder: `&lt;EMAIL_…&gt;`, `%3CEMAIL_…%3E`, `EMAIL_…`.
 
-It makes HTML, Markdown or a link of it, has small letters or spaces in it, wraps it over lines, translates
-its type or leaves its brackets out. It is known by its digest, so nothing else is taken for one.
+A model may turn it into HTML, Markdown or a link, write it in lowercase or with spaces, wrap it over lines,
+translate its type or omit its brackets. It is recognised by its digest, so nothing else is taken for one.
 """
 
 import html
@@ -13,14 +13,14 @@ from importlib import import_module
 from typing import NamedTuple
 from urllib.parse import quote
 
-# A program may write the brackets of a text inside JSON as escapes, as Go does:
+# A program may escape brackets within JSON strings, as Go does:
 # https://pkg.go.dev/encoding/json#Marshal
 _LEFT = (
     r"(?:(?<!\\)(?:(?P<run>\\*+)<|(?P<deep>\\++)u003[cC])"
     r"|(?P<entity>&(?:lt|#0{0,4}60|#[xX]0{0,4}3[cC]);)|%3[cC])"
 )
 _RIGHT = r"(?:(?P<right>\\*+)(?:>|(?<=\\)u003[eE])|&(?:gt|#0{0,4}62|#[xX]0{0,4}3[eE]);|%3[eE])"
-# Of any script, for a type may be translated; and what breaks a line, or shows where one may be broken.
+# Letters of any script, because a type may be translated; and line breaks, or hints where a line may break.
 _LETTER, _INNER = r"[^\W\d_]", r"[\w\s\u00ad\u200b-\u200d\u2010\u2011\u2060-]"
 _NAME = rf"(?P<name>{_LETTER}(?:\\{{0,8}}{_INNER}){{13,110}}?)"
 _GOES_ON = re.compile(rf"{_LETTER}(?:\\{{0,8}}+{_INNER})*+\\*+").fullmatch
@@ -31,51 +31,51 @@ _HALF_RIGHT = re.compile(
     r" ?(?:\\*(?:(?<=\\)u(?:0(?:03?)?)?)?|&(?:g?|gt|#0{0,4}6?2?|#[xX]0{0,4}3?[eE]?)|%3?)\Z"
 ).search
 _CANONICAL = re.compile(r"[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}").fullmatch
-_WORD = r"(?:\A|[^A-Za-z0-9]|\\[bfnrt])"  # what a word may come after: in ids letters stand anywhere
+_WORD = r"(?:\A|[^A-Za-z0-9]|\\[bfnrt])"  # before a word; otherwise letters within ids would match
 _ASIDE = re.compile(r"[\W_]+")
 
 
 def may_stand(document: bytes) -> bool:
-    """Whether a placeholder, of whatever type and however it is written, may be in a whole JSON document."""
+    """Whether a complete JSON document may contain a placeholder, of any type and in any variant."""
     return _signs()(document, 0, len(document))[0][0] >= 0
 
 
 class Guise(NamedTuple):
-    """A placeholder of this request, as it is written in a text."""
+    """A variant: a placeholder of this request, as it is written in a text."""
 
     start: int
     end: int
-    name: str  # as it was given
-    deep: int  # backslashes before a bracket that is an escape of JSON
-    coded: str  # what its brackets are written for: "html", "link" or ""
+    name: str  # the placeholder as issued
+    deep: int  # backslashes before a bracket that is a JSON escape
+    coded: str  # how its brackets are encoded: "html", "link" or ""
 
     def dressed(self, value: str) -> str:
-        """A value as its placeholder is written."""
+        """A value, encoded like its placeholder."""
         if self.coded == "link":
             return quote(value, safe="")
         return html.escape(value) if self.coded == "html" else value
 
 
 class Names:
-    """The placeholders of one request."""
+    """Finds the placeholders of one request in a text, in all their variants."""
 
     __slots__ = ("_by_digest", "_digests", "_forms", "_known", "_longest", "_sorted", "unknown")
 
     def __init__(self, names: Collection[str]) -> None:
-        self.unknown = 0  # that look like placeholders of this request and are none
+        self.unknown = 0  # lookalikes found that are not placeholders of this request
         self._known = {_squeezed(name): name for name in names}
         self._by_digest = {name[name.rindex("_") + 1 : -1]: name for name in names}
         self._digests: list[str] | None = None
         self._longest = max(map(len, names), default=2) - 2  # without brackets
         self._forms = _forms(frozenset(name[1 : name.rindex("_")] for name in names))
-        self._sorted: list[str] | None = None  # these two when they are first asked for
+        self._sorted: list[str] | None = None  # computed when first needed, like _digests
 
     def hint(self, text: bytes) -> bool:
-        """Whether one may stand or begin in a text, or in an event of JSON."""
+        """Whether a placeholder may occur or begin in a text, or in a JSON event."""
         return self._forms.hint(text, 0, len(text))[0][0] >= 0
 
     def found(self, text: str) -> Iterator[Guise]:
-        """Where they stand."""
+        """The placeholders in a text, in order."""
         at, search = 0, self._forms.place
         while (found := search(text, at)) is not None:
             guise = self._bare(found) if found["kind"] else self._bracketed(found)
@@ -96,20 +96,20 @@ class Names:
         if name is None:
             self.unknown += _CANONICAL(said) is not None
             return None
-        # Those that escape the bracket go with it; others before it are the text's own.
+        # Backslashes that escape the bracket are part of it; any before them belong to the text.
         kept = max(0, len(found["run"] or "") - len(found["right"] or ""))
         coded = "html" if found["entity"] else "link" if found[0][0] == "%" else ""
         return Guise(found.start() + kept, found.end(), name, len(found["deep"] or ""), coded)
 
     def open_end(self, text: str, since: int) -> int:
-        """Where the longest end of the text begins that one of them may begin with; else its length."""
+        """The start of the longest suffix of the text that may begin a placeholder; otherwise its length."""
         for found in self._forms.opens(text, since):
             if self._begins(text[found.start() :]):
                 return found.start()
         return len(text)
 
     def _named(self, said: str) -> str | None:
-        """By its type and digest; under another type by its digest alone."""
+        """The placeholder by type and digest; with another type, by digest alone."""
         if (name := self._known.get(_squeezed(said))) is not None:
             return name
         other = self._other(said)
@@ -142,12 +142,12 @@ class Names:
         return _first(self._digests, (other["digest"] or "").lower()) is not None
 
     def _other(self, said: str) -> re.Match[str] | None:
-        """Of another type, which makes it no longer than the longest of this request's own."""
+        """A match under another type, unless it is longer than the longest placeholder of this request."""
         said = said.replace("\\", "")
         return _OTHER_TYPE(said) if len(said) <= self._longest else None
 
     def _begun(self, said: str) -> str | None:
-        """A placeholder that goes on from there, or ends there."""
+        """A placeholder that begins with, or equals, this squeezed text."""
         if self._sorted is None:
             self._sorted = sorted(self._known)
         found = _first(self._sorted, said)
@@ -155,13 +155,13 @@ class Names:
 
 
 def _first(names: Sequence[str], said: str) -> str | None:
-    """The first of sorted names that begins so."""
+    """The first of the sorted names with this prefix."""
     at = bisect_left(names, said)
     return names[at] if at < len(names) and names[at].startswith(said) else None
 
 
 def _squeezed(name: str) -> str:
-    """What is the same of a placeholder however its parts are kept apart."""
+    """A placeholder in lowercase without separators, the same for all variants."""
     return _ASIDE.sub("", name).lower()
 
 
@@ -170,13 +170,13 @@ _Found = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 
 @cache
 def _signs() -> _Found:
-    """A bracket, or a letter that is an escape, or a digest: none is without."""
+    """Searches for a bracket, an escaped letter, or a digest: every variant has one of them."""
     found: _Found = import_module("guardrails.rules").search(rb"[<&%]|u00[2-7]|_[0-9a-fA-F]{12}")
     return found
 
 
 class _Forms(NamedTuple):
-    """What is looked for, of some types of placeholders."""
+    """The searches for some types of placeholders."""
 
     hint: _Found
     place: Callable[[str, int], re.Match[str] | None]
@@ -185,7 +185,7 @@ class _Forms(NamedTuple):
 
 @lru_cache(maxsize=256)
 def _forms(kinds: frozenset[str]) -> _Forms:
-    search = import_module("guardrails.rules").search  # a process in which nothing is masked never needs re2
+    search = import_module("guardrails.rules").search  # loaded late: without masking, re2 is never needed
     letters = [[r"\\{0,8}_" if each == "_" else re.escape(each) for each in kind] for kind in sorted(kinds)]
     whole = "|".join("".join(each) for each in letters)
     begun = "|".join("(?:".join(each) + ")?" * (len(each) - 1) for each in letters)

@@ -6,15 +6,15 @@ import re
 
 from guardrails.forms import latin
 
-_LEAST = 8  # letters and digits: shorter texts would be found where nobody meant them
+_LEAST = 8  # letters and digits: shorter texts would match by chance
 _ASIDE = "(?:[\\s._*|,/+'\"`-]|\u200b|\u200c|\u200d|\u2060)"
-_MOST_ASIDE = 7  # as between pieces in quotes, put together by a sign
+_MOST_ASIDE = 7  # as between quoted pieces joined by an operator
 _NUMBERED = r"[\s,;&#]{1,4}"
 _CODED = r"(?:[\s,:%]|\\x|0x){0,3}"
 
 
 def hidden(text: str) -> list[str]:
-    """re2 patterns of the ways in which it may be said, beside its own; none for a short text."""
+    """re2 patterns of a text's disguises; none for a short text."""
     letters = [each for each in text if each.isalnum()]
     if len(letters) < _LEAST:
         return []
@@ -28,7 +28,7 @@ def hidden(text: str) -> list[str]:
 
 
 def _in_base64(text: bytes, shift: int) -> str:
-    """What base64 of something longer surely holds, in which the text begins at such a byte of three."""
+    """A pattern for the base64 of any data that contains the text at a byte offset of `shift` modulo 3."""
     code = base64.b64encode(bytes(shift) + text).decode()
     sure = code[-(-shift * 8 // 6) : (shift + len(text)) * 8 // 6]
     return re.escape(sure).replace(r"\+", "[+-]").replace("/", "[/_]")

@@ -1,7 +1,7 @@
 """How deeply a position is nested in JSON strings, which decides how often a value is escaped.
 
-A text is JSON where it begins with a bracket, and so is a string inside it: what begins otherwise says its
-quotes as anybody does.
+A text that begins with a bracket is taken for JSON, and so is a string inside it; in other texts quotes are
+just quotes.
 """
 
 import json
@@ -16,25 +16,25 @@ _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 
 
 class Nesting:
-    """One text, fed in order."""
+    """Tracks the nesting at the end of one text, which is fed in order."""
 
     __slots__ = ("_begins", "_deepest", "_run", "depth", "in_json")
 
     def __init__(self, *, in_json: bool = False) -> None:
-        """`in_json`: the text is JSON, whatever it begins with."""
+        """`in_json`: the text is JSON, regardless of its first character."""
         self.in_json = in_json
-        self.depth = 0  # in a string of JSON 1, in one of JSON in that 2
-        self._begins = True  # the first letter of a text, or of a string in it, has not come
+        self.depth = 0  # 1 in a JSON string, 2 in a string of JSON within that
+        self._begins = True  # the first character of the text, or of a string in it, is yet to come
         self._deepest = int(in_json)  # the level of strings that may begin here
-        self._run = 0  # backslashes that what came ends with
+        self._run = 0  # trailing backslashes of the text so far
 
     @property
     def over(self) -> bool:
-        """Whether nothing that comes changes anything: the text is no JSON."""
+        """Whether the text is known not to be JSON, so that further input changes nothing."""
         return not (self._begins or self._deepest or self.depth)
 
     def read(self, text: str) -> None:
-        """What comes next."""
+        """Reads the next piece of the text."""
         at, size = 0, len(text)
         while at < size and not self.over:
             if self._begins:
@@ -71,16 +71,16 @@ def _last(text: str, since: int) -> int:
 
 
 PROSE = Nesting()
-PROSE.read("-")  # nothing that it is told changes it
+PROSE.read("-")  # immutable from now on: `over` is true
 
 
 def is_plain(text: str) -> bool:
-    """Whether it is the same however deep in JSON it stands."""
+    """Whether a text needs no escaping at any depth of JSON."""
     return _PLAIN.fullmatch(text) is not None
 
 
 def escaped(text: str, depth: int) -> str:
-    """A text as it stands so deep in JSON."""
+    """A text, escaped for that depth of JSON strings."""
     if not is_plain(text):
         for _ in range(depth):
             text = json.dumps(text, ensure_ascii=False)[1:-1]

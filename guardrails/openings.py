@@ -1,7 +1,7 @@
 """Turns a pattern into one for its prefixes: text ends that could still become a match.
 
-`ab+c` has the beginnings `a`, `ab`, `abb` and so on, and what matches whole. Searched for at the end of what
-came so far, the longest one that is found is exactly what has to be held back, and never more.
+`ab+c` has the prefixes `a`, `ab`, `abb` and so on, and its whole matches. The longest one found at the end of
+the text so far is exactly what must be held back.
 """
 
 import re
@@ -18,18 +18,18 @@ _NO_WIDTH = frozenset(["\\b", "\\B", "\\A", "\\z", "^", "$"])
 
 
 class _Item(NamedTuple):
-    """A piece of a pattern: all of it, its beginnings, and whether it is one character or none."""
+    """A part of a pattern: all of it, its prefixes, and its width."""
 
     full: str
     opening: str
-    width: int | None  # 0 or 1; None: more than that
+    width: int | None  # in characters, 0 or 1; None: anything else
     least: int  # bytes of the shortest match
 
 
 def opening(pattern: str) -> str:
-    """A pattern for every beginning of what the given one matches, the empty one and the whole included.
+    """A pattern for every prefix of the given one's matches, including the empty and the whole.
 
-    It takes re2's syntax, as far as patterns of ours and of operators use it. ValueError at anything else.
+    Supports the part of re2's syntax that our and operators' patterns use; raises ValueError on the rest.
     """
     flags = _FLAGS.match(pattern)
     found = _read(pattern[flags.end() :] if flags else pattern)
@@ -37,7 +37,7 @@ def opening(pattern: str) -> str:
 
 
 def shortest(pattern: str) -> int:
-    """How many bytes a match has at least; 0 where that cannot be told."""
+    """The minimum number of bytes of a match; 0 if unknown."""
     if r"\Q" in pattern:
         return 0
     flags = _FLAGS.match(pattern)
@@ -47,7 +47,7 @@ def shortest(pattern: str) -> int:
         return 0
 
 
-@lru_cache(maxsize=1024)  # for its beginnings and its length, in skims and openings of several cordons
+@lru_cache(maxsize=1024)  # used for prefixes and for lengths, in skims and openings of several cordons
 def _read(pattern: str) -> "_Item":
     reader = _Reader(pattern)
     found = reader.alternatives()
@@ -57,7 +57,7 @@ def _read(pattern: str) -> "_Item":
 
 
 def openings(patterns: Iterable[str]) -> str:
-    """One pattern for the end of a text with which any of these may begin."""
+    """One pattern for a text's end that may begin a match of any of these."""
     return f"(?:{'|'.join(map(opening, patterns))})\\z"
 
 
@@ -89,7 +89,7 @@ class _Reader:
             if item.width is None:
                 begun = f"(?:{item.full}{begun}|{item.opening})" if begun else item.opening
             elif item.width == 0 and not begun:
-                continue  # nothing follows: at the end of what came it may hold or not
+                continue  # a trailing assertion: at the end of a partial text it may hold or not
             else:
                 begun = f"(?:{item.full}{begun})?"
         least = sum(item.least for item in items)
@@ -134,7 +134,7 @@ class _Reader:
 
 
 def _bounds(quantifier: str) -> tuple[int, int | None]:
-    """How often at least and at most; None: without end."""
+    """A quantifier's minimum and maximum; None: unbounded."""
     if quantifier in ("*", "+"):
         return int(quantifier == "+"), None
     if quantifier == "?":

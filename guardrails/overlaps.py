@@ -4,7 +4,7 @@ from bisect import bisect_right, insort
 
 
 class Places:
-    """Takes places as far as they are free."""
+    """Spans of a text that are taken."""
 
     __slots__ = ("_ends", "_starts")
 
@@ -13,7 +13,7 @@ class Places:
         self._ends: dict[int, int] = {}  # by start
 
     def take(self, start: int, end: int) -> list[tuple[int, int]]:
-        """What of a place was still free; all of it is taken now."""
+        """Takes a span; returns the parts of it that were still free."""
         starts, ends = self._starts, self._ends
         at = bisect_right(starts, start)
         if at and ends[starts[at - 1]] > start:

@@ -1,8 +1,8 @@
 """Placeholders: they replace values that must not leave, and are replaced by them again.
 
-`<EMAIL_7f3a9c21e04b>` is a type with a keyed digest of the scope, the type and the value. The same value has
-the same one in each message and turn of its scope, and two values never share one; nobody without the key can
-make one.
+`<EMAIL_7f3a9c21e04b>` is a type and a keyed digest of the scope, the type and the value. Within a scope, a
+value has the same placeholder in every message and turn, and no two values share one. Making one requires the
+key.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 DIGITS = 12  # hexadecimal: 48 bits
 MOST_DIGITS = 64
-LITERAL = "LITERAL"  # a text of the caller's own that looks like a placeholder
+LITERAL = "LITERAL"  # the type of the caller's own text that looks like a placeholder
 LOOKALIKE = rb"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>"
 LONGEST = 1 + 31 + 1 + MOST_DIGITS + 1
 _PLACE = re.compile(LOOKALIKE)
@@ -20,14 +20,14 @@ _PLACE = re.compile(LOOKALIKE)
 
 @lru_cache(maxsize=1024)
 def _keyed(secret: bytes, scope: str) -> "hashlib.blake2b":
-    """A digest that has read a scope's key and nothing else."""
+    """A hash keyed for the scope, with no data yet."""
     key = hashlib.blake2b(scope.encode(), key=hashlib.blake2b(secret).digest()).digest()
     return hashlib.blake2b(key=key, digest_size=MOST_DIGITS // 2)
 
 
 class Placeholders:
-    """Those of one request; only what it issued is ever restored, and what an earlier one did that it goes on
-    with. The same value then keeps the placeholder that it had there."""
+    """The placeholders of one request; only these are ever restored. A value of the earlier request that it
+    continues keeps its placeholder."""
 
     __slots__ = ("_keyed", "_names", "values")
 
@@ -40,7 +40,7 @@ class Placeholders:
             self._names[name[1:].rpartition("_")[0], value.encode("utf-8", "surrogatepass")] = name
 
     def of(self, kind: str, value: bytes) -> str:
-        """The placeholder of a value, issued when it is not."""
+        """The placeholder of a value; issued if it has none yet."""
         known = self._names.get((kind, value))
         if known is not None:
             return known
@@ -55,5 +55,5 @@ class Placeholders:
 
 
 def lookalikes(text: bytes) -> Iterable[re.Match[bytes]]:
-    """What could be taken for a placeholder."""
+    """The parts of the text that look like placeholders."""
     return _PLACE.finditer(text)

@@ -1,10 +1,10 @@
 """The readings of a text that guards inspect: as it is, unescaped, or in plain characters.
 
-JSON stands in JSON, often more than once: a tool's result in a text, an answer of a service in that. Each
-level doubles its backslashes. So a text is read as often as there are escapes left to undo, and what is found
-in a reading is led back to the bytes that say it. Where nothing tells whether a backslash is an escape
-(`C:\\night`), both readings count. Where signs that are drawn otherwise hide a form,
-the deepest reading is read once more without them.
+JSON is nested in JSON, often repeatedly: a tool's result in a text, a service's answer in that. Each level
+doubles the backslashes. So a text is decoded until no escapes are left, and findings in each reading are
+mapped back to the original bytes. If it is unclear whether a backslash is an escape (`C:\\night`), both
+readings count. If stylised or invisible characters may hide a form, the deepest reading is read once more in
+plain characters.
 """
 
 import re
@@ -17,7 +17,7 @@ import msgspec
 from guardrails.drawing import Change, changes, plainly
 from guardrails.guard import Finding
 
-DEEPEST = 6  # levels: there each quote has 63 backslashes
+DEEPEST = 6  # levels; at that depth each quote has 63 backslashes
 _HEX = rb"[0-9a-fA-F]{2}"
 _ESCAPE = re.compile(
     rb"\\(?:u[dD][89abAB]" + _HEX + rb"\\u[dD][c-fC-F]" + _HEX + rb"|u" + _HEX + _HEX + rb'|["\\/bfnrt])'
@@ -31,31 +31,31 @@ _LETTERS = {
     b"\\b": b"\b",
     b"\\f": b"\f",
 }
-_MARK = b"\xff"  # is in no UTF-8
-# At a text's end, what may go on as an escape: at any level, so each run of backslashes may.
+_MARK = b"\xff"  # never occurs in UTF-8
+# A text's end that may be an incomplete escape: at some level, any run of backslashes may.
 _OPEN = re.compile(rb"(?:\\+u[dD][89abAB]" + _HEX + rb")?(?:\\+(?:u[0-9a-fA-F]{0,3})?)?\Z")
-_TAIL = 160  # bytes: two halves of a pair, as deep as they are read
-_REACH = 16 * 1024  # bytes before a place in which its quote is looked for
+_TAIL = 160  # bytes: a surrogate pair at the deepest level
+_REACH = 16 * 1024  # bytes before a position that are searched for its opening quote
 _JSON = msgspec.json.Decoder(msgspec.Raw)
 _SPACE = b" \t\r\n"
 _ESCAPING = 0x5C
 
 
 class Step:
-    """The escapes of one level that were undone, or signs that were drawn, with the way there and back."""
+    """One decoding step: a level of escapes, or plain characters. Maps positions in both directions."""
 
     __slots__ = ("_after", "_before", "_ends", "_starts", "_text", "drawn")
 
     def __init__(self, text: bytes, *, drawn: bool = False) -> None:
-        self.drawn = text if drawn else None  # as its author wrote it
-        self._text: bytes | None = text  # until somebody asks for the way
-        self._before: list[int] = []  # where each began and ended
+        self.drawn = text if drawn else None  # for plain characters: the text before the step
+        self._text: bytes | None = text  # None once the mapping is computed
+        self._before: list[int] = []  # start and end of each escape before the step
         self._ends: list[int] = []
-        self._starts: list[int] = []  # where its letter does
+        self._starts: list[int] = []  # and of its character after it
         self._after: list[int] = []
 
     def _known(self) -> None:
-        """Learn the way: where nothing is found in a text, nobody asks for it."""
+        """Computes the mapping on first use: a text without findings never needs it."""
         if self._text is None:
             return
         shift = 0
@@ -68,7 +68,7 @@ class Step:
         self._text = None
 
     def back(self, at: int, *, end: bool) -> int:
-        """Where a place was; of one inside a letter, the escape's beginning, or its end."""
+        """A position before the step; inside a decoded character, the start or `end` of its escape."""
         self._known()
         number = bisect_right(self._starts, at) - 1
         if number < 0:
@@ -78,7 +78,7 @@ class Step:
         return self._ends[number] if end and at > self._starts[number] else self._before[number]
 
     def forth(self, at: int) -> int:
-        """Where a place is now; of one inside an escape, its letter's beginning."""
+        """A position after the step; inside an escape, the start of its character."""
         self._known()
         number = bisect_right(self._before, at) - 1
         if number < 0:
@@ -88,7 +88,7 @@ class Step:
         return self._starts[number]
 
     def around(self, start: int, end: int) -> tuple[int, int]:
-        """A place before the step, with all of the escapes that it begins or ends in."""
+        """A span before the step, widened to whole escapes."""
         self._known()
         first, last = bisect_right(self._before, start) - 1, bisect_right(self._before, end) - 1
         if first >= 0 and start < self._ends[first]:
@@ -99,7 +99,7 @@ class Step:
 
 
 class Reading(NamedTuple):
-    """A text with so many levels of escapes decoded; positions map back to the original text."""
+    """A text after some decoding steps; positions map back to the original text."""
 
     text: bytes
     steps: tuple[Step, ...]
@@ -109,19 +109,19 @@ class Reading(NamedTuple):
         return len(self.steps)
 
     def value(self, start: int, end: int) -> bytes:
-        """What stands at a place, as its author wrote it."""
+        """The text of a span, with its original rather than plain characters."""
         if not self.steps or (drawn := self.steps[-1].drawn) is None:
             return self.text[start:end]
         return drawn[self.steps[-1].back(start, end=False) : self.steps[-1].back(end, end=True)]
 
     def place(self, start: int, end: int) -> tuple[int, int]:
-        """Where something was in the text as it came."""
+        """A span's position in the original text."""
         for step in reversed(self.steps):
             start, end = step.back(start, end=False), step.back(end, end=True)
         return start, end
 
     def floor(self, at: int) -> int:
-        """The last place in the text as it came, not after this one, that is inside no escape."""
+        """The last position in the original text, up to `at`, that is not inside an escape."""
         for step in self.steps:
             at = step.forth(at)
         return self.place(at, at)[0]
@@ -131,13 +131,13 @@ class Seen(NamedTuple):
     """A finding in one of a text's readings, and its position in the original text."""
 
     finding: Finding
-    reading: int  # its number
+    reading: int  # its index
     start: int
     end: int
 
 
 def readings(text: bytes, *, sure: bool) -> tuple[Reading, ...]:
-    """All of a text, the likeliest first; none where there is nothing to undo. `sure`: it is JSON."""
+    """All readings of a text, the likeliest first; none if there is nothing to decode. `sure`: it is JSON."""
     step, steps = _undone(text), tuple[Step, ...]()
     found = [] if sure and step is not None else [Reading(text, ())]
     while step is not None and len(steps) < DEEPEST:
@@ -150,7 +150,7 @@ def readings(text: bytes, *, sure: bool) -> tuple[Reading, ...]:
 
 
 def is_json(text: bytes) -> bool:
-    """Whether all of a text is JSON that may hold escapes."""
+    """Whether a text is a JSON document that may contain escapes."""
     if text.lstrip(_SPACE)[:1] not in (b"{", b"[", b'"'):
         return False
     try:
@@ -163,7 +163,7 @@ def is_json(text: bytes) -> bool:
 def seen_in(
     text: bytes, looks: Sequence[Reading], inspect: Callable[[bytes], Sequence[Finding]]
 ) -> Sequence[Finding]:
-    """What is found in a text or in any of its readings, as places in it as it stands."""
+    """What is found in a text, or in any of its readings, with positions in the original text."""
     if not looks:
         return inspect(text)
     found = [(number, each) for number, look in enumerate(looks) for each in inspect(look.text)]
@@ -174,16 +174,16 @@ def seen_in(
 
 
 def whole(text: bytes) -> int:
-    """Up to where a text that goes on has all of its escapes."""
+    """The length of an incomplete text without the incomplete escape that it may end with."""
     found = _OPEN.search(text, max(0, len(text) - _TAIL))
     return len(text) if found is None else found.start()
 
 
 def settled(text: bytes, looks: Sequence[Reading], found: Sequence[tuple[int, Finding]]) -> list[Seen]:
-    """What counts of the findings in a text's readings, each with its reading's number.
+    """Resolves the findings in a text's readings, each given with its reading's index.
 
-    One that begins or ends inside an escape of a deeper reading takes all of it, where the text stands that
-    deep. What two readings show at one place is one finding.
+    A finding that begins or ends inside an escape of a deeper reading is widened to all of it, if the text is
+    nested that deeply. Findings of two readings at one position are one finding.
     """
     seen = [Seen(each, number, *looks[number].place(each.start, each.end)) for number, each in found]
     known = {(each.finding.guard, each.finding.kind, each.start, each.end) for each in seen}
@@ -193,18 +193,18 @@ def settled(text: bytes, looks: Sequence[Reading], found: Sequence[tuple[int, Fi
         if wider.start < each.start:
             inner = _behind_escape(looks, wider)
             if (each.finding.guard, each.finding.kind, inner, wider.end) in known:
-                continue  # the letter of an escape was taken for the first one of what follows
+                continue  # it mistook the letter of an escape for its own first one
         left.append(wider)
     return left if len({each.reading for each in left}) < 2 else _once(text, looks, left)
 
 
 def _undone(text: bytes) -> tuple[bytes, Step] | None:
-    """A text with one level of escapes undone; None where it has none."""
+    """A text with one level of escapes decoded; None if it has none."""
     if b"\\" not in text:
         return None
     if _MARK in text:
         said = _ESCAPE.sub(_letter, text)
-    else:  # the same without a step for each
+    else:  # the same, without a call for each escape
         said = text.replace(b"\\\\", _MARK)
         for escape, letter in _LETTERS.items():
             said = said.replace(escape, letter)
@@ -221,7 +221,7 @@ def _escapes(text: bytes) -> Iterator[Change]:
 
 
 def _letter(found: re.Match[bytes]) -> bytes:
-    """What an escape stands for."""
+    """The character that an escape stands for."""
     escape = found[0]
     if len(escape) == 2:
         return _LETTERS.get(escape, escape[1:])
@@ -232,7 +232,7 @@ def _letter(found: re.Match[bytes]) -> bytes:
 
 
 def _depth(text: bytes, at: int, least: int) -> int:
-    """How deep a place stands: by the backslashes before the last quote, which most likely opened it."""
+    """A position's depth, by the backslashes of the last quote before it, probably its string's opening."""
     quote = text.rfind(b'"', max(0, at - _REACH), at)
     if quote < 0:
         return least
@@ -243,7 +243,7 @@ def _depth(text: bytes, at: int, least: int) -> int:
 
 
 def level(backslashes: int) -> int:
-    """Of which level a quote is: 1 with none before it, 2 with one, 3 with three."""
+    """The level of a quote after so many backslashes: 1 for none, 2 for one, 3 for three."""
     found = 1
     while backslashes & 1:
         backslashes >>= 1
@@ -258,7 +258,7 @@ def _widened(text: bytes, looks: Sequence[Reading], seen: Seen) -> Seen:
     start, end = looks[seen.reading + 1].steps[-1].around(finding.start, finding.end)
     if (start, end) == (finding.start, finding.end):
         return seen
-    number = look.text[start + 1 : start + 2] == b"u"  # as no name of a file begins
+    number = look.text[start + 1 : start + 2] == b"u"  # a \u escape: no file name begins like that
     if not number and _depth(text, seen.start, look.depth) <= look.depth:
         return seen
     finding = msgspec.structs.replace(finding, start=start, end=end)
@@ -266,7 +266,7 @@ def _widened(text: bytes, looks: Sequence[Reading], seen: Seen) -> Seen:
 
 
 def _behind_escape(looks: Sequence[Reading], seen: Seen) -> int:
-    """Where the escape ends, in the text as it came, that a finding begins with."""
+    """The end, in the original text, of the escape that a finding begins with."""
     after = looks[seen.reading + 1]
     at = after.steps[-1].forth(seen.finding.start)
     letter = after.text[at : at + 4].decode("utf-8", "replace")[:1].encode()
@@ -274,7 +274,7 @@ def _behind_escape(looks: Sequence[Reading], seen: Seen) -> int:
 
 
 def _once(text: bytes, looks: Sequence[Reading], seen: Sequence[Seen]) -> list[Seen]:
-    """Without those that another of their kind covers; at one place the reading counts that is so deep."""
+    """Drops findings covered by another of their kind; at one position, the reading at its depth counts."""
 
     def order(each: Seen) -> tuple[int, int, bool]:
         depth = looks[each.reading].depth

@@ -9,61 +9,61 @@ from guardrails.nesting import PROSE, Nesting, escaped, is_plain
 
 _BYTES = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}_[0-9a-f]{12,64}>")
 _OTHER_BRACKETS = re.compile(rb"&(?:lt|#)|%3[cC]")
-_FEW = 64  # placeholders that are looked for one by one
-_ESCAPES = 42  # characters more than its name that a placeholder may have: its brackets, deep in JSON
+_FEW = 64  # placeholders that are sought one by one
+_ESCAPES = 42  # extra characters that a placeholder's brackets may take, deep in JSON
 
 
 class Issued:
-    """What one request issued, ready for any number of streams."""
+    """The placeholders that one request issued, for restoring in any number of texts."""
 
     __slots__ = ("_intricate", "_longest", "_names", "restored", "values")
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
         self.restored = 0
-        self._intricate: bool | None = None  # until somebody asks, for most answers need none of these
+        self._intricate: bool | None = None  # this and the next two are computed on first use
         self._names: Names | None = None
         self._longest = 0
 
     @property
     def intricate(self) -> bool:
-        """Whether how a value is put back depends on what comes before it."""
+        """Whether a value's escaping depends on the text before it."""
         if self._intricate is None:
             self._intricate = not all(map(is_plain, self.values.values()))
         return self._intricate
 
     @property
     def longest(self) -> int:
-        """Characters of a placeholder."""
+        """The characters of the longest placeholder."""
         self._longest = self._longest or max(map(len, self.values), default=0)
         return self._longest
 
     @property
     def unknown(self) -> int:
-        """How many looked like placeholders of this request and were none."""
+        """The number of lookalikes found that this request did not issue."""
         return 0 if self._names is None else self._names.unknown
 
     @property
     def names(self) -> Names:
-        """They are made ready when the first of them may have come."""
+        """The search for placeholders, compiled on first use."""
         if self._names is None:
             self._names = Names(self.values)
         return self._names
 
     def hint(self, text: bytes) -> bool:
-        """Whether a placeholder may stand or begin in a text, or in an event of JSON."""
+        """Whether a placeholder may occur or begin in a text, or in a JSON event."""
         return bool(self.values) and self.names.hint(text)
 
     def may_stand(self, document: bytes) -> bool:
-        """The same of a whole document, which is over where it ends: at less cost."""
+        """Whether a placeholder may occur in a complete document: cheaper than `hint`."""
         return bool(self.values) and may_stand(document)
 
     def replace(self, text: str) -> str:
-        """A whole text with each placeholder's value; what was put in is not looked at again."""
+        """A complete text with each placeholder replaced by its value; values are not searched again."""
         return self.replace_in(text, Nesting())
 
     def replace_in(self, text: str, nesting: Nesting) -> str:
-        """The same, each value escaped as deep in JSON as its placeholder stands."""
+        """The same, each value escaped for its placeholder's depth in JSON."""
         if not self.values:
             return text
         out, at, read = [], 0, 0
@@ -82,8 +82,8 @@ class Issued:
         return "".join(out) + text[at:] if out else text
 
     def place(self, text: str, at: int, *, ends: bool) -> tuple[str, int]:
-        """The text restored, and where in it the place of a text is; one amid a placeholder is moved to its
-        beginning, or where something `ends` there to its end."""
+        """The text restored, and the position `at` in it. One inside a placeholder moves to the placeholder's
+        start, or to its end if something `ends` there."""
         before, shift = (self.restored, self.unknown), 0
         for found in self.names.found(text):
             if found.start >= at:
@@ -98,7 +98,7 @@ class Issued:
         return restored, at + shift
 
     def replace_in_document(self, document: bytes) -> bytes:
-        """In each text of a JSON document."""
+        """Restores values in each text of a JSON document."""
         if not self.hint(document):
             return document
         if self.intricate or b"\\u00" in document or len(self.values) > _FEW:
@@ -106,12 +106,12 @@ class Issued:
         before = self.restored, self.unknown
         said, count = _BYTES.subn(self._written_value, document)
         if self._left_over(document, said, count):
-            self.restored, self.names.unknown = before  # some are in other guises
+            self.restored, self.names.unknown = before  # some are in other variants
             return self._one_by_one(document)
         return said
 
     def _left_over(self, document: bytes, said: bytes, count: int) -> bool:
-        """Whether some may stand in other guises, once `count` in their own were replaced."""
+        """Whether some may remain in other variants, once `count` as issued were replaced."""
         if document.count(b"<") > count or _OTHER_BRACKETS.search(document):
             return True
         left = said.lower()
@@ -138,7 +138,7 @@ class Issued:
         return json_strings.write(value.encode("utf-8", "surrogatepass"))
 
     def open_end(self, text: str) -> int:
-        """Where the longest end of the text begins that a placeholder could begin with; else its length."""
+        """The start of the longest suffix of the text that may begin a placeholder; otherwise its length."""
         size = len(text)
         if not self.values:
             return size
@@ -146,7 +146,7 @@ class Issued:
 
 
 def _depth(backslashes: int) -> int:
-    """How deep in JSON an escape stands; backslashes before its own are escaped themselves."""
+    """The depth in JSON of an escape with so many backslashes: those in excess are escaped themselves."""
     depth = 1
     while not backslashes & 1:
         backslashes >>= 1
@@ -155,29 +155,29 @@ def _depth(backslashes: int) -> int:
 
 
 class Restoring:
-    """One text: a choice's, or the arguments of one tool call."""
+    """Restores values in one streamed text: a choice's, or the arguments of one tool call."""
 
     __slots__ = ("_issued", "_nesting", "alert", "held")
 
     def __init__(self, issued: Issued, *, in_json: bool) -> None:
         self._issued = issued
         self._nesting = Nesting(in_json=in_json) if issued.intricate else None
-        self.alert = issued.intricate  # it has to be told all that comes
+        self.alert = issued.intricate  # it must be fed everything
         self.held = ""
 
     def feed(self, piece: str) -> str:
-        """What can be said now."""
+        """What can be released once this piece is added."""
         text = self.held + piece
         end = self._issued.open_end(text)
         self.held = text[end:]
         return self._replaced(text[:end])
 
     def glance(self, piece: bytes, most: int) -> tuple[bytes, int] | None:
-        """Nothing was held and nothing is, where no placeholder can begin in a piece; else None."""
+        """Nothing is held, before and after, if no placeholder can begin in the piece; otherwise None."""
         return None if self.alert or self._issued.hint(piece) else (b"", 0)
 
     def flush(self) -> str:
-        """What is left when the text is over: it was no placeholder."""
+        """The rest at the end of the text, which was no placeholder."""
         held, self.held = self.held, ""
         return self._replaced(held)
 

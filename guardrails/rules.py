@@ -1,7 +1,7 @@
 """Patterns propose, validators decide: the engine below every pattern-based guard.
 
-One re2 Set says in microseconds which patterns occur at all; only those are then looked up, and only what
-they propose is judged. re2 has no backtracking, so no text can make it slow: https://github.com/google/re2
+One re2 Set tells in microseconds which patterns may occur; only those are then searched for, and only their
+matches are judged. re2 does not backtrack, so no text can make it slow: https://github.com/google/re2
 """
 
 import re
@@ -25,7 +25,7 @@ from guardrails.tables import Cell, Tables
 SURE, LIKELY, WEAK = 1.0, 0.7, 0.3
 THRESHOLD = 0.5
 CONTEXT = 0.5  # what a word nearby adds
-# A Set that runs out of memory says that nothing matched. This is in every text, so that it cannot.
+# A Set that runs out of memory reports no match. This pattern is in every text, so its absence reveals that.
 CANARY = rb"\A"
 _MEMORY = 32 * 1024 * 1024  # bytes that one Set's automaton may grow to
 
@@ -42,31 +42,31 @@ Judge = Callable[[bytes, int, int], "Judged | None"]
 
 
 def surely(text: bytes, start: int, end: int) -> Judged | None:
-    """For patterns that are proof enough."""
+    """A judge for patterns that need no further proof."""
     return Judged(start, end, SURE)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One form of one kind. Patterns are re2's, on UTF-8 bytes: `\\b` and `\\w` are ASCII's."""
+    """One form of one kind. Patterns are re2's, on UTF-8 bytes: `\\b` and `\\w` know only ASCII."""
 
     kind: str  # such as EMAIL
     patterns: tuple[str, ...]
     judge: Judge = surely
-    words: tuple[str, ...] = ()  # that make a weak one likely when they stand nearby
+    words: tuple[str, ...] = ()  # context words: nearby, they make a weak candidate likely
     priority: int = 0
-    heads: tuple[str, ...] = ()  # words that name it in the heading of a table's column; else `words` are
-    # Of numbers in groups, by a bounded pattern: what it took in vain may hide another candidate that begins
-    # inside, and less than three digits that another rule left of one are none.
+    heads: tuple[str, ...] = ()  # words that name it in a column's heading; empty: `words`
+    # For numbers in groups: a rejected match may hide another candidate that begins inside it, and a rest of
+    # fewer than three digits that another rule left of one does not count.
     again: bool = False
-    over: re.Pattern[bytes] | None = None  # what none begins in: stepped over at once
-    unlike: Callable[[bytes], bool] | None = None  # whether a heading says that its column holds others
+    over: re.Pattern[bytes] | None = None  # a stretch in which no candidate begins: skipped at once
+    unlike: Callable[[bytes], bool] | None = None  # whether a heading says that its column holds other things
 
 
 def shrinking(judge: Judge) -> Judge:
-    """A judge that is also asked about the candidate without its last groups of digits.
+    """A judge that also tries the candidate without its last groups of digits.
 
-    A pattern for numbers in groups takes what stands behind one, too: `4111 1111 1111 1111 12`.
+    A pattern for numbers in groups also matches a number that follows: `4111 1111 1111 1111 12`.
     """
 
     def judged(text: bytes, start: int, end: int) -> Judged | None:
@@ -83,14 +83,14 @@ def shrinking(judge: Judge) -> Judge:
     return judged
 
 
-_PATIENCE = 5000  # candidates in vain after which none is looked for inside another
-_GROUPS = 6  # that may be left out
+_PATIENCE = 5000  # rejected candidates after which none is sought inside another
+_GROUPS = 6  # groups of digits that may be dropped
 _DIGITS = b"0123456789"
 _OTHERS = bytes(range(256)).translate(None, _DIGITS)
 
 
 class Match(NamedTuple):
-    """What a rule found."""
+    """One match of a rule, with its score."""
 
     rule: Rule
     start: int
@@ -99,7 +99,7 @@ class Match(NamedTuple):
 
 
 def options() -> re2.Options:
-    """How patterns are read: bytes, nothing logged."""
+    """re2's options: patterns on bytes, no logging, bounded memory."""
     made = re2.Options()
     made.encoding = re2.Options.Encoding.LATIN1
     made.log_errors = False
@@ -107,20 +107,20 @@ def options() -> re2.Options:
     return made
 
 
-# Where a pattern matches first between two places of a text, and where its groups do; -1 where it does not.
+# The spans of a pattern's first match between two positions of a text, and of its groups; -1 if none.
 Search = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 
 
 def search(pattern: bytes) -> Search:
-    """What re2's own `search` calls, without the object that it makes of each answer."""
+    """What re2's own `search` calls, without the match object that it creates."""
     return partial(re2.compile(pattern, options())._regexp.Match, re2._Anchor.UNANCHORED)
 
 
 def loose(pattern: str) -> str:
-    """A form that finds all that it finds, and more: what may come often may come any number of times.
+    """A pattern that matches a superset: large repetition counts are unbounded.
 
-    Counting is what makes automata great: one that counts to 64 at each letter of a random text grows with
-    it, and takes a hundred times as long.
+    Counting makes automata large: one that counts to 64 at each letter of a random text grows with the text,
+    and takes a hundred times as long.
     """
     return pattern if r"\Q" in pattern else _TOKENS.sub(_uncounted, pattern)
 
@@ -134,20 +134,20 @@ def _uncounted(token: re.Match[str]) -> str:
     return f"{{{min(int(least), _COUNTED)},}}"
 
 
-_COUNTED = 10  # more is counted no further
+_COUNTED = 10  # larger counts are left open
 _TOKENS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]|\\x\{[^}]*\}|\\.|\{([0-9]+)(,[0-9]*)?\}")
 
 
 _Words = re.Pattern[bytes] | None
-# With its rule: its search, the least bytes that it takes, words nearby and in headings, the threshold.
+# A pattern's rule, search, minimum length in bytes, context words, words in headings, and threshold.
 _Compiled = tuple[Rule, Search, int, _Words, _Words, float]
 
 
 class Rules:
-    """Rules made ready; `scan` may be called in any thread."""
+    """Compiled rules; `scan` is thread-safe."""
 
     def __init__(self, rules: Iterable[Rule], thresholds: Mapping[str, float] | None = None) -> None:
-        # Those of greater weight come first: what they took whole need not be judged again.
+        # By descending priority: a candidate within a match of higher priority need not be judged.
         rules = sorted(rules, key=lambda rule: -rule.priority)
         self.patterns = tuple(pattern for rule in rules for pattern in rule.patterns)
         self._set = re2.Set.SearchSet(options())
@@ -168,19 +168,19 @@ class Rules:
 
     @property
     def forms(self) -> Set[str]:
-        """Its patterns, each once."""
+        """The distinct patterns."""
         return self._numbers.keys()
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The types there are rules for."""
+        """The types of the rules."""
         return frozenset(rule.kind for rule, *_ in self._compiled)
 
     def scan(self, text: bytes, seen: Collection[str] | None = None, span: Span | None = None) -> list[Match]:
-        """What holds, by rule and place; of the same kind at one place more than one may be there.
+        """The accepted matches, by rule and position; they may overlap, even within one kind.
 
-        `seen` are the patterns that may be in it, where somebody has looked. MemoryError when the text could
-        not be read to its end, Lengthy when that takes longer than its span.
+        `seen`: the patterns that may occur, if already known. Raises MemoryError if re2 runs out of memory,
+        and Lengthy if the scan takes longer than its span.
         """
         numbers = sorted(self._among(text) if seen is None else self._of(seen))
         if not numbers:
@@ -198,7 +198,7 @@ class Rules:
         return found
 
     def _among(self, text: bytes) -> list[int]:
-        """Those that may be in it, by a look at it."""
+        """The numbers of the patterns that may occur in the text."""
         numbers: list[int] | None = self._set.Match(text)
         if numbers is None or self._canary not in numbers:
             raise MemoryError("a set of patterns outgrew its memory")
@@ -212,7 +212,7 @@ class Rules:
     def _scan_one(
         self, number: int, text: bytes, weightier: Sequence[tuple[int, int]], span: Span, found: list[Match]
     ) -> None:
-        """Add what one pattern finds; `weightier` are the places of what counts for more, in order."""
+        """Adds one pattern's matches to `found`; `weightier`: spans of higher priority, in order."""
         rule, search, fewest, _, heads, least = self._compiled[number]
         judge, over, unlike, doubts = rule.judge, rule.over, rule.unlike, None
         at, patience, size = 0, _PATIENCE, len(text)
@@ -249,14 +249,14 @@ class Rules:
             found += doubts.listed()
 
 
-_NONE = (sys.maxsize, sys.maxsize)  # behind the last place
+_NONE = (sys.maxsize, sys.maxsize)  # after the last span
 
 
 _JOINTS = frozenset(b",;|\t\n\"'(")
 
 
 class _Doubts:
-    """Candidates of one pattern that are not sure by themselves; asked about in the order of the text."""
+    """Decides on one pattern's uncertain candidates, which must be given in text order."""
 
     __slots__ = ("_heads", "_least", "_rule", "_tables", "_text", "_unnamed", "_words")
 
@@ -266,7 +266,7 @@ class _Doubts:
         self._unnamed: list[Judged] = []
 
     def settled(self, start: int, end: int, judged: Judged | None) -> Judged | None:
-        """What it is with what names it: the heading of its column, or a word that stands nearby."""
+        """The candidate judged with its context: the heading of its column, or a word nearby."""
         cell = self._tables.cell(start, end)
         if cell is not None:
             if self._rule.unlike is not None and self._rule.unlike(cell.heading):
@@ -283,12 +283,12 @@ class _Doubts:
         return judged
 
     def listed(self) -> list[Match]:
-        """Those that nothing names, but which make up a list."""
+        """The candidates that nothing names, but which form a list."""
         listed = _listed(self._text, self._unnamed) if len(self._unnamed) > 1 else ()
         return [Match(self._rule, *each) for each in listed]
 
     def _headed(self, start: int, end: int, judged: Judged | None, cell: Cell) -> Judged | None:
-        """What it is right behind the heading of its column, where it is the cell of a table."""
+        """The candidate judged as if the heading of its column, with a colon, preceded its cell."""
         heads, text = self._heads, self._text
         if heads is None or judged and judged.score >= self._least:
             return judged
@@ -300,14 +300,14 @@ class _Doubts:
         return named and Judged(named.start + moved, named.end + moved, min(SURE, named.score + CONTEXT))
 
 
-# What counts the seconds since 1970, or thousandths of them, from 2014 to 2033.
+# A Unix time from 2014 to 2033, in seconds, milliseconds, microseconds or nanoseconds.
 TIME = re.compile(rb"1[4-9][0-9]{8}(?:[0-9]{3}){0,3}")
 
 
 def _likely(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
-    """Whether a word stands nearby, or the candidate is a text of its own, as the value of a field is.
+    """Whether a context word is nearby, or the candidate is a line of its own, as a field's value is.
 
-    A time is that, too.
+    A Unix time needs the word, and the line after a shell prompt does not count.
     """
     start, end = judged.start, judged.end
     if near(words, text, start, end):
@@ -321,13 +321,16 @@ def _likely(words: re.Pattern[bytes], text: bytes, judged: Judged) -> bool:
     return text[end : end + 1] in (b"", b"\n")
 
 
-# The line of a command, whose answer the next one is; a longer one is not looked at.
+# A shell or REPL command line, which its output follows; longer ones are not recognised.
 _PROMPTED = re.compile(rb"(?:\A|\n)(?:[\w@:~/.-]{1,40}[$%#>]|[$%]|>>>|In \[[0-9]+\]:) [^\n]*\n$")
 _COMMAND = 160  # bytes
 
 
 def _listed(text: bytes, candidates: Iterable[Judged]) -> list[Judged]:
-    """Those on lines that hold nothing else, apart from times, one below the other or several on one."""
+    """The candidates that form a list: on adjacent lines, or several on one, that hold nothing else.
+
+    Unix times are not among them.
+    """
     lines: dict[tuple[int, int], list[Judged]] = {}
     begins, ends = 0, -1
     for each in candidates:
@@ -348,7 +351,7 @@ def _listed(text: bytes, candidates: Iterable[Judged]) -> list[Judged]:
 
 
 def _fill(text: bytes, begins: int, ends: int, those: Iterable[Judged]) -> bool:
-    """Whether between two places there is nothing else but what sets apart the items of a list."""
+    """Whether a line holds only these candidates and list separators."""
     edges = [begins, *chain.from_iterable((each.start, each.end) for each in those), ends]
     rest = (text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     return not b"".join(rest).strip(b" \t,;")
@@ -361,9 +364,9 @@ _start, _place = attrgetter("start"), itemgetter(1, 2)
 
 
 def strongest(matches: Sequence[Match], text: bytes) -> list[Match]:
-    """Those that count where they overlap: by priority, then score, then length; in the order of the text.
+    """Resolves overlaps: by priority, then score, then length; the result is in text order.
 
-    Of one that yields the rest counts, without the white space between the two.
+    What remains of a match that yields still counts, without surrounding white space.
     """
     ordered, at = sorted(matches, key=_start), 0
     for _, start, end, _ in ordered:

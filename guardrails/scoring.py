@@ -10,7 +10,7 @@ from typing import Any
 
 from guardrails.guard import Finding, Guard, Segment, merged
 
-# What other collections of such texts call our types.
+# Names of our types in other collections of such texts.
 _NAMES: Mapping[str, str] = MappingProxyType(
     {
         "EMAIL_ADDRESS": "EMAIL",
@@ -46,7 +46,7 @@ _NAMES: Mapping[str, str] = MappingProxyType(
 )
 
 
-ATTACK = "ATTACK"  # the type of texts of which only a label is known
+ATTACK = "ATTACK"  # the type for texts that only have a label
 _TEXTS = ("text", "full_text", "source_text", "generated_text", "prompt", "user_input")
 _SPANS = ("spans", "privacy_mask", "pii_spans")
 _LABELS: Mapping[str, bool] = MappingProxyType(
@@ -63,12 +63,12 @@ _LABELS: Mapping[str, bool] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text, and what is in it: places in characters, by type. `count` where only the number is known."""
+    """A text and its labels: spans in characters, by type; `count` if only their number is known."""
 
     text: str
     spans: tuple[tuple[str, int, int], ...] = ()
     count: tuple[str, int] | None = None
-    attack: bool | None = None  # where only that is known: whether anything should be found
+    attack: bool | None = None  # if nothing else is known: whether anything should be found
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class Tally:
     hits: int = 0
     misses: int = 0
     alarms: int = 0
-    passed: int = 0  # texts without anything to find, where nothing was found; of labelled texts only
+    passed: int = 0  # harmless texts in which nothing was found; of labelled texts only
 
     @property
     def false_alarms(self) -> float:
@@ -106,12 +106,12 @@ def _share(hits: int, others: int) -> float:
 
 @dataclass(slots=True)
 class Score:
-    """Of all cases together."""
+    """The totals of all cases."""
 
     cases: int = 0
     types: dict[str, Tally] = field(default_factory=dict)
-    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)  # what it was, what was found
-    unclaimed: Counter[str] = field(default_factory=Counter)  # types that no guard here ever finds
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)  # (actual type, found type)
+    unclaimed: Counter[str] = field(default_factory=Counter)  # types that no guard here finds
 
     def of(self, kind: str) -> Tally:
         return self.types.setdefault(kind, Tally())
@@ -120,7 +120,7 @@ class Score:
 def read_case(line: str) -> Case:
     """One line of JSON: a text with its spans, which may be a string, with `label`, or with `entity`.
 
-    Members are named as in public collections. Raises ValueError, and KeyError, at anything else.
+    Members are named as in public collections. Raises ValueError or KeyError on anything else.
     """
     said: dict[str, Any] = json.loads(line)
     text = next((str(said[name]) for name in _TEXTS if name in said), None)
@@ -140,7 +140,7 @@ def read_case(line: str) -> Case:
 
 
 def _told(spans: str) -> Any:
-    """As JSON, or as Python writes it."""
+    """Parses spans given as JSON or as a Python literal."""
     try:
         return json.loads(spans)
     except ValueError:
@@ -165,12 +165,12 @@ def _span(span: Mapping[str, Any]) -> tuple[str, int, int]:
 
 
 def _named(kind: str) -> str:
-    kind = kind.upper()  # as findings have it; configurations have small letters
+    kind = kind.upper()  # as in findings; configurations use lowercase
     return _NAMES.get(kind, kind)
 
 
 def score(cases: Iterable[Case], guards: Sequence[Guard], claimed: frozenset[str]) -> Score:
-    """Any overlap is a hit. Of types that are not claimed only the number is told."""
+    """Scores guards on cases; any overlap is a hit. Types not `claimed` are only counted."""
     total = Score()
     for case in cases:
         total.cases += 1

@@ -10,7 +10,7 @@ from guardrails.rules import LIKELY, SURE, Judge, Judged, Rule
 
 _ALNUM, _WORD, _HEX, _BASE64 = "[A-Za-z0-9]", r"[A-Za-z0-9_-]", "[0-9a-fA-F]", "[A-Za-z0-9+/=_-]"
 
-# What a credential begins with, what follows, and at least how much of it. Public facts of their makers, e.g.
+# Prefixes of credentials, the characters that follow, and their minimum number, as issuers publish them, e.g.
 # https://docs.github.com/en/code-security/secret-scanning/introduction/supported-secret-scanning-patterns
 _PREFIXED: tuple[tuple[str, str, int], ...] = (
     (r"sk-ant-[a-z0-9]{3,10}-", _WORD, 32),
@@ -162,7 +162,7 @@ _KEY_BLOCK = (
     r"(?:-----END [A-Z0-9 ]{0,40}KEY(?: BLOCK)?-----)?"
 )
 
-# What a password is called elsewhere; letters of other alphabets have two forms here.
+# Words for "password" in other languages; non-ASCII letters need both cases.
 _ABROAD = (
     "passwort|kennwort|contraseña|contrasena|mot de passe|senha|wachtwoord|hasło|parola|пароль|Пароль|"
     "\\bpsw|\\bmdp|\\bclave|lösenord|"
@@ -176,13 +176,13 @@ _NAMES = (
 )
 _SECRET = "[A-Za-z0-9+/=_.~!@#$%^&*-]{10,}"
 _SPACE = r"(?:[ \t]|\xc2\xa0){0,4}"
-# What stands before a secret: a sign that it is given to a name, a tag, an option of a command.
+# What precedes a secret: an assignment to a name, a tag, a command's option.
 _GIVEN = (
     rf"(?i)(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}(?:\\{{0,3}}[\"'`]|[ ]\[[^\]\n]{{1,24}}\])?{_SPACE}"
     rf"(?::=|=>|=|:|\xef\xbc\x9a){_SPACE}"
     r"(?:\\{0,3}[\"'`])?",
     rf"(?i)<(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}>",
-    # Of a list of names and values, as of a container's environment.
+    # In a list of names and values, such as a container's environment.
     rf"(?i)\b(?:name|key)[\"']?[:=][ \t]{{0,4}}[\"']?[A-Za-z0-9_.-]{{0,40}}(?:{_NAMES}|_pass)"
     r"[A-Za-z0-9_.-]{0,30}[\"']?[,\s]{1,16}[\"']?value[\"']?[:=][ \t]{0,4}[\"']?",
     rf"(?i)--(?:{_NAMES})[A-Za-z0-9_.-]{{0,30}}[ \t]{{1,4}}[\"']?",
@@ -203,7 +203,7 @@ _BEARER = (
     r"(?i)\bauthorization[\"']?[ \t]{0,4}[:=][ \t]{0,4}[\"']?(?:bearer|basic|token)[ \t]{1,4}",
     "[A-Za-z0-9+/=_.~-]{16,}",
 )
-# A key of AWS behind the id that it belongs to, and what people say or paste without a colon.
+# An AWS key after its id, and what people write or paste without a colon.
 _PAIRED = (r"\b(?:AKIA|ASIA)[A-Z2-7]{16}[ \t\r\n\"',:;/|=]{1,8}", "[A-Za-z0-9/+]{40}")
 _SPACED = (
     r"(?i)\b(?:api|access|auth|secret|client|signing|account|bot|service)[ _-](?:key|token|secret)[ \t]{1,2}"
@@ -211,7 +211,7 @@ _SPACED = (
     "[A-Za-z0-9+/_=]{32,}",
 )
 _PASSWORD = rf"(?:passw(?:or)?d|\bpwd?|{_ABROAD.encode().decode('latin-1')})"
-# What kind of one it is may be said, too: mot de passe provisoire.
+# The password may be described further: mot de passe provisoire.
 _DESCRIBED = rf"(?i){_PASSWORD}(?: [a-z\x80-\xff]{{2,16}}){{1,2}}{_SPACE}[:=]{_SPACE}[\"'`]?"
 _TOLD = (
     rf"(?i){_PASSWORD}[ \t]{{1,2}}[\"'`]?",
@@ -223,33 +223,33 @@ _QUOTED = (
     "[A-Za-z0-9+/=_.~!@#$%^&*()?-]{10,}",
 )
 _OTHERS = (_QUOTED, _BEARER, _BEARER_ALONE, _PAIRED, _SPACED)
-# What a name ends in that is of a secret, and no secret; and names of resources, which have colons.
+# Ends of names that belong to a secret but do not hold it; and names of resources, which contain colons.
 _NO_SECRET = re.compile(
     rb"(?i)[_.-]?(?:names?|files?|path|stdin|ur[li]|arn|type|length|policy|version|endpoint|ttl|prefix|suffix|manager|"
     rb"source|spec|units|(?:key|token|credentials?)[_-]?id)"
     rb"[\"'`\\]*[ \t]*(?:[:=>]+[ \t]*|[ \t])[\"'`\\]*$"
 )
-# What goes on where an answer ended, or tells a request from another.
+# Pagination cursors, and tokens that only identify a request.
 _CURSOR = re.compile(
     rb"(?i)(?:next|previous|page|continuation|forward|backward|sync|lock|change|idempotency|request|action)"
     rb"[_-]?token[\"'`\\]*[ \t]*[:=>]+[ \t]*[\"'`\\]*$"
 )
-_PASSED = re.compile(rb"(?:--- |\A|\n)PASS: $")  # of a test
+_PASSED = re.compile(rb"(?:--- |\A|\n)PASS: $")  # a test's result
 _PUBLIC = re.compile(rb"(?i)(?:public[_-]?key[_-]?|(?:checksum|digest)[/_.-])$")
 _ARN = re.compile(rb"\barn:[\w:-]{4,60}:$")
-_LONG = 32  # characters: by chance such a key of hexadecimal digits has some of them more often than others
+_LONG = 32  # characters: a hexadecimal key of that length has some digits more often than others, by chance
 _NEXT = re.compile(rb"&[A-Za-z_][\w.-]*=")  # of a link's parameters
 _KINDS = (b"0123456789", bytes(range(65, 91)), bytes(range(97, 123)), b"!@#$%^&*+=~")
 _EXAMPLE = re.compile(
     rb"(?i)example|placeholder|your[_-]|changeme|change-me|dummy|redacted|\*{4}|x{6}|\.\.\.|<|\$\{|0{8}|1234567890$|^\$[a-z]+\("
 )
-# Words, names of classes, paths of files.
+# Words, class names, file paths.
 _WORDS_ONLY = re.compile(
     rb"@?(?:_?[A-Za-z]+(?:[._/=-]_?[A-Za-z]+)*|(?:[A-Z][a-z]{2,}[0-9]?){3,}|[~.]{0,2}(?:/[a-z][a-z0-9._-]*){2,}/?)[;,)]?"
 )
 
 
-# What a program calls, or reads: `google.oauth2.id_token.fetch`, `base64.b16encode(`.
+# Calls and references in source code: `google.oauth2.id_token.fetch`, `base64.b16encode(`.
 _PART = rb"[A-Za-z_$][\w$]*"
 _CALL = re.compile(_PART + rb"(?:\." + _PART + rb")*")
 _REFERENCE = re.compile(
@@ -259,7 +259,7 @@ _CODE = re.compile(rb"[A-Za-z]+[0-9]{0,2}(?:(?:[.$]|_{1,2})(?:[A-Za-z]+[0-9]{0,2
 
 
 def _is_code(text: bytes, start: int, end: int) -> bool:
-    """Whether a value is no value, but a name of a program's, which has no quotes around it."""
+    """Whether a value is an unquoted name in source code."""
     if text[start - 1 : start] in (b'"', b"'", b"`"):
         return False
     called = text[end : end + 1] in (b"(", b"[", b"{") and _CALL.fullmatch(text, start, end)
@@ -267,7 +267,7 @@ def _is_code(text: bytes, start: int, end: int) -> bool:
 
 
 def entropy(text: bytes) -> float:
-    """Bits for each character, by Shannon's measure."""
+    """The Shannon entropy in bits per byte."""
     size = len(text)
     return -sum(count / size * math.log2(count / size) for count in Counter(text).values())
 
@@ -292,10 +292,10 @@ def _stripped(text: bytes, start: int, end: int) -> int:
 
 
 def _behind(before: str, least: int = 2) -> Judge:
-    """A judge of the value that follows a name such as `api_key =`; the name stays.
+    """A judge of the value after a name such as `api_key =`; the name is not part of the finding.
 
-    It has letters of that many of the kinds that there are. Where a sentence says it, it has to look like
-    nothing but a password: then signs are a kind, too.
+    The value must have characters of at least that many kinds: digits, capital and small letters. Above 2, as
+    for values in prose, which must clearly look like a password, punctuation is a kind, too.
     """
     head = re.compile(before.encode("latin-1"))
 
@@ -327,7 +327,7 @@ def _behind(before: str, least: int = 2) -> Judge:
 def _is_words(value: bytes) -> bool:
     if not _WORDS_ONLY.fullmatch(value):
         return False
-    try:  # a name and its password: https://www.rfc-editor.org/rfc/rfc7617#section-2
+    try:  # base64 of a user name and password: https://www.rfc-editor.org/rfc/rfc7617#section-2
         return b":" not in base64.b64decode(value, validate=True)
     except ValueError:
         return True

@@ -1,8 +1,8 @@
 """Which of several patterns may occur in a JSON document, decided in one pass.
 
-Its strings are not taken apart: a quote counts as itself and as the line end that stands between texts, so
-a form that is in a text is in the document, too. Where something could hide a text from that look, such as
-base64, it says nothing: then the texts are read one by one.
+The document is not split into strings: a quote matches as itself and as the line end that separates texts, so
+a form in a text is also found in the document. If something could hide a text from this, such as base64, the
+answer is "unknown", and the texts are read one by one.
 """
 
 import re
@@ -18,30 +18,30 @@ from guardrails.guard import NAMED, SkimKind
 from guardrails.openings import CLASS, ESCAPE, shortest
 from guardrails.rules import CANARY, loose, options
 
-# What may be a text in base64, a hidden form, or a member's name that stands far from what it holds.
+# What could hide a text: base64, a disguised form, and a member's name that is far from its value.
 _ENCODED = (
     r'"(?:[A-Za-z0-9+/\\=_\r\n-]{64}|(?i:data:[\w.+/\\-]*(?:;[\w=.+-]*)*;base64,)'
     r'|(?:data|bytes|file_data|fileData)"[ \t\r\n]*:[ \t\r\n]*"[A-Za-z0-9+/\\=_\r\n-]{16})'
 )
 _FAR = r'"(?:[ \t\r\n]+:[ \t\r\n]*|:(?:[ \t\r\n]{2,}|[\t\r\n]))"'
 _BEYOND = (_ENCODED, FORM, _FAR)
-_SPACED = b'": "'  # what most programs write for NAMED
+_SPACED = b'": "'  # how most programs write NAMED
 _ESCAPES = ((b'\\"', b'"'), (b"\\n", b"\n"), (b"\\r", b"\r"), (b"\\t", b"\t"), (b"\\/", b"/"))
-_MOST = 64 * 1024  # bytes: what is longer takes so long that it is for a thread
-_SHORT = 1536  # bytes: a document that is no longer is read at once, whatever it says
-_PIECE, _LONGEST_PIECE = 512, 4096  # bytes; the longest takes a millisecond where each byte is a new state
+_MOST = 64 * 1024  # bytes: a longer document takes so long that it belongs in a thread
+_SHORT = 1536  # bytes: a document up to this size is read at once
+_PIECE, _LONGEST_PIECE = 512, 4096  # bytes; the longest takes a millisecond if each byte is a new state
 _MOMENT = 0.002  # seconds
 _ANCHORED = re.compile(r"\\[AzZQ]|(?<!\\)[$^]")
 _LETTERS = re.compile(f"{CLASS.pattern}|{ESCAPE.pattern}|\n", re.DOTALL)
 
 
 class FormSkim:
-    """For patterns that `skimmable` accepts; thread-safe."""
+    """A Skim for patterns that `skimmable` accepts; thread-safe."""
 
     __slots__ = ("_beyond", "_canary", "_clock", "_forms", "_match", "shortest")
 
     def __init__(self, patterns: Sequence[str], clock: Callable[[], float] = thread_time) -> None:
-        """`clock` tells seconds: what takes long is left to others."""
+        """`clock`: seconds, to give up on a document that takes too long."""
         self._clock = clock
         made = re2.Set.SearchSet(options())
         alike: dict[str, list[str]] = {}
@@ -57,17 +57,17 @@ class FormSkim:
         self._match: Callable[[bytes], list[int]] = made._set.Match  # what re2's own calls
 
     def seen(self, document: bytes) -> Collection[str] | None:
-        """Those that may be in one of its texts; None where that cannot be told."""
+        """The patterns that may occur in one of its texts; None if that is unknown."""
         if len(document) > _MOST:
             return None
         text = document.replace(_SPACED, NAMED)
         if b"\\" in text:
             if b"\\\\" in text:
-                return None  # JSON in JSON may escape its letters
+                return None  # JSON within JSON may contain escaped letters
             for escape, letter in _ESCAPES:
                 text = text.replace(escape, letter)
             if b"\\" in text:
-                return None  # a letter is written as a number
+                return None  # a \u escape
         if len(text) > _SHORT and not self._is_quick(text):
             return None
         found = self._match(text)
@@ -79,14 +79,14 @@ class FormSkim:
         return frozenset(chain.from_iterable(map(self._forms.__getitem__, found)))
 
     def absent(self, text: bytes) -> bool:
-        """Whether none of them is in a text; False where that cannot be told."""
+        """Whether a text contains none of the patterns; False if that is unknown."""
         return self._match(text) == [self._canary]
 
     def _is_quick(self, text: bytes) -> bool:
-        """Whether all of it is read in a moment, tried piece by piece.
+        """Whether the whole text can be matched in a moment, tried piece by piece.
 
-        A text at random makes the automaton write down states that it has never been in, at a hundred times
-        what reading takes; what was written down once is read at once.
+        A random text makes the automaton build new states, at a hundred times the cost of reading; states
+        built once are reused.
         """
         until, at, size = self._clock() + _MOMENT, 0, _PIECE
         while at < len(text):
@@ -98,12 +98,12 @@ class FormSkim:
 
 
 def skimmable(patterns: Sequence[str]) -> bool:
-    """Whether none of them asks where a text begins or ends: in a document that is not to be seen."""
+    """Whether no pattern is anchored to a text's beginning or end, which a document does not show."""
     return not any(_ANCHORED.search(CLASS.sub("", pattern)) for pattern in patterns)
 
 
 def _quoted(pattern: str) -> str:
-    """A form that finds a quote, too, wherever it finds a line end."""
+    """The pattern, with each character that matches a line end also matching a quote."""
     return _LETTERS.sub(lambda letter: _or_quote(letter[0]), pattern)
 
 

@@ -1,6 +1,6 @@
-"""Which strings of a JSON document may carry text, and are not format keywords or ids.
+"""The strings of a JSON document that may carry text, as opposed to format keywords and ids.
 
-Every string counts, keys too, whatever member it is the value of.
+Every string counts, including keys, whichever member it belongs to.
 """
 
 import re
@@ -25,7 +25,7 @@ MACHINE = frozenset(
         *(b"system_fingerprint", b"finish_reason", b"service_tier", b"status"),
     ]
 )
-# Names of formats' own members, which say nothing of anybody.
+# Names of the formats' own members, which carry no text.
 NAMES = frozenset(
     [
         *(
@@ -60,16 +60,16 @@ NAMES = frozenset(
         *(b"parts", b"contents", b"candidates", b"usageMetadata", b"finishReason", b"status", b"delta"),
     ]
 )
-# What such a member may hold to be passed over: no space and no @, so an address in it is still found.
+# A MACHINE member's value is skipped only if it looks like this: no space or @, so an address is still found.
 _TOKEN = rb"[A-Za-z0-9_.:/+=-]*+"
 _IS_TOKEN = re.compile(_TOKEN).fullmatch
-_SHORTEST = 3  # bytes: less says nothing
-_AT_ONCE = 64 * 1024  # bytes that one look may take, for it lets no other thread run
+_SHORTEST = 3  # bytes: shorter strings carry nothing to find
+_AT_ONCE = 64 * 1024  # bytes of one search, which lets no other thread run
 _BACKSLASH = 0x5C
-_LONG_KEY = 64  # a key that is longer is nobody's member
+_LONG_KEY = 64  # bytes: longer keys are not members of any format
 
 
-# Objects whose members no format names: what a tool is given or gave, and what callers call their own.
+# Objects with arbitrary members: arguments and results of tools, and the callers' own data.
 _OTHERS = (
     *(b"input", b"args", b"arguments", b"response", b"json", b"structuredContent", b"tool_output"),
     *(b"metadata", b"requestMetadata", b"labels", b"attributes", b"variables", b"promptVariables", b"data"),
@@ -83,7 +83,7 @@ def _any_of(names: Iterable[bytes]) -> bytes:
     return b"|".join(map(re.escape, sorted(names)))
 
 
-# What is passed over, up to the quote of a string that is not. It is possessive: no byte is read twice.
+# Everything to skip, up to the quote of a string that counts. Possessive, so that no byte is read twice.
 _SPACE = rb"[ \t\r\n]*+"
 _PASSED = re.compile(
     rb'(?:[^"]++'
@@ -96,9 +96,9 @@ _COLON = re.compile(_SPACE + rb":" + _SPACE)
 
 
 def spoken(document: bytes, *, every: bool = False) -> Iterator[JsonText]:
-    """Those strings in their order; `every`: also those of one or two bytes. What is no JSON ends it early.
+    """The strings that may carry text, in order; `every`: even of one or two bytes. Stops at invalid JSON.
 
-    Of a value its `key` is only told where that decides whether the value counts.
+    The `key` of a value is set only if it decides whether the value counts.
     """
     tools = list(_objects(document))
     found = _one_by_one(document) if every or tools or len(document) > _AT_ONCE else _at_once(document)
@@ -114,7 +114,7 @@ def spoken(document: bytes, *, every: bool = False) -> Iterator[JsonText]:
 
 
 def _objects(document: bytes) -> Iterator[tuple[int, int]]:
-    """Where such objects begin and end, the outermost of them; one that does not end is none."""
+    """Start and end of the outermost objects in _OTHERS; one that is not closed does not count."""
     at = 0
     while at < len(document):
         opened = _TOOLS.search(document, at, at + _AT_ONCE)
@@ -132,7 +132,7 @@ def _objects(document: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _at_once(document: bytes) -> Iterator[JsonText]:
-    """Most of what is passed over is so by one expression: of an answer three strings of fifty are left."""
+    """Skips most strings by a single expression: of fifty in an answer, three are left."""
     key, place, at, find = b"", -1, 0, document.find
     while (passed := _PASSED.match(document, at)) is not None:
         start = passed.end()

@@ -7,14 +7,14 @@ from typing import NamedTuple
 _MARKS = (b"\t", b"|", b";", b",")
 _QUOTED = re.compile(rb'"[^"\n]*"')
 _INSIDE = bytes.maketrans(b"\t|;,", b"____")
-_LONGEST = 2048  # bytes of a row on either side of a place
-_INTRODUCED = 4  # lines of which one is the heading: `Here is the list:` may stand before it
+_LONGEST = 2048  # bytes of a row on either side of a value
+_INTRODUCED = 4  # lines, one of which is the heading: `Here is the list:` may precede it
 _IS_HEADING = re.compile(rb"[^0-9]{1,32}[0-9]?")
 _EDGES = b" \t\r\"'*"
-# What a dump of a database begins with, whose rows are parted by tabs; and a text in SQL.
+# The beginning of a PostgreSQL dump, with tab-separated rows; and a string in SQL.
 _COPY = re.compile(rb"(?i)COPY [^\n(]{1,128}\(([^()\n]{1,2048})\) FROM STDIN")
 _TEXT = re.compile(rb"'(?:[^'\n]|'')*'")
-_STATEMENT = 16 * 1024  # bytes of rows behind the names of their columns
+_STATEMENT = 16 * 1024  # bytes of rows after the names of their columns
 
 
 class Cell(NamedTuple):
@@ -26,13 +26,13 @@ class Cell(NamedTuple):
 
 
 class Tables:
-    """The tables of one text, in CSV, tab-separated or in Markdown; queried in text order."""
+    """The tables of one text, in CSV, tab-separated, Markdown or SQL; must be queried in text order."""
 
     __slots__ = ("_begins", "_heads", "_known", "_looked", "_names", "_sql", "_text", "_values")
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self._begins, self._known = 0, 0  # where the paragraph begins that the last place stood in
+        self._begins, self._known = 0, 0  # the start of the last query's paragraph, and how far it was read
         self._sql = b"VALUES" in text or b"values" in text
         if self._sql:
             self._looked = self._values = 0
@@ -40,7 +40,7 @@ class Tables:
         self._heads: dict[tuple[int, bytes, int], tuple[bytes, ...]] = {}
 
     def cell(self, start: int, end: int) -> Cell | None:
-        """That which begins with a place, where its column has a heading."""
+        """The cell that begins with this span, if its column has a heading."""
         row = self._of_row(start, end)
         return self._of_statement(start, end) if row is None and self._sql else row
 
@@ -66,7 +66,7 @@ class Tables:
         return None
 
     def _of_statement(self, start: int, end: int) -> Cell | None:
-        """The same of `INSERT INTO x (name, born) VALUES ('Ann', '1984-03-12')`."""
+        """The same for `INSERT INTO x (name, born) VALUES ('Ann', '1984-03-12')`."""
         text = self._text
         opened = text.rfind(b"(", max(0, start - _LONGEST), start)
         names = self._columns(opened) if opened >= 0 else ()
@@ -80,7 +80,7 @@ class Tables:
         return Cell(start, right, names[number])
 
     def _columns(self, opened: int) -> Sequence[bytes]:
-        """Those whose values stand in these brackets; each byte is read once, but for both ways to write."""
+        """The columns of the values in these brackets; each byte is read once per spelling of VALUES."""
         text, since = self._text, self._looked
         at = max(text.rfind(b"VALUES", since, opened), text.rfind(b"values", since, opened))
         if at >= 0:
@@ -93,15 +93,15 @@ class Tables:
         return self._names if opened - self._values < _STATEMENT else ()
 
     def _top(self, place: int) -> int:
-        """Where the paragraph begins; each byte is read once, for places come in their order."""
+        """The start of the paragraph; each byte is read once, because queries are in text order."""
         empty = self._text.rfind(b"\n\n", self._known, place)
-        other = self._text.rfind(b"\0", self._known, place)  # stands between texts
+        other = self._text.rfind(b"\0", self._known, place)  # in SEPARATOR, between texts
         self._begins = max(self._begins, empty + 2 if empty >= 0 else 0, other + 2 if other >= 0 else 0)
         self._known = max(self._known, place - 1)
         return self._begins
 
     def _headings(self, top: int, mark: bytes, count: int) -> tuple[bytes, ...]:
-        """The cells of the first line that has as many of these marks."""
+        """The cells of the paragraph's first line with this many of these marks."""
         known = self._heads.get((top, mark, count))
         if known is None:
             first = self._text[top : top + _INTRODUCED * _LONGEST].split(b"\n", _INTRODUCED)[:_INTRODUCED]
@@ -114,5 +114,5 @@ class Tables:
 
 
 def _unquoted(line: bytes) -> bytes:
-    """A line without the marks that stand in quotes."""
+    """A line with the marks inside quotes replaced."""
     return _QUOTED.sub(lambda quoted: quoted[0].translate(_INSIDE), line) if b'"' in line else line

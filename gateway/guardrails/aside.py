@@ -8,20 +8,20 @@ Look = Callable[[bytes], bytes]
 
 
 class Aside:
-    """A queue of them. Each is looked at once, also where whoever waited for that was cancelled."""
+    """A queue of pieces. Each is inspected once, even if the waiting task was cancelled."""
 
     __slots__ = ("_work", "pieces")
 
     def __init__(self) -> None:
-        self.pieces: deque[tuple[Look, bytes]] = deque()  # that wait; looked at and not changed by others
-        self._work: asyncio.Future[bytes] | None = None  # on the first one
+        self.pieces: deque[tuple[Look, bytes]] = deque()  # queued; read-only for others
+        self._work: asyncio.Future[bytes] | None = None  # the inspection of the first one
 
     def add(self, look: Look, data: bytes) -> None:
-        """It waits until those before it are done."""
+        """Queues a piece."""
         self.pieces.append((look, data))
 
     async def first(self) -> Look:
-        """When the first one was looked at: what gives, or raises, what became of it. It waits no longer."""
+        """Inspects and removes the first piece; returns a function that returns or raises the result."""
         if self._work is None:
             look, data = self.pieces[0]
             self._work = asyncio.get_running_loop().run_in_executor(None, look, data)
@@ -33,11 +33,11 @@ class Aside:
         return lambda _: work.result()
 
     def now(self) -> tuple[Look, bytes]:
-        """The first one, for whoever cannot wait."""
+        """Removes and returns the first piece, for a caller that cannot wait."""
         return self.pieces.popleft()
 
 
 def _heard(work: asyncio.Future[bytes]) -> None:
-    """What it raised is nobody's where its caller has left."""
+    """Retrieves the exception, which asyncio would report if the caller has left."""
     if not work.cancelled():
         work.exception()

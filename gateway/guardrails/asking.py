@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from gateway.guardrails.cordons import Post
 from guardrails.guard import Finding, GuardBroken, Lengthy, Segment
 
-# What a caller is told of a guard that would ask a person.
+# Added to the caller's message if a guard would ask a person.
 NOBODY_TO_ASK = "It would ask a person, which only an agent's run can wait for."
 
 
 def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence[Finding]:
-    """Its findings; where it fails and may be passed by, none, and a line in `failed`.
+    """The guard's findings; none if it fails without blocking, which is added to `failed`.
 
-    Raises GuardBroken, and Lengthy where the segment gives a time.
+    Raises GuardBroken, and Lengthy if the segment has a span.
     """
     try:
         found = post.guard.inspect(segment)
@@ -23,12 +23,12 @@ def ask(post: Post, segment: Segment, failed: list[tuple[str, str]]) -> Sequence
         return found
     except Lengthy:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it raises, its `on_error` says what follows
+    except Exception as error:  # noqa: BLE001 - whatever it raises, `on_error` decides
         return without(post, error, "error", failed)
 
 
 def without(post: Post, error: Exception, reason: str, failed: list[tuple[str, str]]) -> Sequence[Finding]:
-    """No findings of one that failed, where it may be passed by. Raises GuardBroken."""
+    """No findings, and the failed guard is added to `failed`. Raises GuardBroken if it must block."""
     if post.facts.on_error == "block" and post.facts.mode == "enforce":
         raise GuardBroken(post.facts.name, error, reason) from None
     failed.append((post.facts.name, reason))

@@ -22,13 +22,14 @@ from guardrails.bodies import Body, Part
 from guardrails.distant import Shown
 from guardrails.guard import Finding, Stage
 
-MOST_BYTES = 16 * 1024 * 1024  # of an answer that is kept
+MOST_BYTES = 16 * 1024 * 1024  # of an answer that is held back
 
 
 class AwaitedSink:
-    """Stands behind the guards that read as it comes: what it gives on is as the vendor said it.
+    """Keeps the vendor's answer for remote guards, before local guards and restoring in `inner`.
 
-    Where a guard may block, nothing is given on before `finish`. Else it passes, and is asked about after it.
+    If a guard may block, nothing is passed on before `finish`. Otherwise the answer passes, and guards are
+    asked afterwards.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class AwaitedSink:
         clock: Callable[[], float],
         stop: Callable[[Finding], bool],
     ) -> None:
-        """`stop` has `inner` end a whole answer early; where it says no, that is an error."""
+        """`stop` makes `inner` end a whole answer early; if it returns False, Blocked is raised instead."""
         self._inner = inner
         self._stop = stop
         self._errand = errand
@@ -74,7 +75,7 @@ class AwaitedSink:
         self._inner.end()
 
     async def finish(self, consulting: Consulting, metrics: Metrics) -> None:
-        """Give on what may be given. Raises Blocked, and GuardFailed."""
+        """Asks the guards, and passes the answer on if they allow it. Raises Blocked and GuardFailed."""
         asked = self._asked()
         if asked is None:
             deciding = [post.facts for post in self._posts if post.decides and post.facts.on_error == "block"]
@@ -94,13 +95,13 @@ class AwaitedSink:
         await self._inner.finish()
 
     async def _decide(self, asked: Sequence[Asked], consulting: Consulting, metrics: Metrics) -> None:
-        """One after the other: an answer is seldom looked at by two, and the first may stop it."""
+        """Asks one after the other: an answer seldom has two such guards, and the first may stop it."""
         call = self._errand.call
         if asked and self._head is not None and not self._head.whole:
             self._wait()
         try:
             for each in asked:
-                # The call has been settled with its vendor's answer: what is asked now pays for itself.
+                # The call was settled with its vendor's answer, so this question needs its own reservation.
                 found = await consulting.found(each, self._errand._replace(waits=False))
                 facts = each.post.facts
                 if isinstance(found, NoAnswer):
@@ -128,14 +129,14 @@ class AwaitedSink:
                 call.waiting.end()
 
     def _wait(self) -> None:
-        """Tell the caller of a stream to wait; whoever ends the call ends that."""
+        """Starts keep-alives for the caller of a stream; the end of the call ends them."""
         call = self._errand.call
         if call.waiting is not None:
             call.waiting.end()
         call.waiting = told_to_wait(call, self._inner, self._clock)
 
     def _asked(self) -> list[Asked] | None:
-        """What there is to ask; None where the answer cannot be read."""
+        """The questions to ask; None if the answer cannot be parsed."""
         call = self._errand.call
         stream = self._head is not None and not self._head.whole
         try:
@@ -168,7 +169,7 @@ def awaited(
     clock: Callable[[], float],
     stop: Callable[[Finding], bool],
 ) -> AwaitedSink | None:
-    """None where an answer of this call says nothing."""
+    """The sink; None if answers of this operation contain no text."""
     call: Call = errand.call
     if call.operation.embeds or call.operation.counts:
         return None

@@ -10,18 +10,18 @@ from dialects.spots import Channel
 from guardrails.restoring import Issued
 
 _PLACES = re.compile(rb'"(?:start_index|end_index|startIndex|endIndex|start)"')
-# Without any of these in a request nothing of its answer is cited in a stream.
-# They are sought one by one: a request may be a megabyte, over which an expression takes 50 ms.
+# A stream has no citations unless its request contains one of these. They are sought one by one: a regular
+# expression takes 50 ms for a request of a megabyte.
 _ASKS = (b"earch", b"ocument", b"etriev", b"rounding", b"itation", b"code_interpreter", b"previous_response")
 
 
 def may_cite(request: bytes) -> bool:
-    """Whether an answer may cite: its texts are then remembered as the vendor says them."""
+    """Whether the answer may contain citations, so that the vendor's original texts must be recorded."""
     return any(map(request.__contains__, _ASKS))
 
 
 class Recorded:
-    """An editor, and all that it was given."""
+    """An editor that records its input."""
 
     __slots__ = ("_editor", "_said")
 
@@ -52,27 +52,27 @@ class Recorded:
 
 
 class Citing:
-    """Of one answer."""
+    """Moves the citations of one answer."""
 
     def __init__(self, issued: Issued, *, records: bool) -> None:
-        """`records`: a stream's texts are remembered, so that places which come after them can be found."""
+        """`records`: a stream's texts are recorded, for positions in them that come later."""
         self._issued = issued
         self.records = records
         self._texts: dict[Channel, Recorded] = {}
 
     def recorded(self, channel: Channel, editor: Editor) -> Editor:
-        """The same editor, remembered where that is wanted."""
+        """The editor, wrapped to record its input if `records`."""
         if not self.records:
             return editor
         made = self._texts[channel] = Recorded(editor)
         return made
 
     def looks(self, event: bytes) -> bool:
-        """Whether an event may have places in texts that are remembered."""
+        """Whether an event may contain positions in recorded texts."""
         return self.records and _PLACES.search(event) is not None
 
     def placed(self, before: bytes, after: bytes) -> bytes:
-        """A document after its values were put back, its places too."""
+        """The restored document `after`, with the positions of its citations moved."""
         if (after is before and not self._texts) or not _PLACES.search(before):
             return after
         try:

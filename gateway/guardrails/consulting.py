@@ -1,4 +1,4 @@
-"""Calls remote guards: with a deadline, a breaker, and beside the call where that is allowed."""
+"""Calls remote guards: with a deadline, a breaker, and in the background if the call need not wait."""
 
 import asyncio
 from collections import Counter
@@ -17,23 +17,23 @@ from guardrails.guard import Finding, GuardBroken, Stage
 from guardrails.placeholders import Placeholders
 from routing.breaker import Breaker, Circuit
 
-MOST_BESIDE = 256  # questions under way that no call waits for; above that they are failures
-_MOST_KINDS = 64  # of one guard, that a service can make up; the rest is called OTHER
+MOST_BESIDE = 256  # background questions at a time; any more fail
+_MOST_KINDS = 64  # types per guard, which a service can invent; any more are called OTHER
 
 
 class NoAnswer(Exception):
-    """Why there is none: error, budget, answer, circuit or busy. Nothing of a text is in it."""
+    """A remote guard gave no valid answer: error, budget, answer, circuit or busy. Contains no text."""
 
 
 class Courier(Protocol):
-    """Carries a question to whoever a guard asks. Raises NoAnswer, and whatever breaks it."""
+    """Sends a guard's question to its service or model. Raises NoAnswer, or any other exception."""
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A guard and what it is asked about."""
+    """A guard and the texts that it is asked about."""
 
     post: DistantPost
     body: Body
@@ -42,7 +42,7 @@ class Asked:
 
 
 class Consulting:
-    """Keeps the breakers of all guards, so that what one learnt of its service outlives reloads."""
+    """The client of all remote guards. Keeps their breakers, which therefore survive reloads."""
 
     def __init__(
         self,
@@ -52,9 +52,9 @@ class Consulting:
         let_go: Callable[[], Coroutine[Any, Any, None]],
         prepare: Callable[[Iterable[GuardFacts]], None] = lambda guards: None,
     ) -> None:
-        """`courier` is found by the guard's kind; `let_go` closes what couriers hold open.
+        """`courier` maps a guard's kind to its courier; `let_go` closes the couriers' resources.
 
-        `prepare` has what such guards need loaded beside the loop, before somebody calls.
+        `prepare` loads in the background what these guards need, before the first call.
         """
         self._metrics = metrics
         self.courier = courier
@@ -69,11 +69,11 @@ class Consulting:
     async def look(
         self, posts: Sequence[DistantPost], errand: Errand, verdict: Verdict, placeholders: Placeholders
     ) -> None:
-        """Add to a verdict what they find in its body. Raises GuardBroken where one must not be passed by.
+        """Adds their findings in the body to a verdict. Raises GuardBroken if one fails that must block.
 
-        Those that change nothing are only told of; what they say is counted when it comes.
+        Guards that change nothing are asked in the background; their findings are counted when they arrive.
         """
-        body = Body.of(verdict.body, every=True)  # who judges by meaning is asked about "no", too
+        body = Body.of(verdict.body, every=True)  # guards that judge by meaning are shown a "no", too
         asked = asked_of_request(posts, body)
         self.beside([each for each in asked if not each.post.decides], errand)
         waited = [each for each in asked if each.post.decides]
@@ -90,14 +90,14 @@ class Consulting:
         add(verdict, body, kept, placeholders)
 
     async def found(self, asked: Asked, errand: Errand) -> list[Finding] | NoAnswer:
-        """What one guard finds, or why nobody knows."""
+        """One guard's findings, or why there is no answer."""
         try:
             return await self._found(asked, errand)
         except NoAnswer as failure:
             return failure
 
     def beside(self, asked: Sequence[Asked], errand: Errand) -> None:
-        """Ask while the call goes on."""
+        """Asks in the background while the call goes on."""
         errand = errand._replace(waits=False)
         for each in asked:
             if len(self._tasks) >= MOST_BESIDE:
@@ -111,7 +111,7 @@ class Consulting:
         self._tell(asked, await self.found(asked, errand), errand)
 
     def _tell(self, asked: Asked, found: list[Finding] | NoAnswer, errand: Errand) -> None:
-        """The trail has it if the call is not over yet."""
+        """Counts the result; it is in the trail only if the call is not over yet."""
         facts, trail = asked.post.facts, errand.call.trail
         if isinstance(found, NoAnswer):
             self._metrics.guard_failures.add((facts.name, str(found)))
@@ -142,7 +142,7 @@ class Consulting:
             good = False
             raise
         except asyncio.CancelledError:
-            good = None  # who gave up says nothing of the service
+            good = None  # a cancellation says nothing about the service
             raise
         finally:
             self._probes.discard(key)
@@ -159,7 +159,7 @@ class Consulting:
             raise NoAnswer("budget") from None
         except NoAnswer:
             raise
-        except Exception as error:  # whatever breaks it, the guard's `on_error` says what follows
+        except Exception as error:  # whatever it raises, the guard's `on_error` decides
             raise NoAnswer("error") from error
 
     def _read(self, asked: Asked, answer: bytes) -> list[Finding]:
@@ -167,11 +167,11 @@ class Consulting:
         try:
             remarks = guard.remarks(asked.shown, answer)
             return findings(guard, asked.body, asked.part, self._named(guard.name, remarks))
-        except Exception as error:  # a service may lie in ways that nobody thought of
+        except Exception as error:  # a service's answer may be invalid in unforeseen ways
             raise NoAnswer("answer") from error
 
     def _named(self, guard: str, remarks: Sequence[Remark]) -> list[Remark]:
-        """The same with a bounded number of types, for each is a label of metrics."""
+        """The remarks with a bounded number of types, because each is a metric label."""
         known, named = self._kinds.setdefault(guard, set()), []
         for each in remarks:
             if each.kind in known or len(known) < _MOST_KINDS:
@@ -182,14 +182,14 @@ class Consulting:
         return named
 
     async def close(self) -> None:
-        """Give up what is under way, and let go of the services."""
+        """Cancels background questions and closes the couriers."""
         for task in self._tasks:
             task.cancel()
         await self._let_go()
 
 
 def asked_of_request(posts: Sequence[DistantPost], body: Body) -> list[Asked]:
-    """What each guard is asked about a request; those that have nothing to read there are left out."""
+    """The texts to ask each guard about; guards with nothing to read are left out."""
     roles = body.roles()
     found = []
     for post in posts:

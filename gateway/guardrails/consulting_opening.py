@@ -1,4 +1,4 @@
-"""Makes the clients of remote guards when a configuration first has one."""
+"""Builds the client of remote guards when a configuration first has one."""
 
 import importlib
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from gateway.guardrails.couriers import HttpCourier
 from gateway.guardrails.model_couriers import ModelCourier
 from gateway.services import Services
 
-# By kind; what reads texts by a sentence model is an extra, and takes 30 MB.
+# By kind, loaded late: readers with a sentence model need an extra and take 30 MB.
 _READERS = {
     NAMES: ("gateway.embedders.names", "NamesCourier"),
     TOPICS: ("gateway.embedders.topics", "TopicCourier"),
@@ -26,7 +26,7 @@ class _Reader(Courier, Protocol):
 
 
 def open_consulting(services: Callable[[], Services], folder: Path | None = None) -> Consulting:
-    """For the guards that these services' calls pass; `folder` is where the local sentence model is."""
+    """The client for the guards of these services; `folder` contains the local sentence model."""
     books = services().books
     http, models = HttpCourier(books.clock.unix_seconds), ModelCourier(services)
 

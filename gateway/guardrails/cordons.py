@@ -1,4 +1,4 @@
-"""The guards that apply to a call, resolved at load: by team, by model, globally."""
+"""The guards that apply to a call: by team, by model, globally."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -17,90 +17,90 @@ from guardrails.guard import Bindable, Formal, Guard, GuardKind, Openings, Openi
 Made = TypeVar("Made")
 
 _REQUESTS: frozenset[Stage] = frozenset(["input", "tool_result"])
-# What a look takes, in steps: those that read a text more than once, or often find something, come last.
+# Relative costs of local guards: those that read a text more than once, or often find something, run last.
 _COSTS = MappingProxyType({"size": 0, "words": 1, "links": 1, "secrets": 2, "pii": 3, "injection": 4})
 _COST = 2
-_KEPT = "\0"  # before a vendor's name, where a cordon is of no model
+_KEPT = "\0"  # precedes a vendor's name in the key of a cordon for stored data
 _MEASURING = frozenset(["language", "size"])
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A guard with what its settings say about it."""
+    """A guard with its settings."""
 
     guard: Guard
     facts: GuardFacts
 
     @property
     def asks(self) -> bool:
-        """Whether it wants a person's word about what it finds."""
+        """Whether a person must approve what it finds."""
         return self.facts.approval is not None and self.facts.mode == "enforce"
 
 
 @dataclass(frozen=True, slots=True)
 class DistantPost:
-    """The same of a guard whose judgement is somebody else's."""
+    """A remote guard with its settings."""
 
     guard: Distant
     facts: GuardFacts
 
     @property
     def decides(self) -> bool:
-        """Whether a call waits for it: what only counts is asked beside the call."""
+        """Whether a call waits for it; one that only counts is asked in the background."""
         return self.facts.mode == "enforce" and self.guard.action != "flag"
 
     @property
     def asks(self) -> bool:
-        """Whether it wants a person's word about what it finds."""
+        """Whether a person must approve what it finds."""
         return self.facts.approval is not None and self.facts.mode == "enforce"
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What stands before answers of which one look says that nothing is in them; seldom more is needed."""
+    """The guards of answers that one skim can usually clear; more is seldom needed."""
 
     skim: Skim
     posts: tuple[Post, ...]
     openings: Openings | None
     settings: GuardSettings
-    issued: None = None  # as a shield has it: nothing is to come back
+    issued: None = None  # as in a Shield; nothing is to be restored
 
 
 @dataclass(frozen=True, slots=True)
 class Cordon:
-    """What stands before the calls of one team to one model."""
+    """The guards for the calls of one team to one model."""
 
     input: tuple[Post, ...]
     output: tuple[Post, ...]
     unmask: bool
     settings: GuardSettings
     openings: Openings | None = None  # of the guards of answers
-    results: tuple[Post, ...] = ()  # those that read what tools gave
-    calls: tuple[Post, ...] = ()  # those that read what a model asks of tools
-    call_openings: Openings | None = None  # of the guards of a call's arguments
+    results: tuple[Post, ...] = ()  # those that read tool results
+    calls: tuple[Post, ...] = ()  # those that read the arguments of tool calls
+    call_openings: Openings | None = None  # of the guards of those arguments
     distant: tuple[DistantPost, ...] = ()  # of requests
     distant_answers: tuple[DistantPost, ...] = ()
-    skim: Skim | None = None  # says at one look that no guard of requests finds anything
-    skim_answers: Skim | None = None  # the same of answers
-    binds: bool = False  # whether a guard of answers looks at each in the light of its request
-    glance: Glance | None = None  # all that answers need of whose requests nothing was masked, where it is
-    lifts: bool = False  # whether a caller may choose to get back what was masked
-    measures: bool = False  # whether a guard judges answers by more than forms
+    skim: Skim | None = None  # clears requests in which no guard finds anything
+    skim_answers: Skim | None = None  # the same for answers
+    binds: bool = False  # whether a guard of answers depends on the request
+    glance: Glance | None = None  # if this suffices for answers to requests in which nothing was masked
+    lifts: bool = False  # whether a caller may choose to have masked values restored
+    measures: bool = False  # whether a guard judges answers by more than patterns
 
     @property
     def enforces(self) -> bool:
-        """Whether any guard of requests does more than count what it would do."""
+        """Whether any guard of requests does more than count."""
         looking = [post.facts for post in (*self.input, *self.results)]
         return any(facts.mode == "enforce" for facts in (*looking, *(post.facts for post in self.distant)))
 
     @property
     def budget(self) -> float:
-        """Seconds that an inspection of a request may take."""
+        """Seconds that inspecting a request may take."""
         return sum(post.facts.budget for post in _each(*self.input, *self.results, *self.output))
 
 
 class Asking(NamedTuple):
-    """The guards that want a person's word before a run's calls of tools."""
+    """The guards that need a person's approval before a run's tool calls, local and remote."""
 
     here: tuple[Post, ...]
     elsewhere: tuple[DistantPost, ...]
@@ -110,7 +110,7 @@ NOBODY = Asking((), ())
 
 
 class Cordons:
-    """Every cordon of a configuration; each is put together when it is first needed."""
+    """Every cordon of a configuration; each is built when first needed."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -123,19 +123,19 @@ class Cordons:
 
     @property
     def elsewhere(self) -> list[GuardFacts]:
-        """The guards that ask somebody else."""
+        """The settings of the remote guards."""
         return [each.facts for each in self._distant.values()]
 
     def of(self, team: str, model: str) -> Cordon | None:
-        """None where no guard stands; models that nobody declared share one cordon."""
+        """The cordon; None if no guard applies. Undeclared models share one."""
         return self._of(team, model, False)
 
     def of_run(self, team: str, model: str) -> Cordon | None:
-        """In an agent's run those that ask a person stand before the calls of tools, and not here."""
+        """The cordon in an agent's run, without guards that ask a person: those check its tool calls."""
         return self._of(team, model, True)
 
     def of_kept(self, team: str, vendor: str) -> Cordon | None:
-        """For what a vendor keeps of conversations: those of all models whose calls may have come to it."""
+        """The cordon for data that a vendor stores: the guards of all models whose calls may reach it."""
         key = (team, f"{_KEPT}{vendor}", False)
         if key not in self._cordons:
             models = ["", *(name for name in self._catalog.models if may_reach(self._catalog, name, vendor))]
@@ -151,7 +151,7 @@ class Cordons:
         return self._cordons[key]
 
     def _standing(self, team: str, model: str) -> list[str]:
-        """The names of those that everybody, the team or the model wants, but for those that spare it."""
+        """The names of the guards, global, of the team and of the model, except those to be skipped."""
         facts = self._catalog.teams.get(team)
         of_team = () if facts is None else facts.guardrails
         of_model = self._catalog.models[model].guardrails if model else ()
@@ -159,13 +159,13 @@ class Cordons:
         return [name for name in named if not self._spares(name, team, model)]
 
     def _spares(self, name: str, team: str, model: str) -> bool:
-        """Whether a guard has nothing against whoever may see calls of this team to this model."""
+        """Whether a guard is skipped: it trusts everyone who may see this team's calls to this model."""
         facts = self._catalog.guards.get(name)
         trusted = frozenset(() if facts is None else facts.trusted)
         return bool(trusted) and is_trusted(self._catalog, team, model, trusted)
 
     def asking(self, team: str, model: str) -> Asking:
-        """Those of them that want a person's word."""
+        """The guards that need a person's approval."""
         cordon = self.of(team, model) if self.ask else None
         if cordon is None:
             return NOBODY
@@ -178,7 +178,7 @@ class Cordons:
     def _cordon(self, team: str, names: Collection[str], in_run: bool) -> Cordon | None:
         catalog = self._catalog
         posts = [post for post in map(self._posts.get, names) if post and not (in_run and post.asks)]
-        posts.sort(key=lambda post: _COSTS.get(post.facts.kind, _COST))  # where they block, the cheap decide
+        posts.sort(key=lambda post: _COSTS.get(post.facts.kind, _COST))  # the first to block decides
         distant = [post for post in map(self._distant.get, names) if post and not (in_run and post.asks)]
         if not posts and not distant:
             return None
@@ -202,7 +202,7 @@ class Cordons:
             once(_openings, _each(*output, *calls)) if calls else None,
             tuple(post for post in distant if post.guard.stages & _REQUESTS),
             elsewhere,
-            # What a caller says is remembered for guards of answers, which look for it in requests.
+            # Guards of answers also inspect requests, because they do not report what the caller said itself.
             None if results else once(_skim, _each(*given, *output)),
             skim_answers,
             any(isinstance(post.guard, Bindable) for post in output),
@@ -214,7 +214,7 @@ class Cordons:
         )
 
     def _once(self, compiled: Callable[[Collection[Post]], Made], posts: Collection[Post]) -> Made:
-        """What is compiled of some guards, which takes some 100 ms, is the same for all teams and models."""
+        """Compiles for some guards, which takes about 100 ms, once for all teams and models."""
         key = (compiled, *(post.facts.name for post in posts))
         if key not in self._compiled:
             self._compiled[key] = compiled(posts)
@@ -223,7 +223,7 @@ class Cordons:
 
 
 def _each(*posts: Post) -> list[Post]:
-    """Each guard once, however many stages it stands at."""
+    """Each guard once, regardless of its number of stages."""
     return list({post.facts.name: post for post in posts}.values())
 
 
@@ -235,7 +235,7 @@ def _openings(posts: Collection[Post]) -> Openings | None:
 
 
 def _skim(posts: Collection[Post]) -> Skim | None:
-    """None where any of them looks for more than forms, or at some of the texts alone."""
+    """A Skim for these guards; None if any looks for more than patterns, or only reads some roles' texts."""
     patterns: list[str] = []
     for post in posts:
         if not isinstance(post.guard, Formal) or post.facts.roles:
@@ -245,7 +245,7 @@ def _skim(posts: Collection[Post]) -> Skim | None:
 
 
 def unguarded(catalog: Catalog, team: str) -> Cordon:
-    """What gives back what was masked before, where no guard stands now."""
+    """A cordon without guards, which restores values that were masked earlier."""
     unmask = _unmask(catalog, team)
     return Cordon((), (), unmask is True, catalog.guarding, lifts=bool(unmask))
 
@@ -256,7 +256,7 @@ def _unmask(catalog: Catalog, team: str) -> bool | str:
 
 
 def cordons_of(catalog: Catalog) -> Cordons | None:
-    """None where nothing names a guard: then nothing of guards is loaded. ValueError: one cannot be made."""
+    """The cordons; None if no guard is named, so that nothing is loaded. Raises ValueError on a bad guard."""
     return Cordons(catalog) if any(True for _ in _named(catalog)) else None
 
 

@@ -1,4 +1,4 @@
-"""Sends questions to HTTP services: signed, only to allowed addresses, with bounded answers."""
+"""Sends remote guards' questions to HTTP services: signed, to allowed addresses, with bounded answers."""
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_network
@@ -13,11 +13,11 @@ from gateway.guardrails.consulting import NoAnswer
 from gateway.metering.notifying import signature
 
 MOST_BYTES = 1024 * 1024  # of an answer
-_LOOKED_UP = 30.0  # seconds for which an address that was checked is kept
+_LOOKED_UP = 30.0  # seconds for which a checked address is cached
 
 
 class HttpCourier:
-    """Keeps its connections. Redirects are not followed."""
+    """Courier over HTTP with pooled connections. Does not follow redirects."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class HttpCourier:
         self._addresses: dict[tuple[str, tuple[str, ...]], tuple[float, str]] = {}
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """The body of an answer with status 200. Raises NoAnswer, agentloop.egress.Forbidden, httpx's."""
+        """The body of a 200 answer. Raises NoAnswer, agentloop.egress.Forbidden, and httpx's errors."""
         service = facts.service
         assert service is not None
         url = httpx.URL(service.url)
@@ -39,7 +39,7 @@ class HttpCourier:
             **{name: secret.value for name, secret in service.headers.items()},
             "host": url.netloc.decode(),
             "content-type": "application/json",
-            "accept-encoding": "identity",  # a few kilobytes that are folded may be a gigabyte
+            "accept-encoding": "identity",  # a few compressed kilobytes may be a gigabyte
             "x-request-id": errand.call.id,
         }
         if service.secret is not None:
@@ -47,7 +47,7 @@ class HttpCourier:
             headers["x-signalbox-signature"] = signature(service.secret.value, at, question.decode())
         asked = self._client.build_request(
             "POST",
-            # The address that was checked, whatever the name stands for by now.
+            # The checked address, even if the name resolves to another one by now.
             url.copy_with(host=address),
             headers=headers,
             content=question,
@@ -73,7 +73,7 @@ class HttpCourier:
         return host, known[1]
 
     async def close(self) -> None:
-        """Close its connections."""
+        """Closes its connections."""
         await self._client.aclose()
 
 

@@ -11,11 +11,11 @@ from gateway.guardrails.shielding import Guarded
 from guardrails.guards.size import SizeGuard
 from guardrails.window import Stopped, Window
 
-ENOUGH = 192  # bytes of a text's beginning, in which a language shows
+ENOUGH = 192  # bytes of a text's beginning, enough to recognise its language
 
 
 class Measure:
-    """How much one answer has said, in all its texts together."""
+    """Measures the total size of an answer's texts, for SizeGuards."""
 
     __slots__ = ("_left", "_shield", "_size", "others")
 
@@ -23,13 +23,13 @@ class Measure:
         self._shield = shield
         self._size = 0
         others = tuple(post for post in shield.posts if not isinstance(post.guard, SizeGuard))
-        self.others = msgspec.structs.replace(shield, posts=others)  # what looks at each piece
+        self.others = msgspec.structs.replace(shield, posts=others)  # the guards that inspect each piece
         self._left: Sequence[tuple[SizeGuard, Post]] = [
             (post.guard, post) for post in shield.posts if isinstance(post.guard, SizeGuard)
         ]
 
     def add(self, piece: str) -> None:
-        """Raises Stopped at the piece with which it is too long."""
+        """Adds a piece. Raises Stopped once the answer is too long."""
         self._size += len(piece.encode("utf-8", "surrogatepass"))
         over = [each for each in self._left if self._size > each[0].most]
         if not over:
@@ -43,7 +43,7 @@ class Measure:
 
 
 class Gathering(Guarded):
-    """Holds a text's beginning until its language shows, where a guard asks for it."""
+    """A Guarded text that counts its size and, for language guards, holds its beginning back at first."""
 
     __slots__ = ("_first", "_measure", "_waits")
 
@@ -65,7 +65,7 @@ class Gathering(Guarded):
         return self._safely(self._gathered, piece)
 
     def glance(self, piece: bytes, most: int) -> None:
-        """One look at bytes measures nothing."""
+        """Always None: the fast path would not measure the piece."""
 
     def flush(self) -> str:
         first, self._first, self._waits = self._first, "", False
@@ -83,5 +83,5 @@ class Gathering(Guarded):
 
 
 def gathering(shield: Shield) -> Callable[..., Guarded]:
-    """What makes the editors of one answer."""
+    """The factory of one answer's editors."""
     return partial(Gathering, measure=Measure(shield))

@@ -14,7 +14,7 @@ from guardrails.restoring import Issued
 
 
 def shield_of(glance: Glance, call: Call) -> Shield:
-    """What an answer needs that is not clean."""
+    """The full shield, for an answer that is not clean."""
     return Shield(
         cast(Dialect, call.dialect),
         Issued({}),
@@ -26,22 +26,22 @@ def shield_of(glance: Glance, call: Call) -> Shield:
 
 
 class GlancedSink:
-    """Gives a whole answer on that is clean, and leaves all others to a shield."""
+    """Passes a clean whole answer on, and leaves all others to a shield."""
 
     def __init__(
         self, glance: Glance | Shield, call: Call, caller: Sink, count: Callable[[Call, Shield], None]
     ) -> None:
-        """`count` is told of a shield that was needed, when its answer is over."""
+        """`count` is called with the shield, if one was needed, when its answer is over."""
         self._glance = glance
         self._call = call
         self._caller = caller
         self._count = count
         self._inner: ShieldedSink | None = None
-        self._clean: bytes | None = None  # a whole answer in which nothing is
-        self.write = self._write  # the shield's own as soon as there is one
+        self._clean: bytes | None = None  # a whole answer known to be clean
+        self.write = self._write  # replaced by the shield's own once there is one
 
     def judge(self, line: object, body: bytes) -> None:
-        """A whole answer, before its attempt is written down: what guards stop is no answer."""
+        """Inspects a whole answer before its attempt is recorded: a stopped answer does not count as one."""
         if body is self._clean:
             return
         if self._is_clean(body):
@@ -50,21 +50,21 @@ class GlancedSink:
             self._shielded().judge(line, body)
 
     async def ponder(self, body: bytes) -> None:
-        """Look at a whole answer before `judge`, in a thread where that takes long."""
+        """Inspects a whole answer before `judge`, in a thread if that takes long."""
         if self._is_clean(body):
             self._clean = body
             return
         await self._shielded().ponder(body)
 
     def foresee(self, through: Sink, data: bytes) -> Awaitable[None] | None:
-        """A stream's last bytes, before its attempt is written down, where they come `through` this sink."""
+        """Inspects a stream's last bytes before its attempt is recorded, if they come `through` this sink."""
         if through is self or getattr(through, "sink", None) is self:
             inner = self._shielded()
             return inner.foresee(inner, data)
         return None
 
     async def finish(self) -> None:
-        """When all that came so far is given on."""
+        """Waits until everything received so far is passed on."""
         if self._inner is not None:
             await self._inner.finish()
 
@@ -91,7 +91,7 @@ class GlancedSink:
         await (self._inner or self._caller).drained()
 
     def _is_clean(self, body: bytes) -> bool:
-        """Nobody can tell of an answer that a shield has begun to look at, or stopped."""
+        """Whether it surely has no findings or placeholders; False once a shield inspects the answer."""
         glance = self._glance
         skim, issued = glance.skim, glance.issued
         if self._inner is not None or skim is not None and skim.seen(body) != ():

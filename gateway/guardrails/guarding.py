@@ -49,30 +49,31 @@ if TYPE_CHECKING:
 
 Counts = Mapping[tuple[str, str, Action], Counter[str]]  # guard, mode and action; by type
 
-# A longer body is not even looked at before it is inspected in a thread: re2 lets others run while it reads.
+# A longer body is not even skimmed before it goes to a thread, where re2 releases the GIL while it reads.
 INLINE_BYTES = 64 * 1024
 
-_SHARE = 256 * 1024  # bytes of a request for which a guard has its `budget`
+_SHARE = 256 * 1024  # bytes of a request per `budget` of a guard
 _MOST_SHARES = 8
 
 
 class Guarding:
-    """Clears calls and watches answers. Where no guard is configured both pass as they are, at no cost."""
+    """Clears calls and watches answers. If no guard is configured, both pass unchanged, at no cost."""
 
     def __init__(
         self, metrics: Metrics, secret: bytes, consulting: Callable[[], "Consulting"] | None = None
     ) -> None:
-        """`consulting` makes what asks guards elsewhere, when the first one is needed."""
+        """`consulting` makes the client of remote guards, when one is first needed."""
         self._metrics = metrics
         self._new_consulting = consulting
         self._consulting: Consulting | None = None
-        self._secret = secret  # of placeholders, where the file names none
+        self._secret = secret  # key of placeholders, if the file names none
         self._in_run = False
 
     async def clear(self, principal: Principal, call: Call, *, unread: bool = False, at: str = "") -> Cleared:
-        """The call as it may leave. Raises Blocked, and GuardFailed where a guard could not do its work.
+        """The call as it may leave. Raises Blocked, or GuardFailed if a guard could not do its work.
 
-        `unread`: its body is not in it, and no guard can read that. `at`: it asks for what this vendor keeps.
+        `unread`: guards cannot read its body, which is not part of it. Raises GuardCannotRead if one must.
+        `at`: the call asks for data that this vendor stores.
         """
         cordon, cordons = None, call.deployment.cordons
         if cordons is not None:
@@ -90,7 +91,7 @@ class Guarding:
         if call.headers or not clean:
             cordon = _as_wished(cordon, call)
         if clean:
-            aside = cordon.binds and len(body) > AT_ONCE  # who binds reads all of a request once more
+            aside = cordon.binds and len(body) > AT_ONCE  # binding reads the whole request once more
             shield = await asyncio.to_thread(_unmasked, cordon, call) if aside else _unmasked(cordon, call)
             return Cleared(call, principal, body, shield=shield)
         placeholders = self._placeholders(cordon, principal, call.masked)
@@ -103,7 +104,7 @@ class Guarding:
         if verdict.blocked:
             raise Blocked(_refusal(verdict))
         values = placeholders.values if cordon.unmask else {}
-        lasting = values or (placeholders.values if cordon.lifts else {})  # it may be asked for later
+        lasting = values or (placeholders.values if cordon.lifts else {})  # a later call may restore them
         call.masked = lasting or call.masked
         made = partial(_shield, cordon, call, values, verdict)
         shielded = await asyncio.to_thread(made) if cordon.binds and len(body) > AT_ONCE else made()
@@ -112,7 +113,7 @@ class Guarding:
     async def clear_beside(
         self, cleared: Cleared, told: Sequence[tuple[str, str]], at: str = ""
     ) -> list[tuple[str, str]]:
-        """Names and values that leave with a call beside its body, as they may leave. Raises as `clear`."""
+        """Names and values that leave with a call beside its body, as they may leave. Raises like `clear`."""
         if not told or cleared.call.deployment.cordons is None:
             return list(told)
         call = msgspec.structs.replace(cleared.call, body=encode([{name: value} for name, value in told]))
@@ -122,20 +123,20 @@ class Guarding:
         return [pair for each in said for pair in each.items()]
 
     def prepare(self, cordons: Cordons | None) -> None:
-        """Have what the guards need loaded beside the loop, so that the first call does not wait for it."""
+        """Loads what the guards need, remote ones in the background, so that the first call need not wait."""
         if cordons is not None:
             _late("glancing")
         if cordons is not None and cordons.elsewhere:
             self.elsewhere().prepare(cordons.elsewhere)
 
     def in_run(self) -> "Guarding":
-        """The same for calls of agents' runs, where guards that ask are asked before a tool is called."""
+        """A Guarding for agents' runs, in which `ask` guards are consulted before tool calls instead."""
         made = copy(self)
-        made._in_run, made._new_consulting = True, self.elsewhere  # who is asked elsewhere is asked by one
+        made._in_run, made._new_consulting = True, self.elsewhere  # both share one client of remote guards
         return made
 
     def watch(self, cleared: Cleared, caller: Sink) -> Sink:
-        """A sink that lets through what the caller may see; Blocked and GuardFailed may come out of it."""
+        """A sink that passes on what the caller may see; it may raise Blocked and GuardFailed."""
         shield, call = cleared.shield, cleared.call
         if shield is None:
             return caller
@@ -170,9 +171,9 @@ class Guarding:
         return error if said == error.message else error.told(said)
 
     def _awaiting(self, sink: "ShieldedSink", cleared: Cleared, shield: Shield) -> Sink:
-        """Guards elsewhere read the answer before what was masked in it comes back."""
+        """Puts remote guards before `sink`: they read the answer before masked values are restored."""
         consulting, errand = self.elsewhere(), Errand(cleared.call, cleared.principal)
-        # It is loaded where such a guard stands.
+        # Loaded only if there is a remote guard.
         opening = importlib.import_module("gateway.guardrails.awaited")
         made: AwaitedSink | None = opening.awaited(sink, errand, shield.distant, consulting.clock, sink.stop)
         if made is None:
@@ -195,7 +196,7 @@ class Guarding:
     def _at_once(
         self, cordon: Cordon, call: Call, placeholders: Placeholders, look: Look | None
     ) -> Verdict | None:
-        """None where it takes longer than others may be kept waiting."""
+        """The verdict, if it takes no longer than the event loop may be blocked; otherwise None."""
         if len(call.body) > AT_ONCE:
             return None
         try:
@@ -211,7 +212,7 @@ class Guarding:
         shares = min(_MOST_SHARES, 1 + len(call.body) // _SHARE)
         look_aside = asyncio.to_thread(_aside, cordon, call.body, placeholders, look, shares)
         try:
-            # Each guard has its own time; this is for one that does not ask whether it is over.
+            # Each guard checks its own budget; this catches one that does not.
             return await asyncio.wait_for(look_aside, 2 * cordon.budget * shares or None)
         except GuardBroken as broken:
             raise self._broken(call, broken) from broken
@@ -231,12 +232,12 @@ class Guarding:
             raise self._broken(errand.call, broken) from broken
 
     async def close(self) -> None:
-        """Give up what goes on beside calls."""
+        """Cancels background questions and closes connections."""
         if self._consulting is not None:
             await self._consulting.close()
 
     def elsewhere(self) -> "Consulting":
-        """What asks guards that are elsewhere; made with the first one."""
+        """The client of remote guards; made when first needed."""
         if self._consulting is None:
             assert self._new_consulting is not None
             self._consulting = self._new_consulting()
@@ -277,7 +278,7 @@ class Guarding:
 
 
 def _add(call: Call, what: tuple[str, str, str], kinds: Counter[str]) -> None:
-    """What was found in one more piece of an answer is told with what was found in those before."""
+    """Adds counts to the call's trail; those of several pieces of an answer are summed."""
     for *told, numbers in call.trail:
         if tuple(told) == what:
             numbers |= dict(kinds + Counter({kind: numbers[kind] for kind in kinds if kind in numbers}))
@@ -287,12 +288,12 @@ def _add(call: Call, what: tuple[str, str, str], kinds: Counter[str]) -> None:
 
 @cache
 def _late(name: str) -> ModuleType:
-    """What looks at answers is loaded where a guard stands: half a megabyte."""
+    """A module for answers, loaded only if there is a guard: half a megabyte."""
     return importlib.import_module(f"gateway.guardrails.{name}")
 
 
 def _as_wished(cordon: Cordon, call: Call) -> Cordon:
-    """With what the caller chose to get, where it may choose. Raises BadRequest and ControlNotAllowed."""
+    """The cordon with the caller's choice of unmasking. Raises BadRequest and ControlNotAllowed."""
     unmask = read_unmask(call.headers, call.body, call.asked.parts, allowed=cordon.lifts)
     return cordon if unmask is None or unmask is cordon.unmask else replace(cordon, unmask=unmask)
 
@@ -314,20 +315,20 @@ def _refusal(verdict: Verdict) -> str:
 def _aside(
     cordon: Cordon, body: bytes, placeholders: Placeholders, look: Look | None, shares: int
 ) -> Verdict:
-    """In a thread, which others never wait for longer than a turn."""
-    sys.setswitchinterval(TURN)  # five times as much is usual
+    """Inspects in a thread, which keeps others waiting for at most a TURN."""
+    sys.setswitchinterval(TURN)  # the default is five times as long
     return inspect(cordon, body, placeholders, look, GivingWay(shares=shares))
 
 
 def _unmasked(cordon: Cordon, call: Call) -> Shield | Glance | None:
-    """What the answer to a request needs in which nothing was found."""
+    """What the answer needs if nothing was found in the request."""
     if not (cordon.output or cordon.calls or cordon.distant_answers):
         return None
     return cordon.glance or _shield(cordon, call, {}, Verdict(call.body))
 
 
 def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verdict) -> Shield | None:
-    """None where the answer may pass as it comes. `values` are what placeholders stand for."""
+    """The call's Shield; None if its answer may pass unchanged. `values` are by placeholder."""
     if not (values or cordon.output or cordon.calls or cordon.distant_answers):
         return None
     posts, openings = _bound(cordon, verdict)
@@ -344,13 +345,13 @@ def _shield(cordon: Cordon, call: Call, values: Mapping[str, str], verdict: Verd
         skim=cordon.skim_answers,
         cites=bool(values) and _late("citing").may_cite(call.body),
     )
-    if cordon.measures:  # it is loaded where such a guard stands
+    if cordon.measures:  # loaded only if there is such a guard
         shield.editor = importlib.import_module("gateway.guardrails.gathering").gathering(shield)
     return shield
 
 
 def _bound(cordon: Cordon, verdict: Verdict) -> tuple[tuple[Post, ...], Openings | None]:
-    """The guards of this one answer, where some look at it in the light of its request."""
+    """The guards for this answer, those that depend on the request bound to it; and their openings."""
     posts, openings = cordon.output, cordon.openings
     if openings is None or not cordon.binds:
         return posts, openings

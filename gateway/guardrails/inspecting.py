@@ -1,4 +1,4 @@
-"""Runs the guards on a request's body, and applies what they decide."""
+"""Runs the guards on a request's body and applies their decisions."""
 
 import re
 from bisect import bisect_right
@@ -29,22 +29,22 @@ from guardrails.guard import (
 )
 from guardrails.placeholders import LITERAL, Placeholders, lookalikes
 
-_SHORT = 5  # bytes: a shorter value would be found where it is none
-_FEW = 64  # values that are looked for one by one
+_SHORT = 5  # bytes: a shorter value may occur by chance
+_FEW = 64  # values that are sought one by one
 _GRAVITY: tuple[Action, ...] = ("block", "ask", "redact", "mask", "flag")
 
 
 class Verdict(msgspec.Struct):
-    """What became of a request's body; nothing here holds a piece of its text but `body`."""
+    """The outcome of inspecting a request's body; only `body` and `known` hold text of it."""
 
     body: bytes
-    blocked: str = ""  # by which guard
-    counts: dict[tuple[str, str, Action], Counter[str]] = {}  # guard, mode, action
-    failed: list[tuple[str, str]] = []  # guards that failed and may be passed by
-    known: frozenset[bytes] = frozenset()  # what guards of answers need not keep from who said it
+    blocked: str = ""  # the guard that blocked it
+    counts: dict[tuple[str, str, Action], Counter[str]] = {}  # by guard, mode and action
+    failed: list[tuple[str, str]] = []  # guards that failed without blocking, and why
+    known: frozenset[bytes] = frozenset()  # values that the caller sent, so that an answer may contain them
 
     def blocks(self, findings: Sequence[Finding]) -> bool:
-        """Whether any of them does; its guard is remembered."""
+        """Whether any finding blocks; sets `blocked` to its guard."""
         for each in findings:
             if each.action in STOPPING:
                 self.blocked = each.guard
@@ -53,7 +53,7 @@ class Verdict(msgspec.Struct):
 
     @property
     def outcome(self) -> str:
-        """The gravest thing that was done: for rows."""
+        """The gravest action taken, for ledger rows."""
         done = [action for _, mode, action in self.counts if mode == "enforce"]
         if len(done) > 1:
             done.sort(key=_GRAVITY.index)
@@ -61,7 +61,7 @@ class Verdict(msgspec.Struct):
         return "block" if gravest in STOPPING else gravest
 
     def kinds_of(self, actions: Collection[Action]) -> str:
-        """What was found and led to one of these actions, in words."""
+        """The types found that led to one of these actions, comma-separated."""
         kinds = [
             kind
             for (_, mode, did), found in self.counts.items()
@@ -72,17 +72,17 @@ class Verdict(msgspec.Struct):
 
 
 class Look(NamedTuple):
-    """What one look at a body shows of it."""
+    """The result of skimming a body."""
 
-    seen: Collection[str] | None  # of all forms those that may be in it; None: nobody can tell
-    clean: bool  # no local guard finds anything
+    seen: Collection[str] | None  # the patterns that may occur in it; None: unknown
+    clean: bool  # no local guard would find anything
 
 
 _CLEAN = Look((), True)
 
 
 def looked(cordon: Cordon, body: bytes) -> Look:
-    """Look at it, before any guard is asked."""
+    """Skims a body, before any guard runs."""
     skim = cordon.skim
     seen = None if skim is None else skim.seen(body)
     if seen is None or seen or cordon.unmask and b"<" in body:
@@ -97,7 +97,10 @@ def inspect(
     look: Look | None = None,
     span: Span | None = None,
 ) -> Verdict:
-    """May run in any thread. Raises GuardBroken, and Lengthy with nothing done when its span is over."""
+    """Runs the local guards on a body; thread-safe.
+
+    Raises GuardBroken, and Lengthy, with nothing done, once its span is used up.
+    """
     look = look or looked(cordon, body)
     if look.clean:
         return Verdict(body)
@@ -113,7 +116,7 @@ def inspect(
         if post.facts.mode == "enforce":
             findings += found
             if verdict.blocks(found):
-                return verdict  # those that come after are not asked
+                return verdict  # later guards do not run
     changing = [each for each in findings if each.action != "flag"]
     if changing:
         everywhere = {post.guard.name for post in cordon.input if not post.facts.roles}
@@ -133,7 +136,7 @@ def add(
     found: Sequence[tuple[GuardFacts, Sequence[Finding]]],
     placeholders: Placeholders,
 ) -> None:
-    """What others found in the body as it would leave. What stands for a value already is left as it is."""
+    """Applies remote guards' findings in the masked body to a verdict. Placeholders are left as they are."""
     issued = _issued(read.everything, placeholders)
     findings: list[Finding] = []
     for facts, of_guard in found:
@@ -151,7 +154,7 @@ def add(
 
 
 def _issued(text: bytes, placeholders: Placeholders) -> list[Finding]:
-    """Where placeholders of this request stand: of greater weight than whatever is found in them."""
+    """This request's placeholders in a text, as findings that outrank any finding inside them."""
     return [
         Finding("", LITERAL, "mask", each.start(), each.end(), 1000)
         for each in lookalikes(text)
@@ -160,7 +163,7 @@ def _issued(text: bytes, placeholders: Placeholders) -> list[Finding]:
 
 
 def _outside(findings: Sequence[Finding], issued: Sequence[Finding]) -> list[Finding]:
-    """Those that say of more than a placeholder alone."""
+    """The findings that extend beyond a placeholder."""
     starts = [each.start for each in issued]
     found = []
     for each in findings:
@@ -177,11 +180,11 @@ def _found(
     told: Mapping[str, Sequence[Finding]],
     failed: list[tuple[str, str]],
 ) -> Iterator[tuple[Post, Sequence[Finding]]]:
-    """What each guard finds where it stands. One that reads results of tools as such reads them only so.
+    """Each guard's findings at its stages. A guard of tool results does not read them again as input.
 
-    `told` are those, by name, that have said already what they find in all of it.
+    `told`: findings in the whole body that are known already, by guard.
     """
-    # Where one look can tell what may be in a body, all of them look at all of it.
+    # If the body could be skimmed, no guard is limited to roles.
     named = segment.seen is None and any(post.facts.roles for post in (*cordon.input, *cordon.results))
     if not named and not cordon.results:
         for post in cordon.input:
@@ -208,7 +211,7 @@ def _found(
 def _asked(
     post: Post, read: Body | Part, segment: Segment, failed: list[tuple[str, str]]
 ) -> Sequence[Finding]:
-    """What a guard finds in texts of a body; the segment says how they are to be looked at."""
+    """A guard's findings in some texts of a body; the segment holds stage, known patterns and span."""
     if segment.seen is not None and cast(Formal, post.guard).forms.isdisjoint(segment.seen):
         return ()
     span = segment.span
@@ -219,7 +222,7 @@ def _asked(
             return ask(post, segment, failed)
         return read.asked(lambda text: ask(post, msgspec.structs.replace(segment, text=text), failed))
     except Lengthy as late:
-        if not isinstance(span, GivingWay):  # others wait: a thread takes its look over
+        if not isinstance(span, GivingWay):  # in the event loop: a thread takes over
             raise
         return without(post, late, "budget", failed)
 
@@ -234,7 +237,10 @@ def _reads(post: Post, stage: Stage, position: Position, role: Role | None) -> b
 
 
 def _remember(cordon: Cordon, read: Body, segment: Segment, verdict: Verdict) -> dict[str, Sequence[Finding]]:
-    """What the caller says itself is no leak when the model says it again. What guards found, by name."""
+    """Sets `verdict.known`: a value that the caller sent is no leak in the answer.
+
+    Returns what the guards of answers found in the request, by name.
+    """
     found, known, said = {}, set(), read.everything
     for post in cordon.output:
         if post.facts.kind in ("pii", "secrets"):
@@ -255,12 +261,12 @@ def _count(facts: GuardFacts, found: Sequence[Finding], verdict: Verdict) -> Non
 
 
 def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
-    """Where a value that was found stands again, though nothing nearby says there what it is.
+    """Further occurrences of found values that lack context words.
 
-    So that a number that was proved by a word in one turn does not leave in the next one.
+    Otherwise a number that context identified in one turn would leave in the next one.
     """
     values = {text[each.start : each.end]: each for each in findings}
-    many = len(values) > _FEW  # of few it is seen first which stand more than once
+    many = len(values) > _FEW  # if few, first drop those that occur only once
     wanted = [value for value in values if len(value) >= _SHORT and (many or text.count(value) > 1)]
     if not wanted:
         return []
@@ -273,7 +279,7 @@ def _again(text: bytes, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _places(text: bytes, values: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Where some values stand; many are looked for together, in one walk through the text."""
+    """The occurrences of some values; many are sought together, in one pass through the text."""
     if len(values) <= _FEW:
         for value in values:
             at = text.find(value)
@@ -292,7 +298,7 @@ def _places(text: bytes, values: Sequence[bytes]) -> Iterator[tuple[int, bytes]]
 
 
 def _alone(text: bytes, start: int, end: int) -> bool:
-    """Whether a value is no piece of a longer word or number."""
+    """Whether a value is not part of a longer word or number."""
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before.isalnum() and text[start : start + 1].isalnum()) and not (
         after.isalnum() and text[end - 1 : end].isalnum()
@@ -300,7 +306,7 @@ def _alone(text: bytes, start: int, end: int) -> bool:
 
 
 def _lookalikes(text: bytes) -> list[Finding]:
-    """The caller's own words that look like placeholders: they stand for themselves, and come back."""
+    """The caller's own text that looks like placeholders: masked, so that it is restored unchanged."""
     return [Finding("", LITERAL, "mask", each.start(), each.end(), 1000) for each in lookalikes(text)]
 
 

@@ -1,4 +1,4 @@
-"""Sends questions to models of this gateway, with the key of the call that is inspected."""
+"""Sends remote guards' questions to models of this gateway, with the key of the inspected call."""
 
 import asyncio
 from collections.abc import Callable
@@ -24,17 +24,17 @@ from gateway.services import Services
 from ledger.naming import dump_tags
 from ledger.principal import Principal
 
-TAG = "guard"  # the tag of its rows, whose value is the guard's name
+TAG = "guard"  # the tag of its ledger rows; its value is the guard's name
 
 
 class ModelCourier:
-    """What it asks passes no guards, may be any model, and has rows of its own."""
+    """Courier to models. Its questions pass no guards, may use any model, and have their own ledger rows."""
 
     def __init__(self, services: Callable[[], Services]) -> None:
         self._services = services
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """A whole answer. Raises NoAnswer, and what the request path raises."""
+        """The body of the answer. Raises NoAnswer, and whatever the request path raises."""
         services = unguarded(self._services(), facts, errand)
         if facts.kind == "moderation":
             return await _moderated(services, question)
@@ -45,7 +45,7 @@ class ModelCourier:
 
 
 def unguarded(services: Services, facts: GuardFacts, errand: Errand) -> Services:
-    """The road for one question: where the call waits, it is paid from what the call holds."""
+    """The services for one question; if the call waits for it, the call's reservation pays for it."""
     who = errand.principal
     tags = tuple(sorted({**dict(who.tags), TAG: facts.name}.items()))
     asking = replace(who, scope=None, tags=tags, tags_json=dump_tags(tags) or "")
@@ -60,7 +60,7 @@ def unguarded(services: Services, facts: GuardFacts, errand: Errand) -> Services
 
 
 class _Known(Keys):
-    """Whoever asks is the holder of the call's key."""
+    """Identifies every call as the inspected call's principal."""
 
     def __init__(self, principal: Principal) -> None:
         self._principal = principal
@@ -73,7 +73,7 @@ class _Known(Keys):
 
 
 class _OfCall:
-    """Meters of a question: those of the call that is looked at."""
+    """Metering that charges a question to the reservation of the inspected call."""
 
     def __init__(self, services: Services, call: Call) -> None:
         self._books = services.books
@@ -85,7 +85,7 @@ class _OfCall:
 
 
 def call_of(services: Services, body: bytes, operation: Operation, dialect: Spoken) -> Call:
-    """A question as the request path takes it."""
+    """A question as a Call for the request path."""
     clock = services.books.clock
     at_ms = clock.unix_ms()
     return Call(
@@ -104,12 +104,12 @@ def call_of(services: Services, body: bytes, operation: Operation, dialect: Spok
 
 
 async def _moderated(services: Services, body: bytes) -> bytes:
-    """The answer of the gateway's own endpoint, as one who asks from outside gets it."""
+    """The answer of the gateway's own moderation endpoint, called in-process as an ASGI app."""
     status, said, left = 0, list[bytes](), [body]
 
     async def receive() -> Message:
         if not left:
-            await asyncio.get_running_loop().create_future()  # who asks does not leave
+            await asyncio.get_running_loop().create_future()  # never disconnects
         return {"type": "http.request", "body": left.pop(), "more_body": False}
 
     async def send(message: Message) -> None:

@@ -18,12 +18,12 @@ from guardrails.guard import AT_ONCE, Finding, GuardBroken, Lengthy, Span
 from guardrails.restoring import Restoring
 from guardrails.window import Stopped, Window
 
-_BRIEF = 512  # bytes of a stream that are looked at in the loop whatever they say
-_CALM = 16 * 1024  # bytes that are, where one look tells that nothing is in them
+_BRIEF = 512  # bytes of a stream that are always inspected in the event loop
+_CALM = 16 * 1024  # bytes that are inspected there if a skim finds nothing in them
 
 
 class Guarded:
-    """One text: a window before the guards, and then what was masked comes back."""
+    """An editor of one text: a window inspected by the guards, after which masked values are restored."""
 
     __slots__ = ("_restoring", "_shield", "_window")
 
@@ -70,7 +70,7 @@ class Guarded:
 
 
 class Beside(Restoring):
-    """One text before which no guard stands, of an answer that may be stopped for what another one says."""
+    """An editor of a text without guards, in an answer that may be stopped because of another text."""
 
     __slots__ = ("_shield",)
 
@@ -90,7 +90,7 @@ class Beside(Restoring):
 
 
 class ShieldedSink:
-    """Gives a caller the answer as it may see it. What it raises ends the call."""
+    """Passes the answer on as the caller may see it. Its exceptions end the call."""
 
     def __init__(self, shield: Shield, caller: Sink, count: Callable[[Shield], None]) -> None:
         self._shield = shield
@@ -99,20 +99,20 @@ class ShieldedSink:
         self._whole = Whole(shield)
         self._stream: Rewriting | None = None
         self._counted = False
-        self._judged: tuple[bytes | None, bytes] = None, b""  # what was looked at, and what became of it
-        self._pondered: tuple[bytes | None, bytes | Exception] = (None, b"")  # the same, beside the loop
-        self._begun: Rewriting | None = None  # a stream of which all was
+        self._judged: tuple[bytes | None, bytes] = None, b""  # what was inspected, and the result
+        self._pondered: tuple[bytes | None, bytes | Exception] = (None, b"")  # the same, by `ponder`
+        self._begun: Rewriting | None = None  # a stream that `foresee` opened
         self._aside = Aside()
-        self._late = self._aside.pieces  # of the stream, that are not given on yet
-        self._head: Head | None = None  # to be given on with the first of them
+        self._late = self._aside.pieces  # of the stream, not passed on yet
+        self._head: Head | None = None  # to be passed on with the first of them
         self.hold = caller.hold
 
     def judge(self, line: object, body: bytes) -> None:
-        """A whole answer, before its attempt is written down: what guards stop is no answer."""
+        """Inspects a whole answer before its attempt is recorded: a stopped answer does not count as one."""
         self._judged = body, self._guarded(self._document, body)
 
     async def ponder(self, body: bytes) -> None:
-        """Look at a whole answer before `judge`, in a thread where that takes long."""
+        """Inspects a whole answer before `judge`, in a thread if that takes long."""
         shield = self._shield
         if shield.finds_nothing(body):
             return
@@ -123,7 +123,7 @@ class ShieldedSink:
             self._pondered = body, found
 
     def _soon(self, body: bytes) -> bytes | None:
-        """What becomes of an answer, if that is known in a moment."""
+        """The inspected answer; None if inspecting it would block the event loop for too long."""
         shield = self._shield
         if len(body) > AT_ONCE:
             return None
@@ -140,9 +140,10 @@ class ShieldedSink:
             shield.span = None
 
     def foresee(self, through: Sink, data: bytes) -> Awaitable[None] | None:
-        """A stream's last bytes, before its attempt is written down, where they are to come `through` a sink.
+        """Inspects a stream's last bytes before its attempt is recorded.
 
-        Those that go elsewhere are not this answer's. Where that takes long, what it gives is to be awaited.
+        `through`: the sink that will get them; if it does not lead here, they are not this answer's. If
+        inspecting takes long, the result is to be awaited.
         """
         if through is not self and getattr(through, "sink", None) is not self:
             return None
@@ -160,12 +161,12 @@ class ShieldedSink:
         self._judged = data, self._guarded(await self._aside.first(), data)
 
     async def finish(self) -> None:
-        """When all that came so far is given on. Raises Blocked, and GuardFailed."""
+        """Waits until everything received so far is passed on. Raises Blocked and GuardFailed."""
         while self._late:
             self._give(self._guarded(await self._aside.first(), b""))
 
     def stop(self, finding: Finding) -> bool:
-        """End a whole answer early that has not begun; False where its caller is to be told by an error."""
+        """Ends a whole answer early, before it has begun; False if the caller gets an error instead."""
         if self._shield.refusal == "error":
             return False
         self._shield.stopped = finding
@@ -182,7 +183,7 @@ class ShieldedSink:
         judged, out = self._judged
         if self._begun is not None and judged == data:
             self._stream = self._begun
-        else:  # it is another attempt's
+        else:  # another attempt's stream
             self._stream = self._opened()
             if not self._is_soon(data):
                 self._head = head
@@ -215,7 +216,7 @@ class ShieldedSink:
             self._caller.write(out)
 
     def _is_soon(self, data: bytes) -> bool:
-        """Whether others may be kept waiting by a look at a piece of a stream: it is short, or calm."""
+        """Whether a piece of a stream may be inspected in the event loop: it is short, or clearly clean."""
         self._whole.calm = False
         if len(data) <= _BRIEF or self._whole.untouched(data):
             return True
@@ -225,7 +226,7 @@ class ShieldedSink:
         return self._whole.calm
 
     def end(self) -> None:
-        while self._late:  # nobody awaited that they are given on
+        while self._late:  # not awaited by `finish`
             self._give(self._guarded(*self._aside.now()))
         if (stream := self._stream) is not None:
             if last := self._guarded(lambda _: stream.end(), b""):
@@ -273,11 +274,11 @@ class ShieldedSink:
             return ended_early(data, SPOTS[self._shield.dialect.name])
 
     def _guarded(self, step: Look, data: bytes) -> bytes:
-        """What a step gives; what guards raise becomes the caller's error."""
+        """The result of a step; exceptions of guards are translated to the caller's errors."""
         try:
             out = step(data)
             if self._shield.stopped is not None:
-                self._done()  # the row that is written next says so
+                self._done()  # before the row is written, which records it
             return out
         except Stopped as stopped:
             self._shield.stopped = stopped.finding

@@ -1,7 +1,7 @@
-"""Everything that an answer says, text by text, for guards that read it whole.
+"""Extracts every text of an answer, for guards that read it whole.
 
-A text that comes in pieces is one; one that is told again, as events do at a text's end, is told once.
-Nothing is left out because a format does not know it: whatever its caller can read is told.
+The pieces of a streamed text are joined; a text that is repeated, as in events at its end, is extracted once.
+Members unknown to the format are included: everything that the caller can read is.
 """
 
 import re
@@ -17,21 +17,21 @@ from dialects.stopping import KEPT
 from dialects.wrapping import Wrapping
 from guardrails.spoken import MACHINE
 
-# Names of members whose values are the format's own words, when they hold nothing but the letters of such.
+# Names of members with format keywords or ids as values; skipped if the value looks like one.
 _WORDS = KEPT | frozenset(name.decode() for name in MACHINE) | {"prompt_cache_key", "safety_identifier"}
 _IS_WORD = re.compile(r"[\w.:/+=-]*", re.ASCII).fullmatch
-_GIVEN = frozenset(["input", "args", "arguments"])  # what a tool is given: each member is the model's there
+_GIVEN = frozenset(["input", "args", "arguments"])  # tool arguments: the model chose every member
 
 
 class Text(NamedTuple):
-    """One that an answer says."""
+    """One text of an answer."""
 
     said: str
-    called: bool  # to a tool
+    called: bool  # whether it is an argument of a tool call
 
 
 def told(dialect: Dialect, said: bytes, *, stream: bool) -> list[Text]:
-    """The texts of an answer in the order in which they begin. Raises Malformed on what is no JSON."""
+    """The texts of an answer, those streamed in pieces first. Raises Malformed on invalid JSON."""
     found = list(_streamed(dialect, said)) if stream else list(_walked(read(said)))
     left, all_of_it = list[Text](), ""
     for text in dict.fromkeys(found):
@@ -74,7 +74,7 @@ def _parts(spots: Spots, event: Json) -> Iterator[Json]:
 
 
 def _walked(value: Any) -> Iterator[Text]:
-    """Texts of what comes whole. Probabilities say a text again: they are left out where these are read."""
+    """The texts of a document or event, without log probabilities, which only repeat a text."""
     yield from _inner(value, within("", value, "words") == "tool_call", free=False)
 
 

@@ -8,7 +8,10 @@ from routing.regions import within
 
 
 def is_trusted(catalog: Catalog, team: str, model: str, places: frozenset[str]) -> bool:
-    """`places` are names of vendors, and regions. Of a model that is not declared nobody can tell."""
+    """Whether all vendors that may see a team's calls to a model are trusted; False if it is undeclared.
+
+    `places`: the trusted vendors and regions.
+    """
     if model not in catalog.models:
         return False
     return all(
@@ -19,17 +22,17 @@ def is_trusted(catalog: Catalog, team: str, model: str, places: frozenset[str]) 
 
 
 def may_reach(catalog: Catalog, model: str, vendor: str) -> bool:
-    """Whether a call to a model may come to a vendor."""
+    """Whether a call to a model may reach a vendor."""
     return any(target.vendor == vendor for group in _seeing(catalog, [model]) for target in group.targets)
 
 
 def _seeing(catalog: Catalog, names: list[str]) -> Iterator[ModelGroup]:
-    """Groups of these names, and all that see their calls."""
+    """The groups of these names, and all groups that see their calls."""
     seen = set[str]()
     while names:
         name = names.pop()
         group = catalog.resolve(name)
-        if group is not None and name not in seen:  # else it is no model, but a word
+        if group is not None and name not in seen:  # otherwise not a model's name
             seen.add(name)
             yield group
             names += _named(group)
@@ -41,7 +44,7 @@ def _lies_in(catalog: Catalog, name: str, places: frozenset[str]) -> bool:
 
 
 def _named(group: ModelGroup) -> Iterator[str]:
-    """Everything that may be another group, or a model of one, that sees its calls."""
+    """All strings in a group's settings that may name another group, or model, that sees its calls."""
     yield from group.leads_to
     yield from group.on_context
     yield from group.on_content
@@ -61,7 +64,7 @@ def _words(value: Any) -> Iterator[str]:
 
 
 def _asked_beside(catalog: Catalog, team: str) -> Iterator[str]:
-    """Models that see calls of a team whatever it asks for: of its cache, and of guards that are models."""
+    """Models that see every call of a team: those of its semantic cache, and of guards."""
     semantic = catalog.cache.policy(team).semantic
     if semantic is not None:
         yield from (semantic.embedder, semantic.judge)

@@ -1,4 +1,4 @@
-"""How complete texts of an answer are treated: in a document, or in one event of a stream."""
+"""Inspects and restores complete texts of an answer: in a document, or in one event of a stream."""
 
 import re
 
@@ -14,21 +14,21 @@ from guardrails.bodies import Body
 from guardrails.guard import Finding, merged
 from guardrails.window import Stopped
 
-# The end of a piece of JSON in a string that may go on as the escape of a placeholder's bracket.
+# A string's end that may be an incomplete JSON escape of a placeholder's bracket.
 _HALF = re.compile(rb'\\\\(?:u0{0,2})?"')
 _NO_LOGPROBS = (b'"logprobs":null', b'"logprobs":[]')
 
 
 class Whole:
-    """How texts are treated that come whole."""
+    """Inspects documents, events and error messages through a shield, and restores masked values in them."""
 
     def __init__(self, shield: Shield) -> None:
         self._shield = shield
         self._issued = shield.issued
         self.citing = Citing(shield.issued, records=shield.cites)
-        self.calm = False  # what is looked at now was seen to hold nothing that is looked for
+        self.calm = False  # whether a skim has cleared the current piece
         sizes = tuple(post for post in shield.posts if post.facts.kind == "size")
-        # What reads events: how long an answer is in all its texts together is told by its pieces.
+        # Events are inspected without size guards: a stream's total size is measured by its pieces.
         self._reads = self._measures = shield
         if sizes:
             self._reads = structs.replace(
@@ -37,10 +37,10 @@ class Whole:
             self._measures = structs.replace(shield, posts=sizes, calls=())
 
     def event(self, document: bytes) -> bytes:
-        """One of a stream's, without its pieces. What is forbidden ends the answer: see Shield.stopped.
+        """Inspects an event of a stream, without its text pieces, like a whole answer.
 
-        It is looked at as an answer is. It may say again what its pieces said, so that nothing is counted
-        but what ends the answer.
+        A finding that stops ends the answer: see Shield.stopped. Only such findings are counted, because an
+        event may repeat what the pieces said.
         """
         try:
             return self._answered(document, counts=False)
@@ -51,7 +51,7 @@ class Whole:
             return document
 
     def remark(self, text: str) -> str:
-        """What a vendor says of a call that failed: it ends already, so what is forbidden is taken out.
+        """A vendor's error message with findings removed, not stopped: the call ends anyway.
 
         Raises GuardBroken.
         """
@@ -89,11 +89,11 @@ class Whole:
 
     @property
     def unsaid(self) -> bool:
-        """Whether members are left out that say the text again in pieces that nobody inspects."""
+        """Whether log probabilities are omitted, which repeat the text in uninspected pieces."""
         return self._shield.guarded or not self._shield.repeats
 
     def document(self, body: bytes) -> bytes:
-        """A whole answer. Raises Stopped, and GuardBroken."""
+        """Inspects a whole answer and restores its values. Raises Stopped and GuardBroken."""
         return body if self.untouched(body) else self._answered(body, counts=True)
 
     def _answered(self, body: bytes, *, counts: bool) -> bytes:
@@ -125,7 +125,7 @@ class Whole:
         return read.edited(changing, lambda finding, text: f"[{finding.kind}]".encode()) if changing else body
 
     def _too_long(self, read: Body) -> list[Finding]:
-        """What guards of sizes say of an event's longest text."""
+        """The findings of size guards in an event's longest text."""
         if self._measures is self._reads:
             return []
         sizes = [len(piece.text) for piece in read.pieces]
@@ -145,7 +145,7 @@ class Whole:
 
 
 def _without_probabilities(document: bytes) -> bytes:
-    """They say a text in the vendor's words, token by token, whatever was put there instead."""
+    """The document without log probabilities, which contain the vendor's unedited tokens."""
     try:
         said = read(document)
     except Malformed:

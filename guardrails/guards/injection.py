@@ -1,6 +1,6 @@
 """Instructions to a model: known attack phrases, disguises, and texts with an attack's vocabulary.
 
-Of data, such as a tool's result, more is an attack than of what a user says: an order has no place in it.
+Data, such as a tool's result, is judged more strictly than a user's words: it should contain no instructions.
 """
 
 import re
@@ -21,15 +21,15 @@ from guardrails.injections.words import WordModel
 from guardrails.rules import Match, Rules
 
 _TO_A_MODEL: frozenset[Stage] = frozenset(["input", "tool_result"])
-_SHORTEST = 16  # bytes of a text whose words say anything
+_SHORTEST = 16  # bytes: the words of a shorter text tell nothing
 _AT_ONCE, _OVERLAP = 16 * 1024, 512  # bytes
 _SENTENCE = re.compile(rb"[.!?]\s|\n|%b" % NAMED)
-_REACH = 400  # bytes of a sentence on either side
+_REACH = 400  # bytes of a sentence on either side of a phrase
 
 
 @dataclass(frozen=True, slots=True)
 class InjectionGuard:
-    """Inspects a text, and its form without disguises."""
+    """Inspects a text as it is, and without disguises."""
 
     name: str
     action: Action
@@ -38,7 +38,7 @@ class InjectionGuard:
     strict: Rules
     model: WordModel
     allowed: Allowed
-    shift: float  # of the score at which words are likely those of an attack
+    shift: float  # added to the word model's threshold
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -46,7 +46,7 @@ class InjectionGuard:
 
     @property
     def partial(self) -> Sequence[str]:
-        return ()  # it stands before no answer
+        return ()  # it inspects no answers
 
     def inspect(self, segment: Segment) -> list[Finding]:
         text, found, moved = segment.text, [], msgspec.structs.replace
@@ -81,7 +81,7 @@ class InjectionGuard:
 
 
 def _slices(text: bytes) -> Iterator[tuple[int, int]]:
-    """A long text in parts that overlap: no look at one of them keeps others waiting."""
+    """Start and end of overlapping parts of a text, each short enough not to block other threads."""
     at = 0
     while at + _AT_ONCE < len(text):
         end = text.rfind(b" ", at + _AT_ONCE // 2, at + _AT_ONCE)
@@ -100,7 +100,7 @@ def _texts(joined: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _besides(text: bytes, start: int, end: int, found: Sequence[Finding]) -> bytes:
-    """A text without the orders that were found in it: the words that are left may say nothing bad."""
+    """A text without the phrases found in it: the remaining words may be harmless."""
     left, at = [], start
     for each in sorted(found, key=lambda one: one.start):
         if start <= each.start < end:
@@ -110,7 +110,7 @@ def _besides(text: bytes, start: int, end: int, found: Sequence[Finding]) -> byt
 
 
 def _sentence(text: bytes, match: Match) -> tuple[int, int]:
-    """The sentence that a phrase stands in: all of it is the order."""
+    """The sentence around a phrase, because all of it is the instruction."""
     first = max(0, match.start - _REACH)
     start = max([found.end() for found in _SENTENCE.finditer(text, first, match.start)], default=first)
     last = _SENTENCE.search(text, match.end, match.end + _REACH)
@@ -121,7 +121,7 @@ def _sentence(text: bytes, match: Match) -> tuple[int, int]:
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`allow`, `patterns`, `words` and the threshold of `injection_likely` are what it takes."""
+    """Settings: `allow`, `patterns`, `words` and the threshold of `injection_likely`."""
     stages = stages_of(facts, ("input", "tool_result"))
     if not stages <= _TO_A_MODEL:
         raise ValueError(f"The guard '{facts.name}' reads what goes to a model: input and tool_result.")

@@ -12,7 +12,7 @@ from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, sta
 from guardrails.guard import Action, Stage
 
 _ENCODE = msgspec.json.Encoder().encode
-# For a word, and for the thoughts of models that cannot but think before it.
+# Tokens for one word, and for the reasoning of models that cannot answer without it.
 _MOST_OUTPUT = 2000
 _TOLD = (
     "You check texts of a conversation that other people have with another assistant. You get them as JSON, "
@@ -39,7 +39,7 @@ _READ = msgspec.json.Decoder(_Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class JudgeGuard:
-    """A yes is a finding, in the last of the texts; whatever is neither yes nor no is no answer."""
+    """A yes is a finding that covers the last non-empty text; an answer other than yes or no is invalid."""
 
     name: str
     action: Action
@@ -71,7 +71,7 @@ class JudgeGuard:
 
 
 def build(facts: GuardFacts) -> Distant:
-    """`model`, `question` and one of `types`, the name of what it finds, are what it takes."""
+    """Settings: `model`, `question`, and at most one of `types`, which names its findings."""
     if not facts.question:
         raise ValueError(f"The guard '{facts.name}' needs a `question` that a yes makes a finding of.")
     if len(facts.types) > 1:

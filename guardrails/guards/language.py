@@ -1,6 +1,6 @@
-"""Which languages a request may be in, recognised by script and by very common words.
+"""Restricts the languages of texts, which it recognises by script and by very common words.
 
-It is a cheap look and says nothing of short texts: what it is not sure of is not found.
+The check is cheap and cannot judge short texts; texts whose language is uncertain are not findings.
 """
 
 import re
@@ -16,14 +16,14 @@ from guardrails.guard import NAMED, SEPARATOR, Action, Finding, Guard, GuardKind
 
 _KIND = "LANGUAGE"
 _STAGES: frozenset[Stage] = frozenset(["input", "tool_result", "output"])
-_FEWEST_WORDS = 6  # of a text that is judged by its words
+_FEWEST_WORDS = 6  # a shorter text is not judged by its words
 _FEWEST_HITS = 3
-_LEAST = 0.15  # of a text's words: code and lists have fewer, whatever the words between them are
-_LEAD = 1.5  # of the likeliest over the next one that is allowed
-_MOST = 20_000  # characters of one text that are looked at
+_LEAST = 0.15  # share of common words: code and lists have fewer, whatever their language
+_LEAD = 1.5  # factor by which the likeliest language must exceed another one to rule it out
+_MOST = 20_000  # characters of one text that are examined
 _WORD = re.compile(r"[^\W\d_]+")
 
-# The words that most texts of a language hold, without those that another one of these has as often.
+# The commonest words of each language, without those that are as common in another of these languages.
 _WORDS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "en": frozenset("the and of to is in that it for with this are was be not you have what how".split()),
@@ -50,11 +50,11 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hi mr ne", re.compile(r"[\u0900-\u097f]")),
 )
 LANGUAGES = frozenset([*_WORDS, *(each for found, _ in _SCRIPTS for each in found.split())])
-_SHARE = 0.3  # of a text's letters in a script from which on that is its script
+_SHARE = 0.3  # of a text's letters in a script, from which that is the text's script
 
 
 def languages_of(text: str) -> frozenset[str]:
-    """The languages that a text may be in; empty where nobody can tell."""
+    """The languages that a text may be in; empty if that is uncertain."""
     letters = sum(map(str.isalpha, text))
     if letters < _FEWEST_HITS:
         return frozenset()
@@ -75,14 +75,14 @@ def languages_of(text: str) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class LanguageGuard:
-    """A finding for each text that is surely in none of the languages that are allowed."""
+    """Finds each text that is certainly in none of the allowed languages."""
 
     name: str
     action: Action
     stages: frozenset[Stage]
     allowed: frozenset[str]
     kinds: frozenset[str] = frozenset([_KIND])
-    partial: Sequence[str] = ()  # no form begins it
+    partial: Sequence[str] = ()  # it has no patterns
 
     def inspect(self, segment: Segment) -> list[Finding]:
         found = []
@@ -102,7 +102,7 @@ def _texts(joined: bytes) -> Iterator[tuple[int, int]]:
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`languages` is what it takes, and an action that changes nothing."""
+    """Settings: `languages`, and an action that changes nothing."""
     unknown = sorted(set(facts.languages) - LANGUAGES)
     if not facts.languages or unknown:
         said = f"'{unknown[0]}' is none that it can tell" if unknown else "it needs `languages`"

@@ -1,6 +1,6 @@
-"""Answers that repeat confidential instructions: much of the system prompt, or a canary.
+"""Finds answers that repeat confidential instructions: much of the system prompt, or a canary.
 
-A canary is a text that the operator puts into the prompt and that nobody has a reason to say.
+A canary is a text that the operator puts into the prompt and that has no reason to appear in an answer.
 """
 
 from collections.abc import Sequence
@@ -20,14 +20,14 @@ _OF_ANSWERS: frozenset[Stage] = frozenset(["output"])
 
 @dataclass(frozen=True, slots=True)
 class LeakGuard:
-    """Finds canaries; bound to a request, also the words of its system prompt."""
+    """Finds canaries; once bound to a request, also parts of its system prompt."""
 
     name: str
     action: Action
     stages: frozenset[Stage]
     canaries: Rules | None
     partial: Sequence[str]
-    most: int  # bytes of the prompt that may be repeated in one piece
+    most: int  # contiguous bytes of the prompt that an answer may repeat
     kinds: frozenset[str] = frozenset(["CANARY", "SYSTEM_PROMPT"])
 
     def inspect(self, segment: Segment) -> list[Finding]:
@@ -39,7 +39,7 @@ class LeakGuard:
         ]
 
     def bound(self, told: Sequence[bytes], openings: Openings) -> "tuple[Guard, Openings]":
-        """The guard of one request's answer; `told` are its system texts, as the model gets them."""
+        """The guard for one request's answer; `told` are its system texts, as the model gets them."""
         texts = [text.lower() for text in told if len(text) > self.most]
         if not texts:
             return self, openings
@@ -56,7 +56,10 @@ class LeakGuard:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """What is repeated and longer than allowed holds at least one whole piece of the prompt."""
+    """A LeakGuard bound to a prompt, which is cut into pieces.
+
+    A piece is half of what may be repeated, so any longer repetition contains a whole one.
+    """
 
     guard: LeakGuard
     prompt: bytes
@@ -96,7 +99,7 @@ class _Bound:
         return found
 
     def _grown(self, text: bytes, at: int, place: int) -> tuple[int, int]:
-        """As far as the text says the same as the prompt, from one place at which it does."""
+        """Extends a match in both directions, as far as the text equals the prompt."""
         prompt, start, end = self.prompt, at, at + self.step
         before, after = place, place + self.step
         while start and before and text[start - 1] == prompt[before - 1] != 0:
@@ -108,7 +111,7 @@ class _Bound:
 
 @dataclass(frozen=True, slots=True)
 class _Repeated:
-    """The end of a text that says the same as some part of the prompt, and is not yet too long."""
+    """Openings that also hold back the end of a text that repeats a part of the prompt within the limit."""
 
     others: Openings
     prompt: bytes
@@ -117,7 +120,7 @@ class _Repeated:
     def at(self, text: bytes, since: int = 0) -> int:
         tail = text[max(since, len(text) - self.most - 1) :].lower()
         least, longest = 0, len(tail)
-        while least < longest:  # what ends a part that is said is said itself
+        while least < longest:  # bisection works: each suffix of a repeated tail is repeated, too
             middle = (least + longest + 1) // 2
             if tail[-middle:] in self.prompt:
                 least = middle
@@ -132,7 +135,7 @@ def _canaries(texts: Sequence[str]) -> str:
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`canaries` and `max_bytes`, of the prompt in one piece, are what it takes."""
+    """Settings: `canaries`, and `max_bytes` of the prompt that an answer may repeat in one piece."""
     stages = stages_of(facts, ("output",))
     if not stages <= _OF_ANSWERS or facts.action == "mask":
         raise ValueError(f"The guard '{facts.name}' reads answers, and blocks, redacts or flags.")

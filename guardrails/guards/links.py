@@ -1,7 +1,7 @@
 """Links by which an answer could exfiltrate data: images, which load by themselves, and payloads.
 
-A page that shows Markdown fetches `![](https://host/?q=…)` without a click; whoever gets a model to write one
-reads what stands in it: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/
+A page that renders Markdown fetches `![](https://host/?q=…)` without a click; an attacker who makes a model
+write one gets its contents: https://embracethered.com/blog/posts/2023/bing-chat-data-exfiltration-poc-and-fix/
 """
 
 import html
@@ -18,7 +18,7 @@ from guardrails.rules import SURE, Judge, Judged, Rule, Rules
 
 
 def _written(letters: str) -> str:
-    """As a page may write them: each by its number, too."""
+    """A pattern for these letters, each literal or as a numeric HTML entity."""
     return "".join(
         rf"(?:{each}|&#0{{0,4}}(?:{ord(each)}|{ord(each.upper())});?"
         rf"|&#[xX]0{{0,4}}(?:{ord(each):x}|{ord(each.upper()):x});?)"
@@ -26,7 +26,7 @@ def _written(letters: str) -> str:
     )
 
 
-# Browsers read `\\` as `/`, and any number of either behind a scheme:
+# Browsers read `\\` as `/`, and accept any number of either after a scheme:
 # https://url.spec.whatwg.org/#special-authority-slashes-state
 _SLASH = r"(?:[/\\]|&(?:sol|bsol|#0{0,4}(?:47|92)|#[xX]0{0,4}(?:2[fF]|5[cC]));?)"
 _COLON = r"(?:\\?:|&(?:colon|#0{0,4}58|#[xX]0{0,4}3[aA]);?)"
@@ -34,14 +34,14 @@ _START = rf"(?:(?i:{_written('http')}(?:{_written('s')})?){_COLON}{_SLASH}*|{_SL
 _WEB = rf"{_START}[^\s()<>\"']+"
 _INNER = r"(?:\\.|[^\[\]\\])"
 _BRACKETS = rf"\[(?:{_INNER}|\[{_INNER}*\])*\]"
-_TEXT = rf"(?:{_INNER}|{_BRACKETS})*"  # of a link, in which an image may stand
+_TEXT = rf"(?:{_INNER}|{_BRACKETS})*"  # of a link; it may contain an image
 _IMAGE = rf"!\[{_TEXT}\]\(\s{{0,4}}<?{_WEB}"
-# An image whose address stands elsewhere. In programs other signs stand before `!` and behind `]`.
+# An image with a reference instead of an address. In source code other characters surround `![…]`.
 _REFERENCED = (
     rf"!\[{_TEXT}\]\[[^\[\]]{{0,100}}\]",
     r"(?:^|[\s>(|*_])!\[[^\[\]()\n]{1,100}\](?:[\s)|*_<]|\z)",
 )
-# What pages fetch without a click, by HTML and by its styles.
+# What pages fetch without a click, in HTML and in CSS.
 _LOADS = r"(?:src|srcset|data|href|poster|background|content|action|formaction)"
 _TAG = (
     r"(?i)<(?:img|image|iframe|frame|video|audio|source|track|embed|object|script|link|input|button|body|table|td|use"
@@ -53,23 +53,23 @@ _QUOTE = r"(?:[\"']|&(?:quot|apos|#0{0,4}3[49]);?)?"
 _STYLE = rf"(?i)(?:url\(|@import)\s{{0,4}}{_QUOTE}{_START}[^\s\"'<>()]+"
 _REFERENCE = rf"(?m)^[ \t]{{0,3}}\[[^\[\]]{{1,100}}\]:[ \t]{{0,4}}<?{_WEB}"
 _LINK = rf"\]\(\s{{0,4}}<?{_WEB}"
-_BARE = r"(?i)\bhttps?://[^\s<>\"'()]+"  # made a link of, and by chats fetched for a preview
-# The address that ends a match: what stands before it may hold others.
+_BARE = r"(?i)\bhttps?://[^\s<>\"'()]+"  # rendered as a link, and fetched by chats for a preview
+# The address at the end of a match; the text before it may contain others.
 _LAST = re.compile(rf"{_START}[^\s()<>\"']*\Z".encode())
-# Of several, or behind `0;url=`. Base64 may begin with two slashes behind the comma of `data:`.
+# One of several, or after `0;url=`. Base64 after the comma of `data:` may begin with two slashes.
 _ADDRESS = re.compile(rf"(?:(?<![^\s=\"'])|(?<=,)(?!//)){_START}[^\s\"'<>]+".encode())
 _VALUE = re.compile(rf"(?i)\b{_LOADS}\s{{0,4}}=\s{{0,4}}(\"[^\"<]*|'[^'<]*|[^\s\"'<>]+)".encode())
 _REST_OF_TAG = 1024  # bytes
-# A name of the user before it ends with the last `@`, and cannot hold what ends the host.
+# User info before the host ends with the last `@`, and cannot contain a character that ends the host.
 _HOST = re.compile(r"(?i)(?:https?:)?[/\\]*(?:[^/\\?#\s]*@)?([^/\\:?#\s\"'<>()]*)")
 _WITHIN = re.compile(r"(?i)(?:https?:[/\\]*|=[/\\]{2,})(?:[^/\\?#&\s]*@)?([^/\\:?#&\s\"'<>()]*)")
 _ESCAPED = re.compile(r"\\([:/\\])")
 _PAYLOAD = re.compile(rb"[?&#;][^\s=]{0,64}=[^\s&]{24,}|/[A-Za-z0-9+_=-]{48,}|[?#][^\s=&]{32,}|\?[^\s#]{96,}")
-_LONG_NAME = re.compile(r"[^.]{32,}\.|.{80,}")  # a name server is told of a host's name, too
+_LONG_NAME = re.compile(r"[^.]{32,}\.|.{80,}")  # host names leak, too: name servers see them
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`hosts` is what it takes: where links may lead."""
+    """Settings: `hosts`, which links may lead to, and `allow`."""
     hosts = tuple(host.lower() for host in facts.hosts)
     shows = _elsewhere(hosts, payload=False)
     rules = (
@@ -89,7 +89,10 @@ def build(facts: GuardFacts) -> Guard:
 
 
 def _elsewhere(hosts: tuple[str, ...], *, payload: bool) -> Judge:
-    """Only the address is the finding; a link to follow by hand needs something to carry."""
+    """Judges the address at a match's end, which alone is the finding.
+
+    With `payload`, as for links that must be clicked, it counts only if it carries data.
+    """
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         found = _LAST.search(text, start, end)
@@ -103,7 +106,7 @@ def _elsewhere(hosts: tuple[str, ...], *, payload: bool) -> Judge:
 
 
 def _loading(hosts: tuple[str, ...]) -> Judge:
-    """Of a tag the first address that leads elsewhere, in any of what it loads."""
+    """Judges a tag: the finding is the first address outside `hosts` that it loads."""
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
         for address in _loaded(text, start, end):
@@ -121,7 +124,7 @@ def _loaded(text: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
 
 
 def _referenced(text: bytes, start: int, end: int) -> Judged:
-    """Where its address stands nobody knows before it comes, and then it is too late: it is never shown."""
+    """Always a finding: the address follows later, when it would be too late to hold the image back."""
     return Judged(text.index(b"!", start), text.rindex(b"]", start, end) + 1, SURE)
 
 
@@ -130,7 +133,7 @@ def _stays(address: bytes, hosts: tuple[str, ...]) -> bool:
 
 
 def _hosts(address: bytes) -> list[str]:
-    """Of an address as a page writes it, and of those in it: a server may send its reader on to them."""
+    """The hosts of an address as a page writes it, and of addresses within it, which it may redirect to."""
     said = _ESCAPED.sub(r"\1", html.unescape(address.decode("utf-8", "replace")))
     found = _HOST.match(said)
     if found is None:

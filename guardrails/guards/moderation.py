@@ -1,4 +1,4 @@
-"""What a vendor's moderation model flags, called through this gateway."""
+"""Asks a vendor's moderation model, through this gateway, which texts it flags."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _READ = msgspec.json.Decoder(_Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class ModerationGuard:
-    """`types` selects the categories that count, `thresholds` replaces the vendor's verdict by a score."""
+    """`types` selects the categories that count; `thresholds` replace the vendor's verdicts by scores."""
 
     name: str
     action: Action
@@ -69,7 +69,7 @@ class ModerationGuard:
 
 
 def build(facts: GuardFacts) -> Distant:
-    """`model`, `types` and `thresholds` are what it takes."""
+    """Settings: `model`, `types` and `thresholds`."""
     return ModerationGuard(
         facts.name,
         verdict_of(facts),

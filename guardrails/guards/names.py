@@ -1,4 +1,4 @@
-"""Names of people, places and organisations, found by a local model on a best-effort basis."""
+"""Finds names of people, places and organisations with a local model, on a best-effort basis."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from guardrails.distant import Distant, DistantKind, Remark, Shown, stages_of
 from guardrails.guard import Action, Stage
 
 TYPES = ("person", "location", "organization")
-LEAST = 0.5  # from which probability on a name counts
+LEAST = 0.5  # probability from which a name counts
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Question(msgspec.Struct):
-    """What the name finder is asked."""
+    """The request to the name finder."""
 
     texts: tuple[str, ...]
 
@@ -33,7 +33,7 @@ _READ = msgspec.json.Decoder(Answer).decode
 
 @dataclass(frozen=True, slots=True)
 class NamesGuard:
-    """`types` are those that count."""
+    """Finds names of the selected `types`."""
 
     name: str
     action: Action
@@ -60,7 +60,7 @@ class NamesGuard:
 
 
 def build(facts: GuardFacts) -> Distant:
-    """`types` and `thresholds` by type are what it takes."""
+    """Settings: `types`, and `thresholds` by type."""
     wanted = frozenset(each.upper() for each in facts.types or TYPES)
     least = {each.upper(): facts.thresholds.get(each, LEAST) for each in TYPES}
     return NamesGuard(facts.name, facts.action or "mask", stages_of(facts, "mask"), wanted, least)

@@ -1,4 +1,4 @@
-"""Personal data: by form, proved by a checksum if there is one, otherwise by context words."""
+"""Finds personal data by its form, confirmed by a checksum if it has one, otherwise by context words."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from guardrails.guard import Guard, GuardKind
 from guardrails.personal import contact, identity, mail, money, national, network, postal
 from guardrails.rules import Rule, Rules
 
-# `phone` and the ids of a country are made from the countries.
+# The rules of `phone` and `national` are built from the countries.
 TYPES: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "email": mail.EMAILS,
@@ -61,7 +61,7 @@ _KINDS = frozenset(
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`types`, `countries`, `thresholds`, `allow`, `patterns` and `words` are what it takes."""
+    """Settings: `types`, `countries`, `thresholds`, `allow`, `patterns` and `words`."""
     countries = tuple(_NAMES.get(each, each) for each in facts.countries) or COUNTRIES
     rules = [*_rules(facts.types or DEFAULT, countries, named=bool(facts.types)), *own_rules(facts)]
     thresholds = {_kind(name): share for name, share in facts.thresholds.items()}
@@ -76,7 +76,7 @@ def build(facts: GuardFacts) -> Guard:
 
 
 def _rules(names: Iterable[str], countries: tuple[str, ...], *, named: bool) -> list[Rule]:
-    """The rules of these types; an id that was not named is looked for in its own country only."""
+    """The rules of these types; unless `named`, ids only of the configured countries."""
     found: list[Rule] = []
     for name in names:
         if name not in TYPES:

@@ -1,4 +1,4 @@
-"""Personal data as the operator's own Presidio analyzer finds it, including names.
+"""Asks the operator's own Presidio analyzer for personal data, including names.
 
 https://microsoft.github.io/presidio/api-docs/api-docs.html#tag/Analyzer
 """
@@ -16,7 +16,7 @@ from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, sta
 from guardrails.guard import Action, Stage
 
 _ENCODE = msgspec.json.Encoder().encode
-_BETWEEN = "\n\n"  # the texts: no finding runs over it
+_BETWEEN = "\n\n"  # separates the texts; a finding that spans it is split
 
 
 class _Found(msgspec.Struct):
@@ -31,7 +31,7 @@ _READ = msgspec.json.Decoder(list[_Found]).decode
 
 @dataclass(frozen=True, slots=True)
 class PresidioGuard:
-    """`types` are entities of Presidio's, `languages` the one language that the texts are in."""
+    """Finds Presidio's `entities`; none: all of them."""
 
     name: str
     action: Action
@@ -63,7 +63,7 @@ class PresidioGuard:
 
 
 def _parts(kind: str, said: _Found, texts: Sequence[str], starts: Sequence[int]) -> list[Remark]:
-    """What of a finding lies in each text."""
+    """The parts of a finding, one for each text that it overlaps."""
     found, number = [], bisect_right(starts, said.start) - 1
     while number < len(texts) and starts[number] < said.end:
         start = max(0, said.start - starts[number])
@@ -75,7 +75,7 @@ def _parts(kind: str, said: _Found, texts: Sequence[str], starts: Sequence[int])
 
 
 def build(facts: GuardFacts) -> Distant:
-    """`url`, `private`, `headers`, `types`, `languages` and `thresholds` are what it takes."""
+    """Settings: `url`, `secret`, `private`, `headers`, `types`, `thresholds`, and one of `languages`."""
     if facts.service is None:
         raise ValueError(f"The guard '{facts.name}' asks a Presidio analyzer, and needs its `url`.")
     if len(facts.languages) > 1:

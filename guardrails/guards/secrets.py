@@ -1,4 +1,4 @@
-"""Credentials on their way out: keys, tokens, private keys, passwords assigned to a name."""
+"""Finds credentials: keys, tokens, private keys, passwords assigned to a name."""
 
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes
@@ -10,7 +10,7 @@ from guardrails.rules import Rules
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`allow` and `patterns` are what it takes."""
+    """Settings: `allow`, `patterns` and `words`."""
     rules = [*secrets.rules(), *own_rules(facts)]
     return FormGuard(
         facts.name,

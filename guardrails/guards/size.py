@@ -14,14 +14,14 @@ _STAGES: frozenset[Stage] = frozenset(["input", "tool_result", "output"])
 
 @dataclass(frozen=True, slots=True)
 class SizeGuard:
-    """One finding if they are longer; it costs nothing, so it runs first."""
+    """One finding if the texts exceed `most`. It costs next to nothing, so it runs first."""
 
     name: str
     action: Action
     stages: frozenset[Stage]
     most: int  # bytes
     kinds: frozenset[str] = frozenset([_KIND])
-    partial: Sequence[str] = ()  # of a stream it is not the pieces that are judged, but their sum
+    partial: Sequence[str] = ()  # for a stream, the sum of its pieces is judged
 
     def inspect(self, segment: Segment) -> list[Finding]:
         text = segment.text
@@ -31,12 +31,12 @@ class SizeGuard:
         return [] if size <= self.most else [self.too_long(len(text))]
 
     def too_long(self, size: int) -> Finding:
-        """All of a text of so many bytes."""
+        """The finding for a text of that many bytes; it covers all of it."""
         return Finding(self.name, _KIND, self.action, 0, size, value=False)
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`max_bytes` is what it takes, and an action that changes nothing."""
+    """Settings: `max_bytes`, and an action that changes nothing."""
     if facts.max_bytes is None:
         raise ValueError(f"The guard '{facts.name}' needs `max_bytes`, such as 64kB.")
     stages = stages_of(facts, ("input",))

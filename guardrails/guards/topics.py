@@ -1,4 +1,4 @@
-"""What a text is about, by its similarity to example sentences."""
+"""Judges what a text is about by its similarity to example sentences."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,26 +11,26 @@ from config.guard_kinds import Takes
 from guardrails.distant import Distant, DistantKind, Remark, Shown, kind_of, stages_of, verdict_of
 from guardrails.guard import Action, Stage
 
-ABOUT = 0.35  # from which cosine on a text is about a topic that is forbidden
-ALLOWED = 0.25  # and below which it is about none that is allowed
-OFF_TOPIC = "OFF_TOPIC"  # what is in none of the topics that alone are allowed
-_PASSAGE = 600  # characters: what a sentence model reads at once, and still says one thing
+ABOUT = 0.35  # cosine from which a text is about a forbidden topic
+ALLOWED = 0.25  # cosine from which it is about an allowed topic
+OFF_TOPIC = "OFF_TOPIC"  # the type of a text about none of the allowed topics
+_PASSAGE = 600  # characters that a sentence model can read at once and that are still about one thing
 _WORD = re.compile(r"\w+")
-_SAYS = 4  # words: less than that is about nothing
-_FOLLOWS_UP = 6  # words: less as this may be about what was said before it
+_SAYS = 4  # words: a shorter text is about nothing
+_FOLLOWS_UP = 6  # words: a shorter text may be about the text before it
 _END = re.compile(r"(?<=[.!?。！？])\s+|\n\s*\n")
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Question(msgspec.Struct):
-    """What the comparer is asked: the passages of each text."""
+    """The request to the comparer: the passages of each text."""
 
     passages: list[list[str]]
 
 
 class Likenesses(msgspec.Struct):
-    """Its answer: for each passage the cosine to each topic's nearest example, in the topics' order."""
+    """Its answer: for each passage, the cosine to the nearest example of each topic, in the topics' order."""
 
     scores: list[list[list[float]]]
 
@@ -40,13 +40,13 @@ _READ = msgspec.json.Decoder(Likenesses).decode
 
 @dataclass(frozen=True, slots=True)
 class TopicGuard:
-    """Texts that are about what is forbidden, and the last one where it is about nothing that is allowed."""
+    """Finds texts about forbidden topics; with `only`, also the last text if it is about no allowed topic."""
 
     name: str
     action: Action
     stages: frozenset[Stage]
     topics: tuple[str, ...]
-    only: frozenset[str]  # the topics that alone are allowed; empty: each topic is forbidden
+    only: frozenset[str]  # the only allowed topics; empty: every topic is forbidden
     least: Mapping[str, float]  # cosine by topic and for OFF_TOPIC
 
     def question(self, shown: Shown) -> bytes:
@@ -86,7 +86,7 @@ class TopicGuard:
 
 
 def passages(text: str) -> Iterator[str]:
-    """Sentences together, as many as are read at once; nothing of a text that says too little."""
+    """Splits a text at sentences into passages of at most _PASSAGE characters; none if it is too short."""
     if _size(text) < _SAYS:
         return
     taken = ""
@@ -110,7 +110,7 @@ def _size(text: str) -> int:
 
 
 def build(facts: GuardFacts) -> Distant:
-    """`topics`, `only` and `thresholds` by topic, or for `off_topic`, are what it takes."""
+    """Settings: `topics`, `only`, `model`, and `thresholds` by topic or for `off_topic`."""
     known = (*facts.topics, OFF_TOPIC.lower())
     for name in facts.thresholds:
         if name not in known:

@@ -1,4 +1,4 @@
-"""The operator's own service: it gets the texts in a signed request, and returns findings."""
+"""Asks the operator's own service, which gets the texts in a signed request and returns findings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class _Found(msgspec.Struct):
-    """Without a place it is the whole text; without a text, the first one."""
+    """A finding in the answer. Without `end` it extends to the text's end; `text` defaults to the first."""
 
     type: str
     text: int = 0
@@ -23,7 +23,7 @@ class _Found(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    findings: list[_Found]  # it must be there: an answer without it does not say that nothing was found
+    findings: list[_Found]  # required: an answer without it does not mean that nothing was found
 
 
 _READ = msgspec.json.Decoder(_Answer).decode
@@ -57,7 +57,7 @@ class WebhookGuard:
 
 
 def build(facts: GuardFacts) -> Distant:
-    """`url`, `secret`, `private`, `headers` and `types` are what it takes."""
+    """Settings: `url`, `secret`, `private`, `headers` and `types`."""
     if facts.service is None:
         raise ValueError(f"The guard '{facts.name}' asks a service, and needs its `url`.")
     stages = stages_of(facts, "block")

@@ -1,4 +1,4 @@
-"""The operator's own words and patterns."""
+"""Finds the operator's own words and patterns."""
 
 from config.catalog import GuardFacts
 from config.guard_kinds import Takes
@@ -9,7 +9,7 @@ from guardrails.rules import Rules
 
 
 def build(facts: GuardFacts) -> Guard:
-    """`words`, `patterns` and `allow` are what it takes; without any it would find nothing."""
+    """Settings: `words`, `patterns` and `allow`. Raises ValueError if it has neither words nor patterns."""
     rules = own_rules(facts)
     if not rules:
         raise ValueError(f"The guard '{facts.name}' has neither words nor patterns to look for.")

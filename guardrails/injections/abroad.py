@@ -3,7 +3,7 @@
 from guardrails.forms import latin
 from guardrails.injections.wording import pair
 
-# Verb and object, in the order in which the language has them.
+# Verb and object, in the language's own order.
 _DROP_ORDERS = (
     (
         "(?:vergiss|verlass|olvida|abandona|dimentica|abbandona|esquece|esqueça|oublie|quitte|vergeet"
@@ -66,7 +66,7 @@ _PROMPT = (
     "|시스템 ?프롬프트|"
     "موجه النظام|सिस्टम प्रॉम्प्ट"
 )
-# Who is without limits, and how each language says so.
+# A model, and words that say it is without limits.
 _FREED = (
     (
         "(?:\\bki\\b|assistent|modell)",
@@ -109,7 +109,7 @@ _FREED = (
 
 OVERRIDES = tuple(pair(first, then) for first, then in _DROP_ORDERS)
 PERSONAS = tuple(pair(first, then) for first, then in _FREED)
-# All of it, in so many words.
+# "Word for word".
 _LITERALLY = (
     "wort für wort|wortwörtlich|mot pour mot|mot à mot|palabra por palabra|parola per parola|"
     "palavra por palavra|woord voor woord|słowo w słowo|слово в слово|дословно|逐字|一字一句"
@@ -118,7 +118,7 @@ _TOLD = (
     "anweisung|instruc|instruz|instruç|instructies|instrukcj|инструкц|написано выше|指令|指示|"
     "vor dieser nachricht|encima de este mensaje|sopra questo messaggio"
 )
-# Whose it is, asked for without a verb that shows it.
+# Questions about the prompt without a verb of showing.
 _ASKED = (
     "wie lautet|was ist|was steht in|quel est|quelles sont|cuál es|cuáles son|qual è|quali sono|qual é|"
     "quais são|wat is"
@@ -141,7 +141,7 @@ LEAKS = (
     pair(_ASKED, f"\\b(?:{_YOURS}) {_OWN}"),
     pair(_SHOW, f"\\b(?:{_YOURS}) {_OWN}"),
 )
-# Of data: what a user wants is none of its business, nor is what is kept from one.
+# In data: it has no reason to speak of a user's request, or of what to hide from the user.
 _OF_THE_USER = (
     "(?:pregunta|petición|solicitud) del usuario|(?:question|demande|requête) de l'utilisateur"
     "|(?:frage|anfrage|bitte) des (?:nutzers|benutzers|users)|(?:domanda|richiesta) dell'utente"
@@ -163,14 +163,14 @@ _UNTOLD = (
     ("не (?:говори|сообщай|показывай)", "пользовател"),
     ("(?:不要|别)(?:告诉|通知)", "用户"),
 )
-# Who sums up, reads or answers is whoever reads this.
+# "Whoever summarises or reads this" addresses the model.
 _WHOEVER = (
     ("\\bwer", "(?:diesen? text|dies|das hier) (?:zusammenfasst|liest|verarbeitet)"),
     ("toi qui|vous qui|quiconque", "(?:lis|lit|lisez|résum\\S{1,3}|traite\\S?) (?:ce|ceci|cela)"),
     ("quien|tú que", "(?:lea|lee|lees|resum\\S{1,2}) (?:esto|este)"),
     ("\\bchi|\\btu che", "(?:legg\\S|riassum\\S) (?:questo|ciò)"),
 )
-# Of data: who is spoken to.
+# In data: a model is addressed.
 ORDERS = (
     pair(_NO, _OF_THE_USER),
     *[pair(*each) for each in (*_UNTOLD, *_WHOEVER)],

@@ -1,4 +1,4 @@
-"""Who is spoken to where data speaks to a model: it is greeted, called, or said to be a reader."""
+"""Recognises data that addresses a model: it is greeted, called, or named as the reader."""
 
 import re
 
@@ -7,7 +7,7 @@ from guardrails.injections.grammar import part_of
 from guardrails.injections.wording import cased, words
 from guardrails.rules import SURE, Judged
 
-# Names of what reads and answers, that no person has; and those that people have, too.
+# Names of models and assistants that no person has; and those that people have, too.
 _MACHINE = cased(
     "(?:\\b(?:(?:large )?language models?|llms?|ais?|chat ?bots?|bots?|automated (?:readers?|referees?"
     "|reviewers?|agents?|systems?|tools?)|chatgpt|gpt(?:-[0-9o.]{1,4})?"
@@ -22,7 +22,7 @@ _JOB = (
     "\\b(?:assistants?|agents?|models?|helpers?|summari[sz]ers?|crawlers?|assistent\\S{0,2}|asistentes?"
     "|modelos?|modell[oie]|assistentes?|asystent\\S{0,2}|asistan)\\b"
 )
-_NAMES = "\\b(?:claude|gemini|alexa|siri|cortana|grok|llama|mistral)\\b"  # of persons, too
+_NAMES = "\\b(?:claude|gemini|alexa|siri|cortana|grok|llama|mistral)\\b"  # also names of persons
 _BOTH = (
     f"(?:(?:{_MACHINE}\\S{{0,2}}|cod(?:e|ing))[ -](?:\\w{{1,12}} )?{_JOB}"
     f"|{_JOB} (?:(?:di |de |d')?{_MACHINE}|(?:virtual|digital)\\S{{0,2}})|{_MACHINE})"
@@ -36,7 +36,7 @@ _THIS = (
     "(?:this|these|it|me|my|your|the (?:following|above|present|page|text|document|listing|e-?mail|message"
     "|inbox|ticket|file)|here)"
 )
-_OPENS = "(?:^|[.!?\\n\"'>({\\[*#/-])\\s{0,8}"  # a sentence, a text, a remark
+_OPENS = "(?:^|[.!?\\n\"'>({\\[*#/-])\\s{0,8}"  # the beginning of a sentence, a text, a remark
 _GREETS = (
     "(?:\\b(?:dear|hey|hi|hello|liebe[rs]?|hallo|achtung|chère?|bonjour|querid[oa]|estimad[oa]|hola|car[oa]"
     "|ciao|ehi|hei|oye|oi|hé|hej|prezad[oa]|olá|beste|drog[ia]|szanown[ya]|sayın|attention|atención"
@@ -105,7 +105,7 @@ SPOKEN_TO = (
     words(r"message (?:is )?from (?:me|the user|your (?:user|owner|developer|boss))\b[^.\n]{0,40} to you\b"),
 )
 _MUST = "(?:moeten|müssen|sollen|doivent|deben|devono|devem|muszą|должн\\S{1,2})"
-# A verb of an order follows, as far as the parts that words play are known.
+# Forms of address that must be followed by a verb of an order, see `called`.
 CALLED = (
     latin(f"(?i){_OPENS}(?:\\S{{1,14}} )?{_BOTH}\\s?[:,]\\s"),
     latin(f"(?i){_MACHINE}\\S{{0,2}} (?:\\S{{1,12}} ){{0,5}}{_MUST} "),
@@ -127,7 +127,7 @@ BIDDEN = words(
 _DEICTIC = re.compile(rb"(?i)\b(?:this|these|here|above|below|me|my|you|your|following)\b|https?:|\w@\w")
 _OF_MANY = re.compile(rb"(?i)\b(?:the|an?|our|its|their|most|some) (?:\w{1,14} ){0,2}$")
 _WHENEVER = re.compile(rb"(?i)\b(?:if|when|once) an? (?:\w{1,14} ){0,2}$")
-# They are asked to, by whom this is from; or nothing goes on unless they do.
+# The author asks them to; or makes it a condition for going on.
 _ASKED = re.compile(rb"(?i)s (?:are )(?:hereby )?(?:required|instructed|ordered|asked|requested) to $")
 _TO_GO_ON = re.compile(rb"(?i)\bto (?:continue|proceed|go on|finish|complete)\b[^.\n]{0,12}, (?:the )?$")
 _AHEAD = 60  # bytes
@@ -140,14 +140,14 @@ _NOT = frozenset(["do", "don't", "never", "be", "look"])
 
 
 def called(text: bytes, start: int, end: int) -> Judged | None:
-    """Where what follows the name is an order: titles and transcripts name a speaker, too."""
+    """Counts only if an order follows the name: titles and transcripts contain names, too."""
     after = _WORD.findall(text[end : end + _AHEAD].decode("utf-8", "ignore").lower())
     said = next((word for word in after if word not in _POLITE), "")
     return Judged(start, end, SURE) if part_of(said) in _COMMANDS or said in _NOT else None
 
 
 def bidden(text: bytes, start: int, end: int) -> Judged | None:
-    """Those who read this have to: what others are to do is told of them."""
+    """Counts only if the readers of this text are meant, rather than third parties described in it."""
     before = max(0, start - 32)
     told = _OF_MANY.search(text, before, start) and not _WHENEVER.search(text, before, start)
     after = _DEICTIC.search(text, start, end + _AHEAD)

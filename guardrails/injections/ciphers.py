@@ -1,11 +1,11 @@
-"""Ciphers of letters: an alphabet that is moved or turned round, and dots with dashes."""
+"""Letter ciphers: rotated and reversed alphabets, and Morse code."""
 
 import re
 from collections.abc import Iterator
 from string import ascii_lowercase as _LETTERS
 from types import MappingProxyType
 
-# Words that attacks cannot do without: one of them, in another alphabet, gives the alphabet away.
+# Words that attacks cannot do without: one of them, enciphered, reveals the alphabet.
 _WORDS = "ignore ignored disregard forget instruction instructions prompt override previous reveal".split()
 
 
@@ -34,17 +34,17 @@ _SIGNS = (
 _MORSE = MappingProxyType(dict(zip(_SIGNS.split(), _LETTERS + "1234567890.,?", strict=True)))
 MORSE = re.compile(rb"(?:[.-]{1,6}[ /|]{1,3}){11,}[.-]{1,6}")
 _GAP = re.compile(r" ?[/|] ?| {2,}")
-_LEAST = 6  # letters that differ: rows of dots and dashes have fewer
+_LEAST = 6  # distinct letters: decorative rows of dots and dashes have fewer
 
 
 def turned(line: bytes) -> bytes:
-    """A line in the alphabet that we write; nothing where no word tells in which it is."""
+    """A line deciphered; empty if no word reveals its alphabet."""
     found = ROTATED.search(line)
     return line.translate(_TABLES[found[0].lower()]) if found else b""
 
 
 def from_morse(code: bytes) -> bytes | None:
-    """What dots and dashes say, if that is anything."""
+    """Decodes Morse code; None if it is not a text."""
     words = [[_MORSE.get(each, "") for each in word.split()] for word in _GAP.split(code.decode())]
     said = " ".join(map("".join, words))
     return said.encode() if len(set(said)) > _LEAST else None

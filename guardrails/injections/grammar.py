@@ -1,16 +1,16 @@
 """The role of each word in an instruction to a model, and how such roles combine.
 
-Attacks say the same with ever other words and in other languages: somebody is to drop what came before, to
-show what is secret, to play who knows no limits. What is learnt of the parts holds for words never seen.
+Attacks say the same in ever-changing words and languages: drop what came before, show what is secret, play
+someone without limits. What is learnt about these roles holds for unseen words, too.
 """
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-# A letter for each part, and the words that play it; with a star those that begin so.
+# A letter for each role ("part"), and its words; a star marks a prefix.
 _SAID: Mapping[str, str] = MappingProxyType(
     {
-        "D": (  # to drop
+        "D": (  # drop
             "ignore ignoring ignor* disregard* forget forgetting forgot override overrid* overwrite "
             "bypass* neglect* discard* abandon* skip drop leave erase scrap cancel void dismiss delete "
             "remove drop* unlearn quit stop cease shed break breaking violate circumvent* evade suspend "
@@ -22,7 +22,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "desconsider* deixa* negeer vergeet laat забуд* игнорир* отброс* отмен* наруш* zapomnij "
             "ignoruj zignoruj pomiń unut* yoksay boşver* abaikan lupakan"
         ),
-        "R": (  # what orders are
+        "R": (  # instructions and rules
             "instruction instructions directive directives order orders command commands guideline "
             "guidelines guidance rule rules policy policies restriction restrictions limitation "
             "limitations constraint constraints programming programmed filter filters filtering "
@@ -37,7 +37,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "правил* указани* команд* ограничен* роль цензур* запрет* роли instrukcj* polece* zasad* "
             "reguł* talimat* kural* komut* instruksi aturan perintah"
         ),
-        "S": (  # to show
+        "S": (  # show
             "reveal show print repeat output display leak expose disclose tell give say quote recite echo "
             "copy list share dump paste spell write type translate summarize summarise encode return "
             "provide present hint send read state describe explain regurgitate restate divulge zeig* gib "
@@ -49,7 +49,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "выведи* повтори* напиши* расскажи* назови* раскрой* объясни* pokaż podaj powtórz napisz "
             "wypisz göster* yaz* söyle* tekrarla* tampilkan tulis* sebutkan"
         ),
-        "Y": (  # whom one talks to
+        "Y": (  # the addressee
             "you your yours yourself u ur ya du dein deine deinen deiner deinem deines dir dich ihr ihre "
             "ihren euch sie tu ton ta tes toi te vous votre vos eres tus tú ti usted su sus sei tuo tua "
             "tuoi tue teu teus tuas você seu sua seus suas je jij jou jouw ты тебя тебе твой твои твоих "
@@ -63,7 +63,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "voorgaande eerder* boven предыдущ* выше прежн* раньше прошл* начал* poprzedni* wcześniej* "
             "powyżej önceki yukarıdaki sebelumnya"
         ),
-        "P": (  # to play
+        "P": (  # pretend
             "pretend act acting roleplay roleplaying simulate simulating imagine become emulate "
             "impersonate behave playing character transform embody mode play game story hypothetical "
             "hypothetically fictional scenario suppose assume be are spiel* spielst stell* bist werde "
@@ -82,7 +82,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "tudo zonder geen vrij nooit без никаких никогда свободн* всё все bez żadnych nigdy wszystko "
             "sınırsız"
         ),
-        "K": (  # what is secret
+        "K": (  # secrets
             "codeword codewords vault protected passcode phrase passphrase restricted classified password "
             "passwords secret secrets secretly key keys credential credentials token confidential flag pw "
             "pwd private internal sensitive passwort kennwort geheim* geheimnis* vertraulich* intern* "
@@ -124,7 +124,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "palabra completo soltanto esattamente sempre apenas somente exatamente alleen precies altijd "
             "только точно всегда именно слово tylko dokładnie sadece yalnızca"
         ),
-        "A": (  # who commands
+        "A": (  # authority
             "clearance authorise authorize authorised permit permission head court law company system "
             "developer developers admin administrator admins engineer creator creators owner owners "
             "operator operators root sudo debug maintenance authorized authorization supervisor maker "
@@ -134,7 +134,7 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "desenvolvedor* ontwikkelaar beheerder разработчик* админ* администратор* систем* создател* "
             "programist* geliştirici*"
         ),
-        "X": (  # to act on things
+        "X": (  # actions with effects
             "sends accept push text post append transfer forward email upload exfiltrate purchase buy pay "
             "wire fetch download execute run call invoke click visit open navigate curl grant approve "
             "install submit schedule rm unlock"
@@ -145,17 +145,17 @@ _SAID: Mapping[str, str] = MappingProxyType(
             "quand où qué cómo por cuál cuándo dónde come cosa perché quale quando dove como porquê qual "
             "hoe waarom wat как почему что где когда какой какие jak dlaczego nasıl neden"
         ),
-        "I": (  # who talks
+        "I": (  # the speaker
             "i my me we our us mine ich mein meine mir mich wir uns mon ma mes moi nous yo mi mis "
             "nosotros io mio mia meu minha eu ik mijn мой мне меня я мы moje"
         ),
-        "T": (  # others
+        "T": (  # third persons
             "person guest guests reader readers whoever anybody anyone nobody user users human customer "
             "customers someone people he she they his her their students kids children benutzer* nutzer* "
             "kunde* utilisateur* client* usuario* cliente* utente* usuári* gebruiker* пользовател* "
             "użytkownik*"
         ),
-        "V": (  # to answer
+        "V": (  # answer
             "respond reply answer begin speak talk obey comply confirm follow adhere antworte* sprich "
             "gehorche réponds répondez parle obéis responde* contesta* habla obedece rispondi* parla "
             "obbedisci responda* fala antwoord* ответь* отвечай* говори odpowiedz odpowiadaj cevap"
@@ -163,13 +163,13 @@ _SAID: Mapping[str, str] = MappingProxyType(
     }
 )
 _MARKS = MappingProxyType({".": ".", "!": ".", "?": "?", ":": ":", '"': ":"})
-_REACH = 6  # words from one part to the next: those that are further apart do not belong together
+_REACH = 6  # words from one part to the next: parts further apart do not belong together
 _NOWHERE = 1 << 30
 _MOST_KEPT = 20_000  # words
 
 
 class _Parts(dict[str, str]):
-    """The part of each word, none where it plays none; kept for the words that come again."""
+    """A cache of each word's part; empty for a word without one."""
 
     def __init__(self) -> None:
         said = [(word, part) for part, words in _SAID.items() for word in words.split()]
@@ -192,13 +192,13 @@ _PARTS = _Parts()
 
 
 def part_of(word: str) -> str:
-    """The letter of the part that a word plays, in lower case; none where it plays none."""
+    """The letter of a lowercase word's part; empty if it has none."""
     return _PARTS[word]
 
 
 def standing(words: Sequence[str]) -> set[str]:
-    """The parts that occur, and which follow one another: two, three and four, and two with one between."""
-    at, parts = [-1], ["."]  # a text begins as a sentence does
+    """Features: the parts that occur, their sequences of two to four, and pairs with one part between."""
+    at, parts = [-1], ["."]  # a text begins like a sentence
     for number, part in enumerate(map(_PARTS.__getitem__, words)):
         if part and not (part == parts[-1] == "."):
             at.append(number)

@@ -10,11 +10,11 @@ from math import exp, sqrt
 from guardrails.injections.words import SIZE, Part, WordModel, windows
 
 _RATE, _ROUNDS, _DECAY = 0.1, 10, 1e-6
-_SETTLED = 2  # rounds after which weights are such that their mean is taken: it is steadier than the last
-_FAR = 30.0  # beyond it a probability is 0 or 1
-_STEPS = 15  # of a weight, on either side
-_RARE = 3  # parts of texts in which a feature has to be found: what fewer say is their own
-_PARTS = 4  # of a harmless text: all of it is harmless; of an attack the first is the surest
+_SETTLED = 2  # rounds after which weights are averaged: the mean is steadier than the last round
+_FAR = 30.0  # a score beyond which the probability is 0 or 1
+_STEPS = 15  # quantised steps of a weight, on either side of 0
+_RARE = 3  # parts of texts that must have a feature: rarer ones do not generalise
+_PARTS = 4  # of a harmless text, as all of it is harmless; of an attack only the first, the surest, is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Row:
 
 
 def learn(samples: Sequence[Sample], seed: int = 1) -> WordModel:
-    """The same model from the same samples. Its thresholds are 0 until somebody sets them."""
+    """Trains a model, deterministically. Its thresholds are 0 until set."""
     rows = _rows(samples)
     weights, squares, bias = [0.0] * SIZE, [1e-8] * SIZE, 0.0
     means, mean_bias = [0.0] * SIZE, 0.0
@@ -72,7 +72,7 @@ def _rows(samples: Sequence[Sample]) -> list[_Row]:
 
 
 def crossed(samples: Sequence[Sample], folds: int = 5, seed: int = 9) -> Iterator[tuple[Sample, float]]:
-    """Each sample with the score that a model gives it which has never seen it, nor its equals."""
+    """Cross-validation: each sample with its score by a model trained without it and its duplicates."""
     rng = random.Random(seed)
     of_text: dict[str, int] = {}
     for each in samples:
@@ -89,7 +89,7 @@ def _equal(text: str) -> str:
 
 
 def threshold_at(scores: Sequence[float], share: float) -> float:
-    """The lowest threshold that no more than this share of harmless texts reaches."""
+    """The lowest threshold that at most this share of harmless texts reaches."""
     ordered = sorted(scores, reverse=True)
     allowed = int(share * len(ordered))
     return ordered[allowed] + 1e-6 if allowed < len(ordered) else ordered[-1]
@@ -97,7 +97,7 @@ def threshold_at(scores: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The share of attacks that were found, and of harmless texts that were false positives."""
+    """The numbers of attacks and of those found, of harmless texts and of false positives among them."""
 
     attacks: int
     found: int
@@ -114,12 +114,12 @@ class Rates:
 
 
 def rates(judged: Sequence[tuple[Sample, bool]]) -> Rates:
-    """Of samples with what was said of them."""
+    """The rates of samples, each given with whether it was flagged."""
     attacks = [said for each, said in judged if each.attack]
     harmless = [said for each, said in judged if not each.attack]
     return Rates(len(attacks), sum(attacks), len(harmless), sum(harmless))
 
 
 def with_thresholds(model: WordModel, threshold: float, strict: float) -> WordModel:
-    """The same weights, told from where on a score counts."""
+    """The model with these thresholds."""
     return replace(model, threshold=threshold, strict=strict)

@@ -1,14 +1,14 @@
-"""Whether the words of an attack are meant: who asks about them, quotes or retells them is harmless."""
+"""Whether an attack's words are meant: asking about, quoting or retelling them is harmless."""
 
 import re
 
 from guardrails.rules import SURE, Judged
 
-# What follows where somebody speaks of a thing, and what precedes where somebody quotes an attack.
+# What follows if the words are about a thing, and what precedes a quoted attack.
 _OF_A_THING = re.compile(
     rb"(?i)\s{1,3}(?:about|of|regarding) (?!(?:you|me|us|this (?:chat|conversation)|the (?:system|rules))\b)"
 )
-# Not the prompt of this chat, but a thing that is called so, or a place.
+# Not the prompt of this chat, but something else of that name, or a place.
 _OF_ANOTHER = re.compile(
     rb"(?i)\s{1,3}(?:(?:hidden |written |encoded )?(?:in|of|for|used|behind|parameter|field|role)\b(?!"
     rb" (?:this|our|your|the (?:chat|"
@@ -29,7 +29,7 @@ _ASKING = re.compile(
 )
 
 
-# Somebody tells what others were told, or told them.
+# Reports of what others were told, or told someone.
 _TOLD = re.compile(
     rb"(?i)\b(?!(?:you|ai|assistant|model|bot)\b)[\w']{1,14} (?:was|were|(?:has|had|have) been) "
     rb"(?:told|asked|advised) to $"
@@ -40,11 +40,11 @@ _TOLD = re.compile(
 )
 
 
-# Somebody asks why others do it.
+# Questions about why others do it.
 _OTHERS = re.compile(rb"(?i)\b(?:why|how|when|if) (?:do|does|did|would|should|may) (?!you\b)[\w' ]{1,24} $")
 
 
-# What is said of others: that they can.
+# Statements that others can do it.
 _ABLE = re.compile(
     rb"(?i)\b(?!(?:you|now)\b)[\w']{2,20} (?:can|may|might|could|often|sometimes) $"
     rb"|\b(?:pueden?|suelen?|peut|peuvent|possono|pode|podem|kann|k\xc3\xb6nnen) $"
@@ -52,12 +52,12 @@ _ABLE = re.compile(
 
 
 def meant(text: bytes, start: int, end: int) -> Judged | None:
-    """Unless it is a question about such words, or about something else that may be forgotten."""
+    """Counts unless the words are asked about or reported, or are about a thing."""
     return None if _OF_A_THING.match(text, end) else said_by_itself(text, start, end)
 
 
 def said_by_itself(text: bytes, start: int, end: int) -> Judged | None:
-    """Unless somebody asks about such words, or tells what others were told."""
+    """Counts unless the words are asked about, quoted, or reported of others."""
     if _TOLD.search(text, max(0, start - 64), start) or _OTHERS.search(text, max(0, start - 48), start):
         return None
     if _ABLE.search(text, max(0, start - 32), start):
@@ -70,13 +70,13 @@ def said_by_itself(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, SURE)
 
 
-# Who asks how a thing is done does it to a thing, and to no model.
+# Questions about how something is done concern a thing, not a model.
 _HOW = re.compile(
     rb"(?i)\b(?:(?:how|where|why|when|can|should|may) (?:can|do|does|would|should|to|i|we)|what"
     rb" (?:would|will)"
     rb" happen if|what happens (?:if|when))\b[^.?!\n]{0,32}$"
 )
-# Persons of a story may have no morals: of a machine, or of whom one talks to, it is said near them.
+# Characters in a story may have no morals; if a model or the addressee is meant, it is named nearby.
 _THIRD = re.compile(rb"(?i)(?:he|she|they|who)\b")
 _SPOKEN_OF = re.compile(
     rb"(?i)\b(?:you|your|u|ais?|chat-?gpt|gpt|llm|models?|(?:chat)?bots?|assistants?|machine|dan)\b"
@@ -93,7 +93,7 @@ def of_a_model(text: bytes, start: int, end: int) -> Judged | None:
     return None if asked and not _YOURS.search(text, start, end) else Judged(start, end, SURE)
 
 
-# What somebody said in this chat.
+# Questions about what the user said in this chat.
 _MINE = re.compile(rb"(?i)\b(?:did|do|have|had) (?:i|we)\b[^.?!\n]{0,40}$")
 
 

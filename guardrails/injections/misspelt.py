@@ -1,10 +1,10 @@
-"""Words of attacks with a letter swapped, missing or too many: they are read all the same."""
+"""Corrects attack words with swapped, missing or surplus letters, so that phrases match all the same."""
 
 import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-# Those that tell that a line is worth a look, and those that are put right in it, too.
+# Words that select a line; further below, those that are only corrected in it.
 _TELLING = (
     "ignore disregard forget bypass instruction instructions directives guidelines restrictions reveal "
     "unrestricted uncensored"
@@ -29,7 +29,7 @@ _RIGHT = MappingProxyType({word.encode(): word.encode() for word in _WORDS})
 
 
 def respelt(line: bytes) -> bytes:
-    """A line with such words as they should be; nothing where all of them are."""
+    """A line with such words corrected; empty if none needs it."""
     said = _CORRECTED.sub(_word, line)
     return said if said != line else b""
 
@@ -42,7 +42,7 @@ def _word(found: re.Match[bytes]) -> bytes:
 
 
 def _near(word: bytes, right: bytes) -> bool:
-    """Of the same letters, or all but one of them, between the first and the last."""
+    """Whether two words have the same letters, or all but one, between equal first and last letters."""
     if word[:1] != right[:1] or word[-1:] != right[-1:] or abs(len(word) - len(right)) > 1:
         return False
     short, long = sorted((word, right), key=len)

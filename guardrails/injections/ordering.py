@@ -1,4 +1,4 @@
-"""Orders to a model that stand in data: by who is spoken to, or what they say of its answer."""
+"""Orders to a model in data: by whom they address, or what they demand of its answer."""
 
 from guardrails.injections import abroad
 from guardrails.injections.addressing import BIDDEN, CALLED, SPOKEN_TO, TOLD, bidden, called
@@ -116,7 +116,7 @@ _OF_THE_ANSWER = (
         r"|(?:the )?(?:image |url |link ){1,2}(?:at )?[\"'(]?https?:)"
     ),
 )  # fmt: skip
-# Something is fetched so that somebody gets it; whatever belongs to the one who is served is sent away.
+# Something is fetched to be passed on; or the user's own data is to be sent away.
 _TAKEN = (
     words(
         r"(?:retrieve|fetch|get|read|find|look up|collect|extract|search|access|list|gather|obtain"

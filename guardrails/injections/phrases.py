@@ -7,7 +7,7 @@ from guardrails.injections.wording import FEW, TWO, S, words
 from guardrails.rules import Rule
 
 OVERRIDE, PERSONA, LEAK, MARKUP = ("INJECTION", "JAILBREAK", "PROMPT_LEAK", "CHAT_MARKUP")
-LIKELY = "INJECTION_LIKELY"  # by its words, not by a phrase
+LIKELY = "INJECTION_LIKELY"  # by the word model, not by a phrase
 
 _DROP = (
     r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overrid(?:e|ing)|bypass|neglect|discard|abandon"
@@ -177,13 +177,13 @@ _MARKS = (
     r"<\|(?:im_start|im_end|system|assistant|endoftext|eot_id|start_header_id|begin_of_text)\|>",
     r"\[/?INST\]|<</?SYS>>|<start_of_turn>|</?system_prompt>",
 )
-# Of any text.
+# For any text.
 RULES = (
     Rule(OVERRIDE, (*_OVERRIDE, *_ABROAD, *abroad.OVERRIDES), meant, priority=90),
     Rule(PERSONA, (*_PERSONA, *abroad.PERSONAS), of_a_model, priority=88),
     Rule(LEAK, (*asking.LEAKS, *abroad.LEAKS), of_this_chat, priority=86),
     Rule(MARKUP, _MARKUP, priority=84),
 )
-# Of texts that are data, where no order belongs: results of tools, documents that were retrieved.
+# For data, which should contain no orders: tool results, retrieved documents.
 STRICT = (*RULES, Rule(MARKUP, _MARKS, priority=84), *ORDERS)
 KINDS = frozenset([*(rule.kind for rule in STRICT), LIKELY])

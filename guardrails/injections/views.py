@@ -1,6 +1,6 @@
 """A text with its disguises removed: look-alike letters, invisible characters, encodings.
 
-Each view is read by the same rules as the text itself. A code is decoded, and what comes out once more.
+The same rules scan each view as the text itself. Encoded text is decoded, and the result once more.
 """
 
 import base64
@@ -19,21 +19,22 @@ from guardrails.injections.ciphers import MORSE, ROTATED, from_morse, turned
 from guardrails.injections.misspelt import MISSPELT, respelt
 from guardrails.rules import options
 
-# Letters of other alphabets that are drawn as ours: https://www.unicode.org/reports/tr39/
+# Letters of other alphabets that look like Latin ones: https://www.unicode.org/reports/tr39/
 _ALIKE = str.maketrans(
     "аеорсухіјѕһԁԛԝкмтвнАВЕКМНОРСТХУІЈЅɑɡοαερτνικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
     "aeopcyxijshdqwkmtbhABEKMHOPCTXYIJSagoaeptvikuxABEZHIKMNOPTYXabcdefghijklmnoprstuvwyz",
 )
 _LEET = bytes.maketrans(b"013457@$!|", b"oieastasil")
-# Beyond Latin letters with accents: what may be in disguise begins with one of these bytes of UTF-8.
+# UTF-8 lead bytes of characters that may be disguises: those beyond accented Latin letters.
 _FOREIGN = re.compile(rb"[\xca-\xf4]")
-# Tags that no screen shows, one for each ASCII character, and marks that only choose a letter's shape.
+# Invisible tag characters, one for each ASCII character.
 _TAGS = re.compile("[\U000e0020-\U000e007e]{4,}")
-# Of those marks each can stand for a byte: https://paulbutler.org/2025/smuggling-arbitrary-data-through-an-emoji
+# Variation selectors, each of which can encode a byte:
+# https://paulbutler.org/2025/smuggling-arbitrary-data-through-an-emoji
 _BYTES = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
-_STRUCK = re.compile("[\u0300-\u036f]")  # marks over, under and through letters
+_STRUCK = re.compile("[\u0300-\u036f]")  # combining marks over, under and through letters
 _UNSEEN = re.compile("[\U000e0000-\U000e007f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# Those of the category Cf, which format text and are not drawn: https://www.unicode.org/reports/tr44/
+# The category Cf, invisible format characters: https://www.unicode.org/reports/tr44/
 _FORMATS = re.compile(
     "[\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064"
     "\u2066-\u206f\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
@@ -49,10 +50,10 @@ _SEPARATORS = re.compile(rb"[ ._*-]+")
 _LEETED = re.compile(
     rb"\b(?:[a-z]+[013457@$!|]+[a-z]+[a-z013457@$!|]*|[013457@$!|]+[a-z][a-z013457@$!|]+)", re.IGNORECASE
 )
-# Words that attacks cannot do without, as they are written backwards.
+# Hyphenated words in a row, and words that attacks cannot do without, written backwards.
 _PARTED = re.compile(rb"(?:\b[A-Za-z]{1,8}-[a-z]{1,8}\b[^\n]{0,8}){3}")
 _REVERSED = re.compile(rb"(?:snoitcurtsni|erongi|tpmorp|dragersid)", re.IGNORECASE)
-# Pieces that a reader is to put together, and letters that are written as numbers.
+# Pieces that the reader is to put together.
 _GLUED = re.compile(rb"['\"] ?\+ ?['\"]")
 _ASSIGNED = re.compile(rb"\b[A-Za-z]\w{0,7} ?:?= ?[\"']([^\"'\n]{2,80})[\"']")
 _PIECE = rb"\b[A-Za-z]\w{0,7} ?:?= ?[\"'][^\"'\n]{2,80}[\"']"
@@ -64,35 +65,35 @@ _PIECES = re.compile(
 )
 _NUMBERED = re.compile(rb"\\u00[2-7][0-9a-f]|&#x?[0-9a-f]{2,4};", re.IGNORECASE)
 _HYPHEN = re.compile(rb"(?<=[A-Za-z])-(?=[a-z])")
-_LEETED_WORDS = 2  # in a line: fewer are names of things
-_LEETED_LONGEST = 20  # letters: what is longer is no word
-_DEPTH = 2  # codes within a code
-_MOST = 64  # codes that are looked into in one text
+_LEETED_WORDS = 2  # in a line: fewer are product names and the like
+_LEETED_LONGEST = 20  # letters: longer strings are not words
+_DEPTH = 2  # nested encodings
+_MOST = 64  # encoded strings that are decoded in one text
 _LONGEST = 16 * 1024  # bytes of one
-_SAID = 0.85  # share of letters and spaces from which on bytes are a text
+_SAID = 0.85  # share of letters, spaces and punctuation from which decoded bytes are a text
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is read, and the way back: each of its parts is a place of the text itself."""
+    """An undisguised reading of parts of a text, with their positions in it."""
 
     text: bytes
     starts: tuple[int, ...]  # of its parts
-    places: tuple[tuple[int, int], ...]  # of the same in the text
-    disguised: bool = True  # it says other words than the text does
+    places: tuple[tuple[int, int], ...]  # the parts' positions in the original text
+    disguised: bool = True  # whether its words differ from the text's
 
     def place(self, at: int) -> tuple[int, int]:
-        """Where in the text the part is that holds this byte of the view."""
+        """The original position of the part that contains this byte of the view."""
         return self.places[max(0, bisect_right(self.starts, at) - 1)]
 
     def parts(self) -> Iterator[tuple[bytes, int, int]]:
-        """What each part says, and its place in the text."""
+        """The text of each part, and its original position."""
         for start, after, place in zip(self.starts, (*self.starts[1:], None), self.places, strict=True):
             yield self.text[start : after and after - 1], *place
 
 
 def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
-    """Those beside the text itself; none where nothing is in disguise."""
+    """The views of a text other than the text itself; none if nothing is disguised."""
     seen = {_TRIGGERS[number] for number in _SET.Match(text) or ()}
     if _FOREIGN in seen:
         alike = [(plain(line), start, end) for line, start, end in _lines(text, _FOREIGN)]
@@ -115,7 +116,7 @@ def views(text: bytes, *, depth: int = _DEPTH) -> Iterator[View]:
 
 
 def plain(text: bytes) -> bytes:
-    """The text with one form for each letter, as far as letters are drawn alike, and nothing unseen."""
+    """The text with look-alike letters unified and invisible characters removed."""
     if text.isascii():
         return text
     said = unicodedata.normalize("NFKC", text.decode("utf-8", "replace")).translate(_ALIKE)
@@ -149,7 +150,7 @@ def _lines(text: bytes, pattern: re.Pattern[bytes]) -> Iterator[tuple[bytes, int
 
 
 def _bare(line: bytes) -> Iterator[bytes]:
-    """A line without the marks of its letters, where words have so many as in no language."""
+    """A line without combining marks, if its words have more than in any language."""
     parted = unicodedata.normalize("NFKD", line.decode("utf-8", "replace"))
     marked = [number for word in parted.split() if (number := len(_STRUCK.findall(word)))]
     if sum(marked) >= 2 * len(marked):
@@ -187,7 +188,7 @@ def _from_base64(code: bytes) -> bytes | None:
         return None
 
 
-_WHOLE = (0, 0, 2, 2, 4, 5, 5, 7)  # of so many letters of base32 those that are whole bytes
+_WHOLE = (0, 0, 2, 2, 4, 5, 5, 7)  # by number of base32 letters: how many encode whole bytes
 
 
 def _from_base32(code: bytes) -> bytes | None:
@@ -197,7 +198,7 @@ def _from_base32(code: bytes) -> bytes | None:
 
 
 def _from_numbers(code: bytes) -> bytes | None:
-    """Of letters: in decimal, in bits, or as a program's escapes in octal."""
+    """Decodes character codes in decimal, binary, or as octal escapes."""
     if code.startswith(b"\\"):
         return bytes(int(each, 8) & 0xFF for each in code.split(b"\\")[1:])
     if set(code) <= set(b"01 "):
@@ -223,7 +224,7 @@ def _is_said(said: bytes) -> bool:
 
 
 def _unspaced(line: bytes) -> bytes:
-    """Letters that stand apart, together; a word ends at two or more separators, or a space among others."""
+    """Joins spaced letters; a word ends at two or more separators, or at a space among other separators."""
     return _SPACED.sub(_together, line)
 
 
@@ -256,7 +257,7 @@ def _unparted(line: bytes) -> bytes:
 
 
 def _assigned(line: bytes) -> bytes:
-    """What pieces with names say one after another, with spaces between and without."""
+    """The values of assigned pieces joined, with spaces and without."""
     pieces = _ASSIGNED.findall(line)
     return b" ".join(pieces) + b". " + b"".join(pieces)
 
@@ -296,12 +297,12 @@ _CODES: Mapping[re.Pattern[bytes], Callable[[bytes], bytes | None]] = MappingPro
         MORSE: from_morse,
     }
 )
-# Readings of what people write anyway: phrases tell in them, and words do not.
+# Readings of common notations, in which phrases are evidence but the word model is not.
 _ANYWAY = (_PIECES, _PARTED)
-# Letters with marks, or marks of their own: Latin's in UTF-8.
+# Accented Latin letters and combining marks, in UTF-8.
 _ACCENTED = re.compile(rb"(?:\xc3[\x80-\xbf]|[\xc4-\xc9\xcc\xcd][\x80-\xbf]|\xe1[\xb8-\xbb][\x80-\xbf])")
 
-# Which of these occur at all is asked of all of them at once.
+# One Set tells which of these occur at all.
 _TRIGGERS = (_FOREIGN, _ACCENTED, *_CODES, *_READINGS)
 
 

@@ -1,4 +1,4 @@
-"""The notation of phrases: words, with what people put between them."""
+"""Builds patterns of phrases: words, with what people put between them."""
 
 import re
 
@@ -11,7 +11,7 @@ TWO = r"(?:[\w'’]{1,14}" + S + r"){0,2}"
 
 
 def words(form: str) -> str:
-    """A pattern for bytes that begins with a word; case and the number of spaces do not count."""
+    """A byte pattern that begins at a word; ignores case and the number of spaces."""
     return latin(r"(?i)\b(?:" + form.replace(" ", r"\s{1,4}") + ")")
 
 
@@ -21,7 +21,7 @@ def pair(first: str, then: str) -> str:
 
 
 def cased(form: str) -> str:
-    """Letters beyond ASCII have both cases spelt out, where a word begins."""
+    """Spells out both cases of non-ASCII letters at the beginnings of words."""
     return re.sub(r"(?<![^(|:])([^\W\d_a-zA-Z])", _both, form)
 
 

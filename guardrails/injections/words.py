@@ -13,36 +13,36 @@ from guardrails.injections.grammar import standing
 
 BITS = 18
 SIZE = 1 << BITS
-WINDOW = 192  # words that are judged together: what is added to a long text is not drowned in it
+WINDOW = 192  # words that are judged together, so that an attack does not drown in a long text
 _MASK = SIZE - 1
-# Where no spaces part words, each letter is one, and two of them are most words of these languages.
+# In scripts without spaces each character counts as a word; pairs of them cover most actual words.
 _UNPARTED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNPARTED}]|[^\W_{_UNPARTED}]+|[!?:.\"]")
 _MARKS = (b"!", b"?", b":", b".", b'"')
-# Letters and digits in lower case, the marks, and spaces for whatever is neither.
+# Letters and digits in lowercase, the marks, and spaces for everything else.
 _ASCII = bytes(
     ord(chr(each).lower()) if each < 128 and (chr(each).isalnum() or chr(each) in '!?:."') else 32
     for each in range(256)
 )
-_STEM = 4  # letters that stand for a long word, in languages that bend its end
+_STEM = 4  # letters that represent a long word, for languages with inflected endings
 _LONG = 5
 _DAMPING = 4
 _MOST_KEPT = 20_000  # words
-# What pairs of words and their order are let add to a score where the words alone are harmless: of the
-# attacks that were learnt from and reach a threshold, one in two hundred has words further below it.
+# The most that pairs and order are assumed to add to the score of the words alone: of the training attacks
+# that reach a threshold, one in two hundred needs more.
 _PAIRS = 2.5
-_EXPONENT: float = -0.35  # long texts have more of every word; not by as much as they are longer
+_EXPONENT: float = -0.35  # long texts have more distinct words, but not proportionally
 
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
-    """Weights by feature, as small integers; `threshold` is the score that texts of attacks reach."""
+    """Weights by feature, as small integers; a text that reaches `threshold` is likely an attack."""
 
     weights: Sequence[int]
     scale: float
     bias: float
     threshold: float
-    strict: float  # the same for texts that are data
+    strict: float  # the threshold for texts that are data
     _alone: "_Alone" = field(init=False, repr=False, compare=False)
     _known: "_Known" = field(init=False, repr=False, compare=False)
 
@@ -52,7 +52,7 @@ class WordModel:
 
     @classmethod
     def read(cls, raw: bytes) -> "WordModel":
-        """From a file. ValueError when it is none."""
+        """Reads a model from a file's contents. Raises ValueError if they are invalid."""
         head, _, body = raw.partition(b"\n")
         said = json.loads(head)
         weights = array("b", lzma.decompress(body))
@@ -61,7 +61,7 @@ class WordModel:
         return cls(weights, said["scale"], said["bias"], said["threshold"], said["strict"])
 
     def write(self) -> bytes:
-        """As a file holds it."""
+        """The contents of a file for `read`."""
         head = {
             "scale": self.scale,
             "bias": self.bias,
@@ -72,10 +72,9 @@ class WordModel:
         return json.dumps(head).encode() + b"\n" + body
 
     def reaches(self, text: str, limit: float) -> bool:
-        """Whether any part of the text scores so much.
+        """Whether any part of the text scores at least `limit`.
 
-        Most texts are harmless by each word alone, by more than pairs of words could outweigh: no pair of
-        those is looked at.
+        Most texts score so low by single words that pairs could not make up for it; their pairs are skipped.
         """
         known = self._alone.__getitem__
         for words in _parts(text):
@@ -91,7 +90,7 @@ class WordModel:
         return sum(pairs) + sum(map(self._known.__getitem__, _singles(words)))
 
     def score(self, text: str) -> float:
-        """Of the part that looks most like an attack."""
+        """The score of the part that is most like an attack."""
         return max(map(self.of, windows(text)), default=self.bias)
 
     def of(self, part: "Part") -> float:
@@ -102,7 +101,7 @@ class WordModel:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What is known of words that are judged together, and what each of its features counts for."""
+    """The features of words that are judged together, and the factor for their sum."""
 
     features: Sequence[int]
     share: float
@@ -113,12 +112,12 @@ class Part:
 
 
 def damped(count: int) -> float:
-    """What the sum over what is known of so many words counts for."""
+    """The factor for the sum of the weights of this many words."""
     return float((count + _DAMPING) ** _EXPONENT)
 
 
 def windows(text: str) -> list[Part]:
-    """What is known of each part of a text, in order; parts overlap by half."""
+    """The parts of a text, in order; they overlap by half."""
     return [Part.of(words) for words in _parts(text)]
 
 
@@ -133,14 +132,14 @@ def _parts(text: str) -> list[list[str]]:
 def _words(text: str) -> list[str]:
     if not text.isascii():
         return _WORD.findall(unicodedata.normalize("NFKC", text).lower())
-    said = text.encode().translate(_ASCII)  # the same in a fifth of the time
+    said = text.encode().translate(_ASCII)  # equivalent, in a fifth of the time
     for mark in _MARKS:
         said = said.replace(mark, b" %b " % mark)
     return said.decode().split()
 
 
 class _Alone(dict[str, int]):
-    """What each word says by itself and by its stem, kept for the words that come again."""
+    """A cache of each word's weight, including its stem's."""
 
     def __init__(self, weights: Sequence[int]) -> None:
         self._weights = weights
@@ -156,7 +155,7 @@ class _Alone(dict[str, int]):
 
 
 class _Known(dict[str, int]):
-    """What each word, stem and order of parts says, kept for those that come again; pairs seldom do."""
+    """A cache of the weights of words, stems and sequences of parts; pairs seldom recur."""
 
     def __init__(self, weights: Sequence[int]) -> None:
         self._weights = weights

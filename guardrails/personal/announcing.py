@@ -36,32 +36,32 @@ _BETWEEN = (
 )
 _REACH = 48  # bytes
 _BETWEEN_BOTH = b" \t\n\r\x0b\x0c:.?#=\"'-*_|()<>/["
-# Letters of other alphabets have two forms here: case is only ignored in ASCII.
+# Another number before this one.
 _ANOTHER = re.compile(
     rb"\+?[0-9(][0-9 ()./-]{5,20}[0-9][\"']? ?(?:[/,;&|]|or|and|oder|und|ou|et|o|y|e|lub|of|eller) ?[\"']?$"
-)  # a number that this one is told beside
-# Of the lines below a letter: T 020 7946 0958.
+)
+# Abbreviations in letterheads: T 020 7946 0958.
 _LETTERED = re.compile(rb"(?:\A|\n|[|,;\xb7] ?|  )(?:[TMPF][:.]?|[DOCWH]:) $")
-# Whose number it is, in the languages that say so in two words.
+# "My number", in languages with two words for it.
 _OWN = (
     "(?:my|mi|mon|mes|meu|mio|min|mitt|mit|mijn|m'n|mein|meine|mój|moj|moje|můj|su|son|sein|ihre|unsere)"
     " (?:num|nr|nmb|numer|nummer|numero|número|numéro|číslo|nombor)"
 ).encode()
 _FORMS = sorted({*_WORDS, *map(str.capitalize, _WORDS)}, key=len, reverse=True)
 _BEFORE = re.compile(
-    # Also in a name such as homePhone; where there are no spaces between words, whatever stands before.
+    # Also within a name such as homePhone; in scripts without spaces, after anything.
     rb"(?:(?<![A-Za-z0-9\x80-\xff])(?<!_of_)(?<! of )|(?<=[a-z][a-z])(?=[A-Z])|(?=[\xe3-\xed]))(?i:"
     + b"|".join((_OWN, *(re.escape(form.encode()) for form in _FORMS)))
     + rb")(?i:[ _-]?(?:number|nummer|no|nr|num|#|kom))?(?:[' ]s|(?<![cC]all)s)?(?: ?\([A-Za-z ]{1,12}\))?\.?"
     + f"(?i: (?:{_BETWEEN})){{0,3}}(?:是|为|為|は|は、|은|는)?".encode()
-    # Marks of cells and of bold are joints, too, no-break spaces, the wide colon; a word without letters of
-    # ASCII needs none.
+    # Cell and bold marks, no-break spaces and the full-width colon are separators, too; after a non-ASCII
+    # character none is needed.
     + rb"(?:(?:[\s:.?#=\"'*_|[-]|(?<=\s)\(|</?[a-z]{1,6}>|\xc2\xa0|\xe2\x80\xaf|\xef\xbc\x9a){1,6}"
     + rb"|(?<=[\x80-\xff]))$"
 )
 
 
-# What is asked for, and who answers it on the next line: `[09:14] leo: `, `Caller: `.
+# A question, and the speaker of the answer on the next line: `[09:14] leo: `, `Caller: `.
 _ANSWERS = re.compile(rb"\?[\"')]?[ \t]*\r?\n(?:>|\[[^\]\n]{1,24}\])? ?(?:[^\n:0-9]{1,24}: ?)?$")
 
 
@@ -69,7 +69,7 @@ _NUMBER = re.compile(rb"(?i)\b(?:number|nummer|num|nr|num\xc3\xa9ro|n\xc3\xbamer
 
 
 def announced(text: bytes, start: int) -> bool:
-    """Whether such words stand before this place."""
+    """Whether such words precede this position."""
     since = max(0, start - _REACH)
     if text[start - 1 : start] == b" " and _LETTERED.search(text, max(0, start - 5), start):
         return True
@@ -84,6 +84,6 @@ def announced(text: bytes, start: int) -> bool:
         start = first.start()
         since = max(0, start - _REACH)
     said = text[since:start].rstrip(_BETWEEN_BOTH)
-    # All of them end in a letter: what has none there need not be compared with each.
+    # A cheap check first: all of the words end in a letter.
     ends_so = said[-1:].isalpha() or said[-1:] >= b"\x80"
     return ends_so and _BEFORE.search(text, since, start) is not None

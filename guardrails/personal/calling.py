@@ -1,4 +1,4 @@
-"""What numbers for calling are called, beside them and in the headings of tables."""
+"""Words for phone numbers, near them and in the headings of tables."""
 
 PHONE_WORDS = tuple(
     (

@@ -1,4 +1,4 @@
-"""Phone numbers."""
+"""Phone numbers, with or without a country's code."""
 
 import re
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _DATE = re.compile(
 )
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 
-# Its bytes may also be those of other spaces and dashes.
+# Includes the bytes of typographic spaces and dashes.
 _DIALLED = (
     r"[0-9(][0-9()./ \x{a0}\x{c2}\x{e2}\x{80}\x{af}\x{87}-\x{89}\x{90}-\x{94}-]{5,28}[0-9](?:x[0-9]{1,6})?\b"
 )
@@ -34,22 +34,22 @@ GLUED_PATTERN = (
 )
 
 
-# Counting, and the greatest numbers of 31 bits.
+# Consecutive digits, repeated digits, and the largest 31-bit numbers.
 _TRIVIAL = re.compile(rb"0?1234567(?:8(?:9[0-9]{0,4})?)?|([0-9])\1+|214748364[78]")
-# Brackets hold digits, few, and no point.
+# Brackets in phone numbers contain few digits, and no dot.
 _UNBRACKETED = re.compile(rb"\(\+?+[0-9 -]*[^0-9) \x80-\xff-]|\([0-9]{7,}\)")
-_ABROAD = re.compile(rb"011[ .-]|00")  # what stands for + in North America and elsewhere
-# What stands beside pairs of digits in a row of them, as tables and dumps have.
+_ABROAD = re.compile(rb"011[ .-]|00")  # international prefixes, in North America and elsewhere
+# Neighbours of pairs of digits in a row of them, as in tables and dumps.
 _ROW_BEFORE, _ROW = re.compile(rb"(?<![0-9])[0-9]{1,2}[ .-]$"), re.compile(rb"[ .-][0-9]{1,2}(?![0-9])")
-# Tables: more small numbers than any number has groups, rows of decimals, and great numbers in thousands.
+# Tables: more small numbers than a phone number has groups, rows of decimals, large numbers in thousands.
 _TABLE = re.compile(
     rb"(?:[0-9]{1,2}[ .-]{1,3}){13,}(?:[0-9]{1,2}\b)?"
     rb"|[0-9]{1,4}\.[0-9]{1,8}(?:[ \t]+-?[0-9]{1,4}\.[0-9]{1,8}){2,}\b(?![.-])"
     rb"|[1-9][0-9]{0,2}(?:[ .][0-9]{3}){4,}(?![0-9])"
 )
-# A line of a dump: where it is, and bytes or words in hexadecimal.
+# A line of a hex dump: an offset, and bytes or words in hexadecimal.
 _DUMP = re.compile(rb"0[0-9a-fA-F]{6,7}(?::|  ?)(?: {0,2}[0-9a-fA-F]{2,4}(?![0-9A-Za-z])){4}")
-_DUMP_REACH = 80  # bytes that such a line may have before the last of them
+_DUMP_REACH = 80  # bytes of such a line before a number in it
 _SAID_BEFORE = re.compile(rb"[A-Za-z]+[.:]{0,2}")
 _SAID_AFTER = re.compile(rb"(?i)[ -]{1,2}\(?(?:office|fax|mobile|cell|phone|tel|work|home)\b")
 
@@ -57,13 +57,13 @@ _CALLED = any_of(PHONE_WORDS)
 
 
 def phone(regions: Sequence[str]) -> Rule:
-    """Numbers with a country's code, and those of the regions without; ISO 3166 names, such as US."""
+    """Numbers with a country's code, and those of `regions` without one; ISO 3166 codes such as US."""
     judge = shrinking(_once_announced(_phone(tuple(regions))))
     return Rule("PHONE", (PHONE_PATTERN,), judge, PHONE_WORDS, 20, HEADS, True, _TABLE, headed_otherwise)
 
 
 def glued_phone(regions: Sequence[str]) -> Rule:
-    """Those behind a word without the space between the two."""
+    """Numbers directly after a word, without a space."""
     judge = _unglued(shrinking(_phone(tuple(regions))))
     return Rule("PHONE", (GLUED_PATTERN,), judge, PHONE_WORDS, priority=20)
 
@@ -73,7 +73,7 @@ def _coded(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, SURE) if held else None
 
 
-# With its plus as links encode it: https://www.rfc-editor.org/rfc/rfc3986#section-2.1
+# With a percent-encoded plus, as in links: https://www.rfc-editor.org/rfc/rfc3986#section-2.1
 CODED_PHONE = Rule("PHONE", (r"%2[Bb][1-9][0-9]{6,14}\b",), _coded, priority=20)
 
 
@@ -90,17 +90,17 @@ def _unglued(judge: Judge) -> Judge:
     return judged
 
 
-_BEHIND = 24  # bytes in which an extension may stand
+_BEHIND = 24  # bytes after the number that may contain an extension
 
 
 def _once_announced(judge: Judge) -> Judge:
-    """A judge that finds likely what is weak by itself, where it is said before that it is one."""
+    """A judge that weighs the surrounding text: a weak candidate that is announced as a number is likely."""
 
     def judged(text: bytes, start: int, end: int) -> Judged | None:
         extended = text.find(b"x", start, end)
         end = end if extended < 0 else extended
         slash = text.rfind(b"/", start, end)
-        # 415-555-0132/415-555-0133: the first of them, which would be found with a piece of the second
+        # 415-555-0132/415-555-0133: try the first alone, which would be found with a part of the second
         first = slash - text.startswith(b" ", slash - 1)
         two = slash > 0 and is_parted(text, start, first) and _are_two(text[start:first], text[slash:end])
         found = judge(text, start, first) if two else None
@@ -133,15 +133,15 @@ def _is_counted(text: bytes, found: Judged) -> bool:
 
 
 def _are_two(first: bytes, second: bytes) -> bool:
-    """Whether either side of a slash has enough digits: +49 (0) 6221 / 333405 is one number."""
+    """Whether both sides of a slash have enough digits: +49 (0) 6221 / 333405 is one number."""
     least = 9 if first[:1] == b"+" else 7
     return len(first.translate(None, _NO_DIGITS)) >= least and len(second.translate(None, _NO_DIGITS)) >= 7
 
 
-_RUN = re.compile(rb"(?: [0-9]{5,8}){2}(?![0-9])")  # of a table or a dump, which goes on
-# Of a number for calling that people read out by its groups.
+_RUN = re.compile(rb"(?: [0-9]{5,8}){2}(?![0-9])")  # the rest of a row in a table or a dump
+# Groups as in a number that is read out.
 _MIXED = re.compile(rb"[2-9][0-9]{2} [2-9][0-9]{2}-[0-9]{4}")
-_BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # as most of the world writes an area
+_BRACKETED = re.compile(rb"\(0[0-9]{2,4}\) ?[0-9]{3,4}[- ][0-9]{3,4}")  # a bracketed area code
 _TOLD = re.compile(
     rb"(?i)\b(?:it's|it\xe2\x80\x99s|that's|that\xe2\x80\x99s|it is|that is|back on|back at):? $"
 )
@@ -154,7 +154,7 @@ _SPELT = re.compile(rb"\+?[0-9](?:[ .-]{1,3}[0-9]){7,12}")
 
 
 def _is_told(text: bytes, found: Judged) -> bool:
-    """Whether it is an answer: it's 212 555 0187."""
+    """Whether a read-out number is an answer: it's 212 555 0187."""
     start = found.start
     read_out = _READ_OUT.fullmatch(text, start, found.end)
     return read_out is not None and _TOLD.search(text, max(0, start - 12), start) is not None
@@ -166,7 +166,7 @@ def _is_dump(text: bytes, start: int) -> bool:
 
 
 def _phone(regions: tuple[str, ...]) -> Judge:
-    # Where a zero stands before a number within the country, one without it is none.
+    # If national numbers have a leading zero, a number without it is not one.
     bare = tuple(region for region in regions if _trunk(region) != "0")
 
     def judge(text: bytes, start: int, end: int) -> Judged | None:
@@ -205,7 +205,7 @@ def _phone(regions: tuple[str, ...]) -> Judge:
 
 
 def _mistyped(text: bytes, start: int, end: int, said: str) -> Judged | None:
-    """One with a country's code that is not possible, but is said to be one."""
+    """An impossible number with a country's code, if it is announced as a number."""
     meant = sum(map(str.isdigit, said)) > _FEWEST and announced(text, start)
     return _extended(text, start, end, LIKELY) if meant else None
 
@@ -216,17 +216,17 @@ _FEWEST = 8  # digits
 def _plans(
     raw: bytes, groups: Sequence[int], regions: tuple[str, ...], bare: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The regions whose number it may be, by how it is written."""
+    """The regions that the number may belong to, by its notation."""
     if max(groups) == 2 and len(groups) != 5:
-        return ()  # in pairs alone only France and its neighbours write, and ten digits
+        return ()  # only France and its neighbours write in pairs alone, and ten digits
     if raw[:1] in b"(0":
         return regions
-    # Without a zero in front a number of a plan is no more likely than any other: it needs a word.
+    # Grouped numbers without a leading zero match a region's plan by chance: they need a word.
     return bare if len(groups) == 1 else ()
 
 
 def _cuts_area(said: str, region: str) -> bool:
-    """Whether the first of groups of four ends within the code of an area: 0644 0755, where 06440 is one."""
+    """Whether the first group of four ends within an area code: 0644 0755, if 06440 is one."""
     area = phonenumbers.length_of_geographical_area_code(phonenumbers.parse(said, region))
     return said[:1] == "0" and area >= max(_FOURS)
 
@@ -237,7 +237,7 @@ def _trunk(region: str) -> str | None:
 
 
 def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool:
-    """Whether a candidate is neither too long nor too short, nor a piece of something longer."""
+    """Whether a candidate's length and groups fit a phone number, and it is not part of something longer."""
     if not 7 <= sum(groups) <= 19 or len(groups) > 8 or max(groups) < 2:
         return False
     if _is_other(text[start:end], groups):
@@ -250,7 +250,7 @@ def _is_shaped(text: bytes, start: int, end: int, groups: Sequence[int]) -> bool
 
 
 def _is_other(raw: bytes, groups: Sequence[int]) -> bool:
-    """Whether it is bits, cells of a table, a fraction, years, a range, or has brackets as none has."""
+    """Whether it is bits, table cells, a decimal, years or a range, or has brackets unlike a phone number."""
     if not raw.translate(None, _NO_DIGITS).strip(b"01") or _COLUMNS in raw or _NEVER.fullmatch(raw):
         return True
     if len(groups) == 2 and groups[0] == groups[1] > _OF_A_RANGE or raw.rfind(b"(") > max(0, raw.rfind(b")")):
@@ -263,16 +263,16 @@ _NO_DIGITS = bytes(range(256)).translate(None, b"0123456789")
 _COLUMNS = b"   "
 _NEVER = re.compile(rb"[0-9]\.[0-9]+|0\.[0-9.]+|[0-9]{6,}\.[0-9]{1,3}|(?:19|20)[0-9]{2}[-/](?:19|20)[0-9]{2}")
 _BEFORE_AREA = re.compile(rb"(?![0178] ?\()[0-9][0-9 .-]*\((?!0\))")  # 04 (2063) 610, of a journal
-_MOST = 14  # digits of a number within a country
-_WITH_CODE = frozenset([b"00", b"01", b"(0", b"(+"])  # which one with a country's code may begin with
-_FOURS = {4}  # digits of each group, as the modes of files have them, and letters of Unicode
-_OF_A_RANGE = 5  # digits of each end: more have no groups of a number for calling
+_MOST = 14  # digits of a national number
+_WITH_CODE = frozenset([b"00", b"01", b"(0", b"(+"])  # possible beginnings with a country's code
+_FOURS = {4}  # digits of each group, as in file modes and Unicode code points
+_OF_A_RANGE = 5  # digits of each end; two equal groups with more are not a phone number
 
 
 def _is_abroad(said: str, *, loose: bool) -> bool:
     code = said.lstrip(" -.)").split(" ", 1)[0]
     if not any(map(_CODES.__contains__, (code[:1], code[:2], code[:3]))):
-        return False  # what parts a country's code: 00 3 9775400
+        return False  # a separator splits the country's code: 00 3 9775400
     return loose and _is_possible(said) or said[:1] != "0" and _is_valid("+" + said)
 
 
@@ -284,7 +284,7 @@ def _is_valid(said: str) -> bool:
 
 
 def _holds(said: str, region: str | None) -> bool:
-    """With a country's code a number has to be possible, without one to be given out in that region."""
+    """Whether a number with a country's code is possible, or one without is valid in that region."""
     if region is None and _is_possible(said):
         return True
     said = said if region else _MOBILE_OF_MEXICO.sub(r"\1", said)
@@ -292,18 +292,18 @@ def _holds(said: str, region: str | None) -> bool:
         number = phonenumbers.parse(said, region)
     except phonenumbers.NumberParseException:
         return False
-    if region is None:  # what is too short but for calls within a place is none with its country's code
+    if region is None:  # not IS_POSSIBLE_LOCAL_ONLY: a local number has no country's code
         return (
             phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
         )
     return phonenumbers.is_valid_number_for_region(number, region)
 
 
-_MOBILE_OF_MEXICO = re.compile(r"^(\+52[ .-]?)1(?=[ .-]?[0-9])")  # was written so until 2019
+_MOBILE_OF_MEXICO = re.compile(r"^(\+52[ .-]?)1(?=[ .-]?[0-9])")  # the notation until 2019
 
 
 def _is_possible(said: str) -> bool:
-    """What the lengths of a country's numbers say at once; where they say nothing, all is to be parsed."""
+    """A quick check by the lengths of a country's numbers; False if undecided: it must be parsed."""
     digits = "".join(filter(str.isdigit, said))
     for size in (1, 2, 3):
         regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:size]))
@@ -321,7 +321,7 @@ def _extended(text: bytes, start: int, end: int, score: float) -> Judged:
 
 
 def _loosely(text: bytes, start: int, end: int) -> Judged | None:
-    """A number of some other country, or without its area: only a word nearby makes it one."""
+    """A number of another country, or without area code: it needs a word nearby, or a bracketed area code."""
     if _BRACKETED.fullmatch(plain(text[start:end])):
         return _extended(text, start, end, LIKELY)
     groups = [group for group in _NOT_DIGIT.split(text[start:end]) if group]
@@ -345,17 +345,17 @@ def _loosely(text: bytes, start: int, end: int) -> Judged | None:
 
 
 def _likelihood(raw: bytes) -> float:
-    """How much the way a number is written says that it is one for calling."""
+    """LIKELY or WEAK, by how typical a number's notation is of phone numbers."""
     groups = [group for group in _NOT_DIGIT.split(raw) if group]
     if len(groups) == 1 or sum(map(len, groups)) < 9 or len(groups[0]) == 1 or _DECIMAL.fullmatch(raw):
         return WEAK
     if _ZIP.fullmatch(raw) or raw.count(b"-") > 1 and len(groups[-1]) != 4 and set(map(len, groups)) != {2}:
-        return WEAK  # of the United States; of an order, a part, a case
+        return WEAK  # a US postcode; a number of an order, a part, a case
     if len(groups) == 2 and len(groups[0]) > 1 and len(groups[1]) > _LONGEST:
         return WEAK
     alone = 0 if b"(" in raw else [len(group) for group in groups[1:]].count(1)
     if alone and (len(groups[0]) < _SERVICES or len(groups[-1]) == 1 or alone > 1):
-        return WEAK  # 049 06 1 962 799, of a part
+        return WEAK  # 049 06 1 962 799, a part number
     if raw[:1] in b"(0":
         return LIKELY
     return (
@@ -365,13 +365,13 @@ def _likelihood(raw: bytes) -> float:
     )
 
 
-_LONGEST = 9  # digits of a group behind another, of a number within a country
-_SERVICES = 4  # digits of a number's first group behind which one may stand alone: 0180 5 123456
+_LONGEST = 9  # digits of the second of two groups in a national number
+_SERVICES = 4  # digits of a first group that a single digit may follow: 0180 5 123456
 _ZIP = re.compile(rb"[0-9]{5}-[0-9]{4}")
 _DECIMAL = re.compile(rb"[0-9]+\.[0-9]+")
 _NORTH_AMERICAN = re.compile(
     rb"(?:1[-. ])?(?:\([2-9][0-9]{2}\)[ -]?|[2-9][0-9]{2}[-. /])[2-9][0-9]{2}[-. ]?[0-9]{4}|"
-    rb"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4}|"  # nobody has 555-123-4567, many write it
+    rb"(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4}|"  # 555-123-4567: unassigned, often written
     rb"(?:1 ?- ?)?[2-9][0-9]{2} ?- ?[2-9][0-9]{2} ?- ?[0-9]{4}|"
     rb"(?:001-)[0-9]{3}-[0-9]{3}-[0-9]{4}"
 )

@@ -1,4 +1,4 @@
-"""Numbers that states assign to people, and dates of birth."""
+"""Numbers that states assign to people, passports, and dates of birth."""
 
 import re
 from operator import mul
@@ -11,9 +11,8 @@ from guardrails.rules import LIKELY, WEAK, Judged, Rule
 _NOT_DIGIT = re.compile(rb"[^0-9]+")
 _JOINT = rf"(?: ?[-./_] ?| {{2,3}}|{JOINT})"
 _PART = rf"(?:\.|{JOINT})"
-_ABROAD = re.compile(
-    rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1")
-)  # what a phone number with a country's code begins with
+# The beginning of a phone number with a country's code.
+_ABROAD = re.compile(rf"\+(?:[0-9]{{1,3}}{_PART})?$".encode("latin-1"))
 _IN_ROW = re.compile(rb"[0-9] \||\| [0-9]")
 
 
@@ -22,7 +21,7 @@ def _digits(raw: bytes) -> bytes:
 
 
 def _apart(text: bytes, start: int, end: int) -> bool:
-    """Whether no more digits follow behind a joint, as in a longer number."""
+    """Whether it is neither part of a longer number with separators nor of a phone number."""
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     glued = len(before) == 2 and before[1:] in b"-./" and before[:1].isdigit()
     if _ABROAD.search(text, max(0, start - 8), start):
@@ -74,14 +73,14 @@ SSN = Rule(
     unlike=headed_otherwise,
 )
 _SSN_NAMED = any_of(_SSN_WORDS)
-_INSURED = re.compile(rb"PID\|(?:[^|\n\r]*\|){18}$")  # the nineteenth field of a patient in HL7
+_INSURED = re.compile(rb"PID\|(?:[^|\n\r]*\|){18}$")  # HL7: field 19 of a patient
 _ELSE = any_of(("passport", "passport number", "passport no", "routing", "aba"))
-# Five digits and four are a postcode: `social` is not enough.
+# Five and four digits are also a US postcode: `social` does not suffice.
 _SSN_SURELY = any_of((*filter(lambda word: word != "social", _SSN_WORDS), "social is", "social number"))
 
 
 def _named_ssn(text: bytes, start: int, end: int) -> Judged | None:
-    """Joined in other ways, as postcodes and dates are: its own word has to be said."""
+    """Other groupings, as in postcodes and dates: a context word is required."""
     words = _SSN_SURELY if text[start : start + 5].isdigit() else _SSN_NAMED
     held = _ssn(text, start, end) if near(words, text, start, end) else None
     return held and held._replace(score=LIKELY)
@@ -98,7 +97,7 @@ SSN_NAMED = Rule(
     priority=34,
     heads=_SSN_WORDS,
 )
-# Nine digits in a row are as many other numbers; those whose sum is right come before.
+# Nine digits in a row may be many other numbers; those with valid checksums take precedence.
 SSN_BARE = Rule("US_SSN", (r"\b[0-9]{9}\b",), _ssn, _SSN_WORDS, priority=28)
 
 
@@ -119,7 +118,7 @@ def _itin(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, LIKELY if likely else WEAK)
 
 
-# Another in groups that no postcode has.
+# Another ITIN before it, in groups that no postcode has.
 _ODD_BEFORE = re.compile(rb"\b9[0-9]{2}-[0-9]{6}[ ,;]{1,2}$")
 _TAX = ("itin", "taxpayer", "tax id", "tax", "tin", "irs", "individual taxpayer", "taxpayer id")
 _TAXED = any_of(_TAX)
@@ -137,7 +136,7 @@ ITIN = Rule(
 
 
 def weak(text: bytes, start: int, end: int) -> Judged | None:
-    """For forms that say little without a word nearby."""
+    """A judge for forms that are only evidence with a context word."""
     return Judged(start, end, WEAK)
 
 
@@ -177,13 +176,13 @@ _NAMED = any_of(_PASSPORTS)
 
 
 def _named(text: bytes, start: int, end: int) -> Judged | None:
-    """For forms beside which a word has to be said."""
+    """A judge for passport forms that require a context word and a digit."""
     held = any(letter in b"0123456789" for letter in text[start:end]) and near(_NAMED, text, start, end)
     return Judged(start, end, LIKELY) if held else None
 
 
-# Germany's and the Netherlands', France's, those of many with two or three letters, those with one, Korea's,
-# Russia's, and nine digits in groups.
+# German and Dutch, French, those with two or three letters, with one letter, Korean, Russian, and nine digits
+# in groups, among others.
 PASSPORTS = Rule(
     "PASSPORT",
     (
@@ -276,7 +275,7 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:t(?:ember)?)?|"
     r"Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
-# By how they begin, in German, French, Spanish, Italian, Portuguese, Dutch and Polish.
+# Beginnings of month names in German, French, Spanish, Italian, Portuguese, Dutch and Polish.
 _MOIS = (
     r"(?:jan|ene|gen|f[e\xc3]|m[a\xc3]|av|a[bp]r|ma[gi]|mei|ju[nil]|giu|lug|ao|ag|set|sep|o[ckt]t|out|nov"
     r"|d(?:[ei][czs]|\xc3\xa9c)|stycz|lut|kwie|czerw|lip|sierp|wrze|pa\xc5\xba|lis|gru)"
@@ -295,18 +294,18 @@ _BORN = re.compile(
     + "|".join(
         ("рожд", "родил", "γέννησ", "出生", "生年月日", "생년월일", "תאריך לידה", "生日", "생일", "誕生日")
     ).encode()
-    # Not what follows the date of birth itself: no number stands between. Nor of what is built for one.
+    # No number may be between, which would be the date of birth itself; nor is a form field's name meant.
     + rb")(?![ _-](?:field|column|format|picker|input|validation|check)s?\b)"
     rb"(?:[^\n0-9]|[0-9](?![0-9])){0,30}$"
 )
 
 
-# The seventh field of a patient: https://www.hl7.eu/HL7v2x/v251/std251/ch03.html#Heading10
+# HL7: field 7 of a patient, https://www.hl7.eu/HL7v2x/v251/std251/ch03.html#Heading10
 _PATIENT = re.compile(rb"PID\|(?:[^|\n\r]*\|){6}$")
 
 
 _BORN_SHORT = re.compile(rb"[(,] ?b\. ?$")
-# The name of a form's field, on the line above.
+# A form field's name, on the line above.
 _FIELD = re.compile(
     rb"(?i)\b(?:dob|date of birth|birth[ -]?date|geburtsdatum|geburtstag|date de naissance|"
     rb"fecha de nacimiento|data di nascita|data de nascimento|geboortedatum|data urodzenia|"
@@ -345,7 +344,7 @@ BIRTH = Rule(
         rf"(?i)\b[0-9]{{1,2}}{_MONTH}{_YEAR}\b",
         rf"(?i)\b[0-9]{{1,2}}(?:er)?(?:[.-]{{0,1}}{SPACE}|[.-])(?:de{SPACE})?{_MOIS}(?:[.-]{{0,1}}{SPACE}|[.-])"
         rf"(?:de[l]?{SPACE})?(?:{_YEAR}|[0-9]{{2}})\b",
-        # In an alphabet of its own any word may be the month.
+        # In other alphabets any word may be the month.
         rf"\b[0-9]{{1,2}} [\x80-\xff]{{4,20}} {_YEAR}\b",
         r"\b[0-3][0-9][0-3][0-9](?:19|20)[0-9]{2}\b",
         r"\b(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[0-2][0-9][0-5][0-9]){0,2}\b",

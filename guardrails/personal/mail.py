@@ -1,4 +1,4 @@
-"""Mail addresses, also obfuscated ones."""
+"""Email addresses, including obfuscated ones."""
 
 import re
 import unicodedata
@@ -8,45 +8,45 @@ from guardrails.naming import any_of, near
 from guardrails.personal.network import TLD
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
-# What follows a dot and is no domain: units of systemd, files.
+# Suffixes after a dot that are not top-level domains: systemd units, files.
 _UNITS = b"service socket timer target mount slice scope path swap device"
 _FILES = b"json yaml yml toml js ts tsx jsx lock txt log conf cfg xml html css png jpg svg jar dll exe"
 _MORE_FILES = b"tar gz tgz whl sql proto go rb java"
 _NO_DOMAIN = frozenset(b" ".join((_UNITS, _FILES, _MORE_FILES)).split())
-# Files that are named after somebody's address: `ann@acme.com.pdf`.
+# Suffixes of files named after an address: `ann@acme.com.pdf`.
 _NAMED = _NO_DOMAIN - frozenset(_UNITS.split()) | frozenset(b"pdf eml csv docx xlsx ics vcf msg".split())
-# Files that are domains, too: those only where a version, or the size of an image, stands before them.
+# Suffixes that are also top-level domains; files only if a version, or an image's size, precedes them.
 _EITHER = frozenset(b"py md so rs zip".split())
 _VERSION = re.compile(rb"v?[0-9]+[.x]")
-# A login is no mail address: a command, options with their values, at most one file.
+# A login is not an email address: a command, options with their values, at most one file.
 _COMMANDS = (b"ssh", b"scp", b"rsync", b"sftp", b"ssh-copy-id", b"git clone", b"docker pull")
 _LOGIN = re.compile(
-    # What may not stand before a command is looked at behind it: it is sought by its first letter.
+    # The lookbehind follows the command, so that the search can start from its first letter.
     b"(?:" + b"|".join(rb"%b(?<![\w-]%b)" % (each, each) for each in _COMMANDS) + b")"
     rb"(?: +-[\w-]+(?:[ =](?!-)[\w./~:=-]+)?)*"
     rb"(?: +(?:[\w-]*[./~*][\w./~*-]*|(?P<word>\w{1,16})))?(?: +-[\w-]+)* +[\"']?$"
 )
-# What names a message or an appointment looks like one: https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4
+# Ids of messages and appointments look alike: https://www.rfc-editor.org/rfc/rfc5322#section-3.6.4
 _MESSAGE = re.compile(
     rb"(?i:(?:message|content)-id|in-reply-to|references)[\"']?[ \t]*[:=][ \t]*[\"']?<$|(?:\A|\n)UID:$"
 )
-_MACHINES = (b".gserviceaccount.com",)  # whose addresses programs have, and nobody else
+_MACHINES = (b".gserviceaccount.com",)  # domains of programs' addresses
 _WIDE_AT = re.compile(rb"\xef\xbc\xa0|\xef\xb9\xab")
-_USER = re.compile(rb"[A-Za-z]://[^\s/@]*:[^\s/@]*$")  # of a link: a password stands behind the colon
+_USER = re.compile(rb"[A-Za-z]://[^\s/@]*:[^\s/@]*$")  # a link's user and the beginning of its password
 _ENDS = frozenset(TLD.encode().split(b"|"))
 _LETTERS = re.compile(rb"[A-Za-z]{2,24}$")
 _MAIL_WORDS = ("email", "e-mail", "mail", "mailbox", "contact", "reach", "write", "courriel", "correo")
 _MAIL = any_of(_MAIL_WORDS)
-_MARKED = re.compile(rb"(?i)[0-9_.]| dot [^@]{1,80} at | underscore ")  # a name that is no word
+_MARKED = re.compile(rb"(?i)[0-9_.]| dot [^@]{1,80} at | underscore ")  # a name that is not a word
 
 _LOCAL = r"[A-Za-z0-9_\x80-\xff][A-Za-z0-9_\x80-\xff.%+'&=~!#$*/?^{|}`-]{0,63}"
-_AT = r"(?:@|\xef\xbc\xa0|\xef\xb9\xab)"  # also as wide and small forms of scripts that have such
+_AT = r"(?:@|\xef\xbc\xa0|\xef\xb9\xab)"  # including the full-width and small forms
 EMAIL_PATTERN = (
     rf"{_LOCAL}{_AT}"
     r"(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]{0,61}[A-Za-z0-9\x80-\xff])?\.){1,8}"
     r"(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z\x80-\xff]{2,24})"
 )
-# As people write them who hide them from machines.
+# Addresses written so as to hide them from machines.
 _LABEL = "[A-Za-z0-9][A-Za-z0-9-]{0,62}"
 _NAME = r"\b[A-Za-z0-9_][A-Za-z0-9_.%+-]{0,63}"
 _REST = "[A-Za-z0-9_%+-]{1,63}"
@@ -82,28 +82,26 @@ def _email(text: bytes, start: int, end: int) -> Judged | None:
     if local == b"git" or path and _is_path(text, end + 1):
         return None  # git@github.com:acme/site.git
     since = max(0, start - 80)
-    linked = text.find(b"://", since, start) >= 0  # which is found in no time, and seldom
+    linked = text.find(b"://", since, start) >= 0  # cheap to check, and rare
     if text[end : end + 1] == b"@" or linked and _USER.search(text, since, start):
         return None
     if _MESSAGE.search(text, max(0, start - 24), start):
         return None
     login = _LOGIN.search(text, since, start)
     if login and (path or login["word"] is None):
-        return (
-            None  # any word may stand before what is copied to, `scp x me@host:y`, but not `ssh key me@host`
-        )
+        return None  # a word may precede it in `scp x me@host:y`, but not in `ssh key me@host`
     return Judged(start, end, SURE)
 
 
-# In a name `/`, `?`, `&`, `|` and `=` are allowed and not used; they stand between it and what it is a part
-# of. But a list that writes to ann@acme.com may do so from bounces+ann=acme.com@list.example.
+# In a local part `/`, `?`, `&`, `|` and `=` are allowed but unused; they separate it from what surrounds it.
+# But a list that writes to ann@acme.com may do so from bounces+ann=acme.com@list.example.
 _JOINTS = re.compile(r".*[/?&|]", re.DOTALL)
 _KEY = re.compile(r"\A[^+]*=")
-# In scripts without spaces the words before an address touch it.
+# In scripts without spaces, the words before an address touch it.
 _UNSPACED = re.compile(
     r".*[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7ff\uf900-\ufaff](?=[!-~]+$)", re.DOTALL
 )
-# So do those behind one: no top-level domain has letters of two scripts.
+# So do the words after it: no top-level domain mixes scripts.
 _TOP = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\u036f])")
 
 
@@ -113,7 +111,7 @@ _SIMPLE = re.compile(rb"[A-Za-z0-9_][A-Za-z0-9_.+-]*@[A-Za-z0-9.-]+")
 
 
 def _bare(text: bytes, start: int, end: int) -> tuple[int, int] | None:
-    """Where an address is, without what its pattern cannot tell from letters of a name."""
+    """The address without adjacent text that the pattern also matches; None if no address is left."""
     if _SIMPLE.fullmatch(text, start, end):
         return start, end
     said = text[start:end].decode("utf-8", "replace")
@@ -134,19 +132,19 @@ def _bare(text: bytes, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _worded(said: str) -> str:
-    """As far as the first sign or space beyond ASCII."""
+    """The part before the first non-ASCII punctuation or space."""
     return "".join(takewhile(lambda each: each.isascii() or unicodedata.category(each)[0] in "LMN", said))
 
 
 def _hidden_email(text: bytes, start: int, end: int) -> Judged | None:
-    """One that is written for people alone: its last part has to be one of a domain."""
+    """An obfuscated address: it must end in a known top-level domain."""
     last = _LETTERS.search(text, start, end)
     known = last is not None and last[0].lower() in _ENDS
     return Judged(start, end, LIKELY) if known else None
 
 
 def _spoken_email(text: bytes, start: int, end: int) -> Judged | None:
-    """In words that may mean something else, such as a place to look at."""
+    """An address in words, which needs further evidence, because "at" and "dot" may mean something else."""
     found = _hidden_email(text, start, end)
     meant = found and (_MARKED.search(text, start, end) or near(_MAIL, text, start, end))
     return found if meant else None

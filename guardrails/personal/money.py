@@ -1,4 +1,4 @@
-"""Payment cards, bank accounts, routing numbers, crypto addresses, each proved by its checksum."""
+"""Payment cards, bank accounts, routing numbers and crypto addresses, most confirmed by checksums."""
 
 import re
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ _LETTER = rf"(?:\.|{_BETWEEN})[A-Za-z0-9]"
 IBAN_PATTERN = rf"\b(?:[A-Za-z]{{2}}|[A-Z]{{2}} )[0-9]{{2}}{_LETTER}(?:{_LETTER}){{9,29}}"
 
 
-# What a digit counts for in each second place: twice its value, without the tens' nine.
+# The Luhn value of a digit in every second place: doubled, minus 9 if above 9.
 _DOUBLED = bytes.maketrans(b"0123456789", bytes(48 + each for each in (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 
 
@@ -67,16 +67,16 @@ def _card(text: bytes, start: int, end: int) -> Judged | None:
         if groups not in _GROUPS or groups[0] == groups[1] == _FOUR and _is_among(text, start, end):
             return None
         return Judged(start, end, SURE)
-    # Twelve and thirteen digits in a row are times in milliseconds more often than cards; fifteen that begin
-    # with a 1 are where something lies in a process's memory.
+    # Twelve or thirteen digits in a row are more often times in milliseconds than cards; fifteen that begin
+    # with a 1 are memory addresses.
     weak = len(digits) < 14 or digits[:1] == b"1" or _RARE.match(digits) or otherwise(text, start)
     return Judged(start, end, WEAK if weak else SURE)
 
 
-# Maestro's are what other issuers left, and hardly any card has 17 digits or more: of random numbers of
-# 64 bits one in thirty looks like one. Diners' have 14 or 16 digits.
+# Maestro uses the prefixes that other issuers left, and hardly any card has 17 digits or more: one in thirty
+# random 64-bit numbers looks like such a card. Diners Club cards have 14 or 16 digits.
 _RARE = re.compile(rb"[0-9]{17}|6[1689]|(?:50|5[6-9]|6[37])[0-9]{12,13}$|3[0689][0-9]{13}$")
-_GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # what more groups stand beside
+_GROUPED = re.compile(rb"[0-9][ -]\||\|[ -][0-9]")  # further groups beside it
 
 
 _FOUR = 4
@@ -85,7 +85,7 @@ _FOURS_AFTER = re.compile(rb"(?: [0-9]{4}){3,}(?![0-9])")
 
 
 def _is_among(text: bytes, start: int, end: int) -> bool:
-    """Whether more groups of four stand beside it than an expiry and a code, and no whole cards."""
+    """Whether groups of four surround it, more than an expiry and a code, and other than whole cards."""
     before = _FOURS_BEFORE.search(text, max(0, start - 60), start)
     after = _FOURS_AFTER.match(text, end)
     return any(found is not None and len(found[0]) // 5 % _FOUR for found in (before, after))
@@ -129,7 +129,7 @@ _WORDS = (
         "карта",
     ),
 )
-# No card's first group has less than four digits.
+# The first group of a card has at least four digits.
 _SMALL = re.compile(rb"[0-9]{1,3}(?:[ .-]{1,3}[0-9]{1,3})*(?![0-9])[ .-]")
 CARD = Rule(
     "CARD",
@@ -143,7 +143,7 @@ CARD = Rule(
 
 
 def _spelt(text: bytes, start: int, end: int) -> Judged | None:
-    """Digit by digit or in pairs, as people read one out; rows of numbers look so, too."""
+    """A card digit by digit or in pairs, as read out; weak, because rows of numbers look alike."""
     digits = text[start:end].translate(None, _OTHERS)
     held = luhn(digits) and len(set(digits)) > 1
     issued = held and any(len(digits) in sizes and form.match(digits) for form, sizes in _ISSUERS)
@@ -154,7 +154,7 @@ def _track(text: bytes, start: int, end: int) -> Judged | None:
     return _card(text, start + 2, end - 1)
 
 
-CARD_TRACK = Rule("CARD", (r"%B[0-9]{13,19}\^",), _track, priority=51)  # of a magnetic stripe: ISO/IEC 7813
+CARD_TRACK = Rule("CARD", (r"%B[0-9]{13,19}\^",), _track, priority=51)  # magnetic stripe: ISO/IEC 7813
 CARD_SPELT = Rule(
     "CARD",
     (r"\b[0-9](?:[ -]{1,3}[0-9]){13,18}\b", r"\b[0-9]{2}(?:[ -]{1,3}[0-9]{2}){6,8}\b"),
@@ -176,7 +176,7 @@ _IBAN: Mapping[bytes, int] = MappingProxyType(
         ).split()
     }
 )
-# Where a country's account numbers are digits only, letters in one are a mistake or something else.
+# Countries whose account numbers have only digits, so that letters rule an IBAN out.
 _DIGITS_ONLY = frozenset(
     b"AT BA BE CZ DE DK EE ES FI FO GL HR HU IL IS LT ME NO PL PT RS SE SI SK TL TN XK".split()
 )
@@ -195,7 +195,7 @@ def _iban(text: bytes, start: int, end: int) -> Judged | None:
         return None
     account = bytes(taken).upper()
     if account != taken and taken.lower() != taken:
-        return None  # letters of both kinds: words that follow one another
+        return None  # mixed case: a sequence of words
     if account[:2] in _DIGITS_ONLY and not account[2:].isdigit():
         return None
     number = "".join(str(int(chr(letter), 36)) for letter in account[4:] + account[:4])
@@ -244,7 +244,7 @@ def _base58(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, SURE) if _is_checked(text[start:end]) else None
 
 
-# Ripple's letters stand for other numbers: https://xrpl.org/docs/references/protocol/data-types/base58-encodings
+# Ripple's base58 alphabet: https://xrpl.org/docs/references/protocol/data-types/base58-encodings
 _RIPPLE = bytes.maketrans(
     b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz",
     b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
@@ -283,7 +283,7 @@ def _bech32(text: bytes, start: int, end: int) -> Judged | None:
     return Judged(start, end, SURE) if check in (1, 0x2BC830A3) else None
 
 
-# Bitcoin's, and what was made from it: Litecoin, Dogecoin, Dash, Tron.
+# Bitcoin and its relatives: Litecoin, Dogecoin, Dash, Tron.
 BITCOIN = Rule("CRYPTO", (r"\b[13TLMDX][1-9A-HJ-NP-Za-km-z]{25,34}\b",), _base58, priority=45)
 RIPPLE = Rule("CRYPTO", (r"\br[1-9A-HJ-NP-Za-km-z]{24,34}\b",), _ripple, priority=45)
 MONERO = Rule("CRYPTO", (r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b",), priority=45)
@@ -297,7 +297,7 @@ SEGWIT = Rule(
 
 
 def _ethereum(text: bytes, start: int, end: int) -> Judged | None:
-    """Those of a few bits are nobody's: programs' own, and where coins are burnt."""
+    """Excludes addresses that are nearly all one digit: precompiled contracts and burn addresses."""
     return Judged(start, end, SURE) if len(set(text[start + 2 : start + 26].lower())) > 1 else None
 
 
@@ -312,14 +312,14 @@ _IS_ADDRESS = re.compile(rf"\b{_ADDRESS}$".encode())
 
 
 def _named_coin(text: bytes, start: int, end: int) -> Judged | None:
-    """Some have no sum, and people mistype: its coin has to be said, and the letters have to look drawn."""
+    """An address without a valid checksum, if a coin is named before it and its characters look random."""
     found = _IS_ADDRESS.search(text, start, end)
     drawn = b"" if found is None else found[0]
     mixed = len(set(drawn)) > _VARIED and any(48 <= letter <= 57 for letter in drawn)
     return Judged(end - len(drawn), end, LIKELY) if mixed else None
 
 
-_VARIED = 14  # letters that are not alike
+_VARIED = 14  # distinct characters; a random address has more
 COIN_NAMED = Rule(
     "CRYPTO", (rf"(?i:\b(?:{_COINS})\b)[^\n]{{0,64}}?\b{_ADDRESS}\b",), _named_coin, priority=44
 )

@@ -1,4 +1,4 @@
-"""National ids of further countries, by the validators of python-stdnum."""
+"""National ids of further countries, checked by the validators of python-stdnum."""
 
 import importlib
 import re
@@ -24,9 +24,9 @@ class National(NamedTuple):
     module: str  # of https://arthurdejong.org/python-stdnum/
     pattern: str
     words: tuple[str, ...] = ()
-    sure: bool = False  # its form with its checksum is proof enough
-    before: str = ""  # what is left out at its beginning
-    formal: bool = False  # its form is rare enough that it counts for something without the sum
+    sure: bool = False  # form and checksum suffice without context words
+    before: str = ""  # omitted leading characters, to be added for the validator
+    formal: bool = False  # its form is rare enough to be a weak candidate without a valid checksum
     options: Mapping[str, bool] = MappingProxyType({})  # of the module's validator
 
 
@@ -35,7 +35,7 @@ _SE = ("personnummer", "personnr", "persnr", "personal identity", "personal numb
 _CN = ("身份证", "身份证号", "身份证号码", "身份證", "resident identity", "chinese id", "id card")
 _TEMPORARY = MappingProxyType({"allow_temporary": True})
 
-# The United States, the United Kingdom and Germany have rules of their own.
+# The US, the UK and Germany have rules of their own.
 IDS: tuple[National, ...] = (
     National(
         "at",
@@ -171,7 +171,7 @@ IDS: tuple[National, ...] = (
 )
 
 
-# Of an id as such.
+# Context words for any id.
 _ANY = (
     *(
         "national id",
@@ -191,7 +191,7 @@ _CALLED = re.compile(rb"(?i)(?<![a-z0-9_-])ids?[\"']?(?: is| number| no\.?| code
 
 
 def rules(countries: Sequence[str]) -> list[Rule]:
-    """Rules for the ids of these countries; one without any, or that nobody knows, has none."""
+    """Rules for the ids of these countries; none for unknown countries."""
     return [
         Rule(
             each.kind,
@@ -217,11 +217,11 @@ def _judge(national: National) -> Judge:
             return None
         named = words is not None and near(words, text, start, end)
         if not named and (TIME.fullmatch(text, start, end) or otherwise(text, start)):
-            return None  # "id" and the like stand beside times, too, and orders
+            return None  # generic words such as "id" are also near times and orders
         if module.is_valid(national.before + number, **national.options):
             called = _CALLED.search(text, max(0, start - 24), start)
             return Judged(start, end, LIKELY if called else score)
-        # What is called one is one, though its sum be wrong: people mistype, and newer ones have no sum.
+        # An id named as such counts despite a wrong checksum: people mistype, and newer ids have none.
         if named:
             return Judged(start, end, LIKELY)
         return Judged(start, end, WEAK) if national.formal else None

@@ -1,4 +1,4 @@
-"""IP and MAC addresses, and links that carry credentials."""
+"""IP and MAC addresses, links, and links that contain credentials."""
 
 import ipaddress
 import re
@@ -7,17 +7,17 @@ from guardrails.naming import any_of, near
 from guardrails.personal.versions import RELEASE, SINCE, VERSION, is_heading, is_listed, is_small, sound
 from guardrails.rules import LIKELY, SURE, WEAK, Judged, Rule
 
-# Of an object's id (a port has more digits), of a name.
+# The rest of an OID (a port has more digits) or of a name.
 _LONGER = re.compile(rb"\.(?:[0-9]+\.[0-9]|[0-9](?![0-9])|(?!in-addr\.)[a-z][a-z0-9-]*(?![a-z0-9-])(?! ))")
 _OTHER_END = re.compile(rb"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}-$")  # of a range: 192.0.2.1-192.0.2.9
 _NAMED = re.compile(rb"(?i)(?<![a-z0-9])ip(?:v4)?(?:[_-]?addr(?:ess)?)?[_-]?$")  # ip_192.0.2.1, IP-192.0.2.1
-# Of a program: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
+# A program before its version: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.5
 _PRODUCT = re.compile(rb"(?:^|[\s(\"';,])[A-Za-z][A-Za-z0-9_.+-]*/$")
-_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # of a serial number or a fingerprint
+_PAIRS = re.compile(rb"(?:[0-9A-Fa-f]{2}:){7}[0-9A-Fa-f]{2}")  # a serial number or a fingerprint
 _WORD = re.compile(rb"[A-Za-z0-9_]")
 
-_STUB = re.compile(rb"[0-9A-Fa-f]{1,4}::")  # the first of a network's numbers alone; 10,000:: in a text
-# Every second of some items: x[1::2].
+_STUB = re.compile(rb"[0-9A-Fa-f]{1,4}::")  # only the first group of a network; 10,000:: in prose
+# A slice with a step: x[1::2].
 _STEP = re.compile(rb"(?:[0-9]{0,4}|[A-Za-z])::[0-9]{0,4}")
 _INDEXED = re.compile(rb"[A-Za-z0-9_)\]]\[[^\[\]\n]{0,24}$")
 
@@ -44,13 +44,13 @@ def _ipv4(text: bytes, start: int, end: int) -> Judged | None:
     block = _block(text, start, end, 32)
     if block.end > end:
         return None if _is_plan(text[start : block.end]) else block
-    if _HERE.fullmatch(text, start, end):  # each machine's own
+    if _HERE.fullmatch(text, start, end):  # loopback, or 0.0.0.0
         return block._replace(score=LIKELY) if _is_meant(text, start, end) else None
     return _weighed(text, start, end)
 
 
 def _weighed(text: bytes, start: int, end: int) -> Judged | None:
-    """One address by itself: the last number of a network is 0, and that of many versions."""
+    """Scores one address; WEAK if it resembles a section, or ends in 0 like networks and many versions."""
     if is_small(text[start:end]) and not _is_machine(text, start, end):
         return Judged(start, end, WEAK)
     if not text.startswith(b".0", end - 2) or text.startswith(b"/", end):
@@ -60,7 +60,7 @@ def _weighed(text: bytes, start: int, end: int) -> Judged | None:
 
 
 def _is_piece(text: bytes, start: int, end: int, before: bytes) -> bool:
-    """Whether four numbers belong to something longer: a name, a phone number, an object's id, a heading."""
+    """Whether four numbers are part of something longer: a name, a phone number, an OID, a heading."""
     if _WORD.match(text, end) or _LONGER.match(text, end) or before == b":" and _is_tag(text, start, end):
         return True
     if is_heading(text, start, end):
@@ -75,26 +75,26 @@ _IMAGE = re.compile(rb"[A-Za-z0-9]/[\w.-]+:$")
 
 
 def _is_tag(text: bytes, start: int, end: int) -> bool:
-    """Whether it is the version of an image (acme/web:1.2.3.4) or of a library (web:1.2.3.4@aar)."""
+    """Whether it is a tag of an image (acme/web:1.2.3.4) or a library's version (web:1.2.3.4@aar)."""
     return text[end : end + 1] == b"@" or _IMAGE.search(text, max(0, start - SINCE), start) is not None
 
 
-# Where every machine of a cloud asks about itself:
+# Metadata addresses of clouds:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-metadata-endpoint-v4.html
 _ITSELF = frozenset([b"169.254.169.254", b"169.254.170.2"])
 _HERE = re.compile(rb"127\.[0-9.]+|0\.0\.0\.0")
-_ROUTE = b"0.0.0.0 0.0.0.0"  # to everywhere
-_WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # a mask the other way round
+_ROUTE = b"0.0.0.0 0.0.0.0"  # the default route
+_WILDCARD = re.compile(rb"0\.(?:[0-9]+\.){2}255")  # an inverted mask
 _LISTENS = re.compile(rb":[0-9]{1,5}(?![0-9])|/|[ \t]+localhost\b|[\"']?, ?[\"']?(?:localhost\b|\[?::1\b|\.)")
-_HOST = re.compile(  # what a command or a file sets
+_HOST = re.compile(  # an option of a command or a setting in a file
     rb"(?i)(?: --?[a-z][a-z-]*[ =]|(?<!local)(?:host|bind|listen|addr|address|server|url)[\"']?"
     rb"(?:[ \t]*[:=][ \t]*|[ \t])|localhost[\"']?,|:[0-9]{2,5}:)[ ]?[\"'\[]?$"
 )
 
 
 def _is_nobody(text: bytes, start: int, end: int) -> bool:
-    """Masks, groups, the machine that speaks of itself, by a port or where clouds answer it, ids.
+    """Whether it identifies no one: masks, multicast, loopback with a port, cloud metadata, OIDs.
 
     https://www.rfc-editor.org/rfc/rfc5280#appendix-A.2
     """
@@ -110,34 +110,34 @@ def _is_nobody(text: bytes, start: int, end: int) -> bool:
 
 
 def _is_meant(text: bytes, start: int, end: int) -> bool:
-    """Whether a machine's own address is said to be one, or is all that there is, but for its name."""
+    """Whether a loopback or unspecified address is called an IP, or is the whole text, but for a label."""
     return near(_ADDRESS, text, start, end) or end == len(text) and bool(_LABEL.fullmatch(text, 0, start))
 
 
 def _is_machine(text: bytes, start: int, end: int) -> bool:
-    """Whether what stands beside four numbers says that they are a machine's, and no section's."""
+    """Whether the context says that four numbers are a machine's address rather than a section."""
     if _REACHED.search(text, max(0, start - 8), start) or _SERVED.match(text, end):
         return True
     return near(_MACHINES, text, start, end)
 
 
 def _is_plan(block: bytes) -> bool:
-    """Whether it is a private network as a whole, or a provider's: nobody's, but a plan of addresses.
+    """Whether it is a whole private network, or a provider's: an address plan, which identifies no one.
 
-    Of IPv6 that is not so: a prefix is what one household has.
+    Not for IPv6, where a prefix identifies one household.
     """
     try:
         network = ipaddress.IPv4Network(block.decode("latin-1"))
-    except ValueError:  # one host with the length of its network's prefix
+    except ValueError:  # a host address with its network's prefix length
         return False
     length = network.prefixlen
     return length < 32 and (network.is_multicast or not network.is_global or length <= _PROVIDERS)
 
 
-_PROVIDERS = 22  # bits: more of a network than that is no household's
+_PROVIDERS = 22  # prefix length up to which a network is larger than any household's
 
 
-# What stands right before an address and behind it, where four numbers are no section's.
+# Text directly before and after four numbers that shows them to be an address.
 _REACHED = re.compile(rb"(?i)(?:://|[@=]|\n|\A|\b(?:from|by|via) )$")
 _SERVED = re.compile(rb":[0-9]{2,5}(?![0-9])|/[a-z]|[ \t]+- ")
 _LABEL = re.compile(rb"(?:[A-Za-z]{1,16}:? )?")
@@ -157,7 +157,7 @@ _PREFIX = re.compile(rb"/([0-9]{1,3})(?![0-9])")
 
 
 def _block(text: bytes, start: int, end: int, most: int) -> Judged:
-    """An address, with the length of its prefix where a whole block is meant."""
+    """An address, with its prefix length if a whole block is meant."""
     found = _PREFIX.match(text, end)
     return Judged(start, found.end() if found and int(found[1]) <= most else end, SURE)
 
@@ -166,7 +166,7 @@ _HEX = re.compile(rb"[0-9A-Za-z:]*$")
 
 
 def _in_ipv6(text: bytes, start: int, end: int) -> bool:
-    """Whether what precedes belongs to one address; where it makes none, what is left is not looked at."""
+    """Whether it is the end of an IPv6 address, judging by the text before it."""
     found = _HEX.search(text, max(0, start - 40), start)
     head = b"" if found is None else found[0]
     return b"::" in head and not _WORD.match(head) or sound(head + text[start:end])
@@ -176,7 +176,7 @@ _RANGED = re.compile(rb"[0-9A-Fa-f]*:[0-9A-Fa-f:.]*-$|(?:\A|[^0-9A-Za-z])-$")
 
 
 def _is_ranged(text: bytes, start: int) -> bool:
-    """Whether the hyphen before it is that of a range or an option, not of arn:aws:iot:us-east-2::topic."""
+    """Whether the hyphen before it is that of a range or an option, unlike arn:aws:iot:us-east-2::topic."""
     return _RANGED.search(text, max(0, start - 48), start) is not None
 
 
@@ -204,7 +204,7 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
         return None
     block = _block(text, start, end, 128)
     length = int(text[end + 1 : block.end] or b"64")
-    plan = _HOUSEHOLD < length or address.lower() == b"fe80::"  # which every machine has
+    plan = _HOUSEHOLD < length or address.lower() == b"fe80::"  # link-local
     private = address[:2].lower() in (b"fc", b"fd") and block.end > end and address.endswith(b"::")
     return (
         None
@@ -214,29 +214,27 @@ def _ipv6(text: bytes, start: int, end: int) -> Judged | None:
 
 
 def _is_itself(text: bytes, start: int, end: int) -> bool:
-    """Whether `::1` has a port, is in a list of a machine's own names, or is not said to be an address."""
+    """Whether `::1` has a port, is in a hosts file, or is not called an address."""
     if _ALONE.match(text, end) or b"127.0.0.1" in text[max(0, start - 16) : start]:
         return True
     listens = text[end : end + 1] == b"]" and _LISTENS.match(text, end + 1)
     return bool(listens) or not _is_meant(text, start, _block(text, start, end, 128).end)
 
 
-_ALONE = re.compile(
-    rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)"
-)  # of the machine itself, in a list of its names
-# Of many: https://www.rfc-editor.org/rfc/rfc4291#section-2.7
+_ALONE = re.compile(rb"(?:/128)?[ \t]+(?:scope|localhost|ip6-)")  # the rest of a hosts file's entry
+# Multicast: https://www.rfc-editor.org/rfc/rfc4291#section-2.7
 _GROUP = re.compile(rb"(?i)ff[0-3][0-9a-f](?::[0-9a-f]{1,4})?(?:::|:(?:0{1,4}:){3,6})[0-9a-f:]{1,9}")
-_HOUSEHOLD = 64  # bits: less of a network than a household has is a part of a plan
-_PROVIDER = 32  # bits: of more nobody is the holder, but a registry, or the plan of all addresses
+_HOUSEHOLD = 64  # prefix length of one household; a longer one is part of an address plan
+_PROVIDER = 32  # a shorter prefix belongs to a registry, not to a holder
 
 
-# What may follow the address that is none: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.2
-# In languages such as Haskell the type of a name stands behind `::`.
+# What may follow the unspecified address: https://www.rfc-editor.org/rfc/rfc4291#section-2.5.2
+# In languages such as Haskell, `::` precedes a type.
 _ENDED = re.compile(rb"[.,;)]|\s*(?:\Z|\0)")
 
 
 def _apart(text: bytes, start: int, end: int) -> Judged | None:
-    """As people write one that nobody is to follow: 192[.]0[.]2[.]1."""
+    """A defanged address: 192[.]0[.]2[.]1."""
     address = _BRACKETS.sub(b"", text[start:end])
     apart = len(address) < end - start
     return Judged(start, end, SURE) if apart and _ipv4(address, 0, len(address)) else None
@@ -247,7 +245,7 @@ _IP = ("ip", "ips", "ipv4", "ipv6", "address", "host", "localhost", "server", "d
 
 
 def _is_version(heading: bytes) -> bool:
-    """Whether a column has versions."""
+    """Whether a heading says that its column contains versions."""
     return VERSION.search(heading + b": ") is not None
 
 
@@ -270,7 +268,7 @@ def _mac(text: bytes, start: int, end: int) -> Judged | None:
     near = (text[start - 1 : start] if start else b"", text[end : end + 1])
     if joint in near or set(digits) in ({48}, {102}):
         return None
-    # Without letters it may as well be a time (26-01-02-10-22-33) or a number.
+    # Without letters it may also be a time (26-01-02-10-22-33) or a number.
     return Judged(start, end, WEAK if joint != b":" and digits.isdigit() else SURE)
 
 
@@ -279,14 +277,14 @@ MAC = Rule("MAC", MAC_PATTERNS, _mac, _MAC, priority=42)
 _MAC_WORDS = any_of(_MAC)
 
 
-_ID_BEFORE = re.compile(rb"[0-9A-Fa-f]{4}-$")  # of a UUID, whose end it is
+_ID_BEFORE = re.compile(rb"[0-9A-Fa-f]{4}-$")  # the rest of a UUID before its last group
 
 
 def _named_mac(text: bytes, start: int, end: int) -> Judged | None:
-    """Twelve digits in a row, or in pairs that may lack a zero, are anything: its own word has to be said."""
-    nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # all machines, and none
+    """Twelve hex digits in a row, or in pairs that may lack a zero, may be anything: a word is required."""
+    nobody = len(set(text[start:end].lower()) - set(b": ")) < 2  # broadcast or null
     if text[start:end].isdigit() or _ID_BEFORE.search(text, max(0, start - 5), start):
-        return None  # of 300 one has no letter
+        return None  # one MAC address in 300 has no letter
     return Judged(start, end, LIKELY) if not nobody and near(_MAC_WORDS, text, start, end) else None
 
 
@@ -303,9 +301,9 @@ MAC_NAMED = Rule(
 )
 
 URL_CREDENTIALS_PATTERN = r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/:@\"'<>]*:[^\s/@\"'<>]+@[^\s\"'<>]+"
-# No password, but what stands for one.
+# Placeholders for a password.
 _HIDDEN = re.compile(rb":(?:\$\{?[A-Z_a-z]+\}?|\*+|<[^>]*>|\{\{.*?\}\}|\{[A-Za-z_.]+\}|\[[^\]]*\]|x{3,})@")
-# A word, or the user's own name, does so where the host is a name of one's own network.
+# A generic password, or the user's name repeated, is one if the host is a name in one's own network.
 _USUAL = re.compile(rb"(?i)//([^:/@\s]*):(?:password|passwd|pass|secret|pwd|\1)@[^.\s/:]+(?:$|[/:\s])")
 
 
@@ -316,7 +314,7 @@ def _url_credentials(text: bytes, start: int, end: int) -> Judged | None:
 
 
 def _trimmed(text: bytes, start: int, end: int) -> Judged:
-    """Without what ends the sentence rather than the link."""
+    """The link without punctuation that ends the sentence."""
     while end > start + 1 and text[end - 1] in b".,;:!?)]}'\"":
         if text[end - 1] == 0x29 and text.count(b"(", start, end) >= text.count(b")", start, end):
             break

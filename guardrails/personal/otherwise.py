@@ -2,7 +2,7 @@
 
 from guardrails.rules import search
 
-# These count by themselves.
+# These words suffice by themselves.
 _SURELY = (
     "build|lot|batch|article|part|model|item|sku|serial|catalog(?:ue)?|product|patent|isbn|issn|mpn|p/n|upc|ean|"
     "gtin|nsn|oem|docket|tracking|consignment|shipment|invoice|barcode|parcel|waybill|awb|container|"
@@ -10,7 +10,7 @@ _SURELY = (
     r"artikel|modell|teile?|rechnung|facture|factura|fattura|faktura|factuur|fatura|art\xc3\xadculo|"
     r"articolo|artigo|modelo|modello|lote|lotto"
 )
-# Those may as well come before a number for calling, unless it is said that they are numbered.
+# These may also precede a phone number, so they need a word such as "number".
 _NUMBERED = (
     "order|ticket|case|request|booking|job|quote|customer|account|user|session|transaction|device|"
     "object|event|message|record|row|node|task|process|thread|run|trace|parent|client|tenant|campaign|payment|"
@@ -26,7 +26,7 @@ _BEFORE = search(
         r"\.?[\"']?[ \t]{0,2}[:=#]?[ \t]{0,2}[\"'#]?(?:[0-9][0-9.-]{5,16}[,;]?(?: [a-z]{1,12}){0,2} ){0,3}\z"
     ).encode("latin-1")
 )
-# A name of its own, right before a number in one piece, of what is counted: seq=, "hash": "
+# A name of something that machines count, right before an undivided number: seq=, "hash": "
 _COUNTED = search(
     rb"(?i)(?:(?:\A|[^a-z0-9])(?:id|hash|seq(?:uence)?|ts|timestamp|time|count|size|len(?:gth)?|bytes|offset|pid|"
     rb"[mnu]s|index|crc|checksum|total|sum|duration|nonce|height|epoch|port|lag|limit|ticks|token|serial|seed|key|rows)"
@@ -34,25 +34,26 @@ _COUNTED = search(
     rb"[\"']?[ \t]?[:=][ \t]?[\"'#]?\z"
 )
 _REACH = 80  # bytes
-_NEVER = frozenset([b",", b";", b"|", b"(", b"\n"])  # which a cell may begin behind
+_NEVER = frozenset([b",", b";", b"|", b"(", b"\n"])  # a table cell may begin after these
 
 
 def headed_otherwise(heading: bytes) -> bool:
-    """The same of a column."""
+    """Whether a column's heading says that its numbers are something else."""
     said = heading + b": "
     return otherwise(said, len(said))
 
 
 def otherwise(text: bytes, start: int) -> bool:
-    """Whether it is said of what begins there that it is such a number."""
+    """Whether the words before a number say that it is something else."""
     if text[start - 1 : start] in _NEVER:
         return False
-    said = text[max(0, start - _REACH) : start]  # where a search ends is not where a text does
+    # Copied, because \z does not match at the end of a search range.
+    said = text[max(0, start - _REACH) : start]
     return _BEFORE(said, 0, len(said))[0][0] >= 0
 
 
 def is_counted(text: bytes, start: int) -> bool:
-    """Whether what begins there has the name of something that machines count right before it."""
+    """Whether the name of something that machines count directly precedes a number."""
     if text[start - 1 : start] not in _GIVEN:
         return False
     said = text[max(0, start - _REACH) : start]

@@ -1,4 +1,4 @@
-"""Whether a possible phone number is only a piece of something longer."""
+"""Whether a possible phone number is only a part of something longer."""
 
 import re
 
@@ -6,18 +6,18 @@ from guardrails.personal.announcing import announced
 from guardrails.personal.joints import DIGITS_APART
 
 _POINTED = re.compile(rb"\+?[0-9.]+")
-_SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of a lot, a part
+_SUFFIX = re.compile(rb"-(?![xX][0-9])[A-Z]{1,3}[0-9]{0,3}\b")  # of lot and part numbers
 _POSTCODE, _STATE = re.compile(rb"[0-9]{5,6}-[0-9]{4}"), re.compile(rb"\b[A-Z]{2} {1,2}$")  # MA 02110-1301
-_ZONE = re.compile(rb"(?<![0-9A-Za-z])[0-6]?[0-9][C-HJ-NP-X] $")  # of a place on a map: 18T 076514 5129477
-_DAY = re.compile(rb"(?:\A|[\s(,;/])(?:[0-9]{1,2}|(?:19|20)[0-9]{2})/$")  # which a date goes on behind
+_ZONE = re.compile(rb"(?<![0-9A-Za-z])[0-6]?[0-9][C-HJ-NP-X] $")  # of map coordinates: 18T 076514 5129477
+_DAY = re.compile(rb"(?:\A|[\s(,;/])(?:[0-9]{1,2}|(?:19|20)[0-9]{2})/$")  # the beginning of a date
 _LINK = re.compile(rb"://(?!(?:www\.)?(?:wa\.me|t\.me|api\.whatsapp\.com)/)[^\s?#=]*/$")
-_COMPARED = re.compile(rb"['\"]%$")  # with which, in SQL
-_LONGEST = 120  # bytes of a link before a place in it
+_COMPARED = re.compile(rb"['\"]%$")  # an SQL LIKE pattern
+_LONGEST = 120  # bytes of a link before the number
 _GROUPS = re.compile(rb"(?<![0-9])(?:[0-9]{4} ){2}$")
 
 
 def is_piece(text: bytes, start: int, end: int) -> bool:
-    """Of a version, a path, a number with a point."""
+    """Whether it is part of a version, a path, a decimal number or the like."""
     before, after = text[start - 1 : start] if start else b"", text[end : end + 1]
     pointed = after == b"." and text[end + 1 : end + 2].isdigit()
     if pointed and _POINTED.fullmatch(text, start, end):
@@ -42,7 +42,7 @@ def is_piece(text: bytes, start: int, end: int) -> bool:
 
 
 def _is_place(text: bytes, start: int, end: int) -> bool:
-    """Whether it is the rest of a place on a map, or of a town's postcode."""
+    """Whether it belongs to map coordinates, or is a US postcode after a state."""
     if _ZONE.search(text, max(0, start - 5), start):
         return True
     return bool(_POSTCODE.fullmatch(text, start, end) and _STATE.search(text, max(0, start - 4), start))
@@ -63,10 +63,10 @@ def _goes_before(text: bytes, start: int, end: int, before: bytes) -> bool:
 
 
 def is_parted(text: bytes, start: int, end: int) -> bool:
-    """Whether a number has groups of its own, so that a slash only stands between it and another."""
+    """Whether a number has groups of its own, so that a slash beside it only separates it from another."""
     return len(text[start:end].translate(DIGITS_APART).split()) > 2
 
 
 def is_among(text: bytes, start: int) -> bool:
-    """Whether groups of four stand before it, as of a tracked parcel or in a dump."""
+    """Whether groups of four digits precede it, as in a tracking number or a dump."""
     return _GROUPS.search(text, max(0, start - 11), start) is not None

@@ -1,15 +1,15 @@
-"""Postal addresses, as far as form tells: a number, a street word, the town after it."""
+"""Postal addresses, recognised by form: a number, a street word, the town after it."""
 
 import re
 
 from guardrails.naming import any_of, near
 from guardrails.rules import LIKELY, WEAK, Judged, Rule
 
-_LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # of UTF-8: Latin's, with marks
+_LETTER = r"(?:[a-z'.-]|[\xc3-\xc5][\x80-\xbf])"  # including accented Latin letters, in UTF-8
 _CAPITAL = r"(?:[A-Z]|\xc3[\x80-\x9e])"
 _NAME = rf"{_CAPITAL}{_LETTER}{{0,24}}"
 _NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
-# What else streets end in that is no word of computers': https://pe.usps.com/text/pub28/28apc_002.htm
+# Further street suffixes that are not computing terms: https://pe.usps.com/text/pub28/28apc_002.htm
 _RARE = (
     r"(?:Brooks?|Burgs?|Camp|Canyon|Causeway|Cliffs?|Corners?|Cove|Creek|Crest|Curve|Dale|Estates?|Falls?|Ferry|"
     r"Flats?|Fords?|Forest|Forges?|Fort|Freeway|Glens?|Greens?|Harbors?|Haven|Heights|Hollow|Inlet|Islands?|Isle|"
@@ -51,7 +51,7 @@ _GERMANIC = (
     r"[sS]traat|[lL]aan|[pP]lein|[gG]racht|[kK]ade|[sS]ingel|gatan|v\xc3\xa4gen|vej|gade|veien|gata|katu|tie)"
     rf" [0-9]{{1,4}}(?: ?[a-zA-Z]\b)?{_CODE}"
 )
-# Names of places in a town, where its code stands behind.
+# Street names with a preposition, if the postcode follows.
 _PLACE = rf"\b(?:Am|Im|Beim|An de[rn]|Auf de[rm]|Zu[rm]|Unter den) {_NAMES} [0-9]{{1,4}}"
 _AT_PLACE = rf"{_PLACE}(?: ?[a-z]\b)?,?\s[0-9]{{5}} {_NAMES}"
 _OF = r"(?:(?:de|du|des|de la|de los|de las|del|della|dei|da|do|dos|das) |d'|de l'|l')?"
@@ -62,14 +62,14 @@ _ROMANCE = (
     rf"[cC]orso|[lL]argo|[rR]ua|[tT]ravessa|[pP]ra\xc3\xa7a|[uU]l\.|[aA]l\.) {_OF}{_NAMES},? "
     rf"(?:n\.?(?:\xc2\xba|\xc2\xb0|o)?\.? ?)?[0-9]{{1,4}}\b{_CODE}",
 )
-# Of the United States' forces: https://pe.usps.com/text/pub28/28c2_010.htm
+# US military addresses: https://pe.usps.com/text/pub28/28c2_010.htm
 _FORCES = (
     r"\b(?:(?:PSC|CMR|Unit) [0-9]{3,5},? Box [0-9]{2,5}|US[A-Z]{1,4} [A-Z][a-z]+,?\s[AFD]PO)"
     r"(?:,?\s(?:[AFD]PO,? )?A[AEP] [0-9]{5})?\b"
 )
 _BOX = rf"\bP\.? ?O\.? ?Box [0-9]{{1,6}}{_TOWN}"
 
-# Words that end the names of other things, too, where neither a flat nor a town follows: `2 Factor Way`.
+# Street words that also end other names, if neither a flat nor a town follows: `2 Factor Way`.
 _EITHER = re.compile(
     rb"[0-9]{1,6} [A-Z][^\n,]* (?:Drive|Way|Loop|Court|Place|Lane|Walk|Row|Square|Circle|Trail|Close|Plaza|"
     rb"Hill|Crossing|Alley|(?P<rare>" + _RARE.encode() + rb"))"
@@ -77,7 +77,7 @@ _EITHER = re.compile(
 _AT = re.compile(rb"(?i)(?:\b(?:at|near|opposite|behind)|\b[0-9]+) $")
 _DWELLS = re.compile(rb"(?i)\b(?:liv(?:es?|ing)|resid(?:es?|ing)|moved?) (?:at|in|to) $")
 _TO = re.compile(rb"(?i)\b(?:to|from|in|on|is) $")
-# Ways that are no streets, places that are none, and what is counted.
+# German words in -weg and -platz that are not streets, and counted units.
 _NO_STREET = re.compile(
     rb"(?:R\xc3\xbcck|Heim|Hin|Um|Aus|Flucht|Brems|Signal|Rechts|Projekt)weg |"
     rb"(?:Arbeits|Speicher|Sitz|Steck|Lager|Stell|Park|Listen)platz "
@@ -116,7 +116,7 @@ _LIVED = any_of(_WORDS)
 _BEYOND = re.compile(rb"(?<=[A-Za-z])[\xc3-\xdf]")  # a word continues beyond ASCII: 2013 Ann Ström
 _ID = re.compile(rb"-[0-9]{4}")  # an id continues so: Leitweg 991-12345-67
 _YEARS = re.compile(rb"(?:19|20)[0-9]{2}-(?:19|20)[0-9]{2} ")  # 1996-2011 Ann Green
-_GOES_ON = re.compile(rb" [A-Z][a-z]")  # of a name that is no street's
+_GOES_ON = re.compile(rb" [A-Z][a-z]")  # the name goes on, so it is not a street's
 
 
 def _address(text: bytes, start: int, end: int) -> Judged | None:
@@ -140,18 +140,18 @@ def _address(text: bytes, start: int, end: int) -> Judged | None:
 
 
 def _ended(text: bytes, start: int, end: int) -> int:
-    """Without the sign that ends a sentence or a quotation: names may have such."""
+    """The end without punctuation that ends a sentence or a quotation, which the name pattern allows."""
     return start + len(text[start:end].rstrip(b".'-"))
 
 
 def _at(text: bytes, start: int) -> bool:
-    """Whether it is said that a place follows; so small a number may be that of anything."""
+    """Whether a preposition announces a place; "to", "in" and the like only before three or more digits."""
     said = text[max(0, start - 16) : start]
     return bool(_AT.search(said) or text[start : start + 3].isdigit() and _TO.search(said))
 
 
 def _alone(text: bytes, start: int, end: int) -> bool:
-    """Whether a line is nothing else, as on a letter or an invoice, or a field of a record."""
+    """Whether it is a line of its own, as on a letter or an invoice, or a record's field."""
     begins = not start or text[start - 1 : start] in (b"\n", b"|") or text[start - 2 : start] == b"| "
     return begins and text[end : end + 1] in (b"", b"\n", b"|", b"^", b",")
 
@@ -159,7 +159,7 @@ def _alone(text: bytes, start: int, end: int) -> bool:
 _FORMS = (_ENGLISH, _GERMANIC, _AT_PLACE, *_ROMANCE, _BOX, _FORCES)
 ADDRESS = Rule("ADDRESS", _FORMS, _address, _WORDS, priority=12)
 
-# Where a flat or a state's postcode stands behind, or it is said before, any words are those of a street.
+# If a flat, or a US state and postcode, follows, or a word announces it, any name counts as a street.
 _ANY = rf"[0-9]{{1,6}}[A-Za-z]? (?:{_WIND}\.? )?{_NAME}(?:[ -]{_NAME}){{1,3}}"
 _DWELLING = r",? (?:Apt|Apartment|Suite|Ste|Unit|Flat)\.? ?#?[0-9]{1,5}[A-Za-z]?\b"
 _CALLED = (
