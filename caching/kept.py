@@ -51,9 +51,7 @@ class Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     team: str
     model: str  # as requested
     tags: tuple[str, ...] = ()
-    fit: bool = (
-        False  # whether `unfit` accepted it; in memory that is left to the first call that wants it
-    )
+    fit: bool = False  # whether `unfit` accepted it; in memory that is left to the first call that wants it
     asked: Asked | None = None  # for semantic lookups by other processes
 
     @property
