@@ -71,8 +71,8 @@ class Refreshing:
         )
 
     def start(self, fingerprint: bytes, call: Call, after: Callable[[], None] | None = None) -> None:
-        """Run the call, unless one for this fingerprint or too many are running. `after` runs at its end, or at
-        once if it is not run.
+        """Run the call, unless one for this fingerprint or too many are running. `after` runs at its end, or
+        at once if it is not run.
         """
         if fingerprint in self._tasks or len(self._tasks) >= _MOST:
             if after is not None:
