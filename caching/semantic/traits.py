@@ -205,7 +205,7 @@ def _names_differ(one: Traits, other: Traits) -> bool:
 
 
 def _turned(one: Traits, other: Traits) -> str:
-    """The reason "order" if the same content words are reordered around a word or names that make it matter."""
+    """The reason "order" if the same content words are reordered around words that make order matter."""
     if one.content == other.content or sorted(one.content) != sorted(other.content):
         return ""
     if ORDERED.isdisjoint(one.tokens) and len(one.names) < 2:
