@@ -28,12 +28,12 @@ class Purgeable(Protocol):
 Doomed = Callable[[bytes, Purgeable], bool]
 
 _PREFIX = "cache:"
-_NOBODY = "\0"  # the name of no team and no model
+_NOBODY = "\0"  # not the name of any team or model
 # Stands for an answer that cannot be decrypted here: only orders for its own key, or for all, match it.
 UNREADABLE = Kept(
     Operation.CHAT, False, False, b"", b"", "", "", None, 0, None, 1, 0.0, 0.0, 0.0, "", _NOBODY, _NOBODY
 )
-KEY_DIGITS = 32  # of a fingerprint, as the trail shows it
+KEY_DIGITS = 32  # hexadecimal digits of a fingerprint shown in the trail
 
 
 def order(what: What, value: str = "") -> str:

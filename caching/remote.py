@@ -159,7 +159,7 @@ class Remote:
         return int(found) if found and found.isdigit() else 0
 
     async def obey(self, number: int) -> None:
-        """Record that number."""
+        """Record the number of the last purge executed here."""
         await self._run(("SET", f"{self._prefix}:obeyed", number))
 
     async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:

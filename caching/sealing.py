@@ -16,7 +16,7 @@ from dialects.errors import UNREADABLE
 _PLAIN, _PACKED, _SEALED = b"0", b"1", b"2"
 _WORTH = 512  # bytes below which an answer is not compressed
 _LEVEL = 1
-_NAME, _NONCE = 4, 12  # bytes
+_NAME, _NONCE = 4, 12  # bytes of a key's id, and of a nonce
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(Kept).decode
 _PURPOSE = b"signalbox answers at rest\0"

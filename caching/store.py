@@ -63,4 +63,4 @@ class Store(Protocol):
         """The number of the last purge that was certainly executed here; None: the store is unavailable."""
 
     async def obey(self, number: int) -> None:
-        """Record that number."""
+        """Record the number of the last purge executed here."""

@@ -10,7 +10,7 @@ from caching.minilm.onnx import MICROSOFT, model, node, tensor, value
 
 Array = np.ndarray[Any, Any]
 
-_EPSILON = 1e-12  # BERT's, in its layer norms
+_EPSILON = 1e-12  # of BERT's layer norms
 _LAYER = "encoder.layer.%d."
 
 

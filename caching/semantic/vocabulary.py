@@ -243,7 +243,7 @@ BEFORE_ME = _set(
     "do does did can could should would may might must am was will shall have had if when where why how what "
     "which who that than and or but because so as before after while until unless since not"
 )
-# Verbs for which `how do I` and `how can I` are different questions, or differ from `how to`.
+# Verbs with which `how do I` or `how can I` does not ask for a method, as in `how do I look`.
 SEEMING = _set(
     "look sound feel seem smell appear do work think go know like have be owe die age fail miss forget"
 )

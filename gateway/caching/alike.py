@@ -13,7 +13,7 @@ from gateway.caching.sought import Sought
 from gateway.call import Call, TrailStep
 from gateway.frames import Sink
 
-if TYPE_CHECKING:  # what compares texts takes 30 MB, which a gateway without a semantic cache does not spend
+if TYPE_CHECKING:  # their imports take 30 MB, which a gateway without a semantic cache does not spend
     from gateway.caching.inquiry import Inquiry
     from gateway.caching.likeness import Likeness
 

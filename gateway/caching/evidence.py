@@ -19,7 +19,7 @@ _DECODE = msgspec.json.Decoder(list[tuple[str, str, Evidence]]).decode
 
 
 class EvidenceFile:
-    """One process's file: the first that no other process has locked, so that restarted workers find theirs.
+    """One process's file: the first that no other process has locked, so that each worker has its own.
 
     Nothing here raises: what cannot be read is learnt again, what cannot be written is lost.
     """

@@ -30,7 +30,7 @@ Reading = Callable[[str], tuple[Array, Sequence[Place]]]
 
 
 class Named(NamedTuple):
-    """A name in a text, in characters."""
+    """A name found in a text, at these character offsets."""
 
     kind: str
     start: int

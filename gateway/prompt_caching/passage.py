@@ -43,7 +43,7 @@ class Marked:
 
 
 def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
-    """The same target with its requests marked; formats in which marks cannot pay are left as they are.
+    """The same target with its requests marked, in formats in which that can pay; unchanged without a price.
 
     Each key counts as an account of its own: several keys in one account would bring no advantage, because
     vendors apply limits and caches per account.
