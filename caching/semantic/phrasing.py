@@ -152,7 +152,7 @@ def plain(text: str) -> str:
 
 
 def _in_order(found: re.Match[str]) -> str:
-    """The difference between two things, which are symmetric, in alphabetical order."""
+    """The phrase with its two things in alphabetical order: a difference is symmetric."""
     before, *two = found.groups()
     return before + " and ".join(sorted(two, key=str.lower))
 

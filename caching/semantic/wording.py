@@ -64,7 +64,7 @@ _ASKING = re.compile(
     r"|should|has|have|had|may|might|must)\b",
     re.I,
 )
-_MEANING = re.compile(r"\s*what\s+do(?:es)?\b.*\b(?:do|mean|return|hold)\W*$", re.I)  # of a name
+_MEANING = re.compile(r"\s*what\s+do(?:es)?\b.*\b(?:do|mean|return|hold)\W*$", re.I)  # asks about a name
 _ASKED = re.compile(r"\?[\s\"')!.]*$")  # may be the only sign that a sentence is a question
 # Other languages' questions that are recognised without a question mark.
 _ASKING_ELSEWHERE = re.compile(
