@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MOST_TAGS = 16
-# In `metadata`, for who cannot set headers: they shape no answer, as the headers do not.
+# Keys of `metadata`, for callers that cannot set headers; like the headers they do not shape the answer.
 IN_METADATA = {
     "signalbox_cache_control": b"cache-control",
     "signalbox_cache_tags": b"x-signalbox-cache-tags",
@@ -16,22 +16,22 @@ _TAG_BYTES = 64
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """The directives of RFC 9111, 5.2.1 that make sense here; ages are seconds."""
+    """The supported request directives of RFC 9111, 5.2.1; ages are in seconds."""
 
-    no_cache: bool = False  # ask upstream; the answer may be kept
-    no_store: bool = False  # keep nothing of this call, and give it nothing kept
+    no_cache: bool = False  # ask upstream; the answer may be stored
+    no_store: bool = False  # bypass the cache: neither read nor store
     max_age: int | None = None
     only_if_cached: bool = False
-    tags: tuple[str, ...] = ()  # by which the answer can be purged
+    tags: tuple[str, ...] = ()  # the answer can be purged by each of them
 
 
 NOTHING_SAID = Controls()
 
 
 def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
-    """From `cache-control` and `x-signalbox-cache-tags`; what is not understood is passed over.
+    """Reads `cache-control` and `x-signalbox-cache-tags`; unknown directives are ignored.
 
-    An age that is none is 0: whoever names one wants nothing that is older (RFC 9111, 4.2.1).
+    An invalid `max-age` counts as 0, so that nothing stored is served (RFC 9111, 4.2.1).
     """
     directives: list[bytes] = []
     tags: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def read_controls(headers: Iterable[tuple[bytes, bytes]]) -> Controls:
 
 
 def take_controls(metadata: dict[str, Any]) -> list[tuple[bytes, bytes]]:
-    """What is said in a request's `metadata`, as the headers that would say it; it is taken out of there."""
+    """The controls in a request's `metadata` as the equivalent headers; removes them from the metadata."""
     return [
         (header, metadata.pop(name).encode())
         for name, header in IN_METADATA.items()
@@ -66,7 +66,7 @@ def take_controls(metadata: dict[str, Any]) -> list[tuple[bytes, bytes]]:
 
 
 def as_tag(text: str) -> str:
-    """A tag as it is kept, and looked for."""
+    """A tag in the form that is stored and compared: stripped, at most 64 bytes of UTF-8."""
     return text.strip().encode()[:_TAG_BYTES].decode(errors="ignore")
 
 

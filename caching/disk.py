@@ -1,4 +1,4 @@
-"""Answers in a file on this machine, which outlive their processes."""
+"""A store of answers in a SQLite file on this machine, which outlives its processes."""
 
 import asyncio
 import logging
@@ -19,19 +19,19 @@ log = logging.getLogger("signalbox.cache")
 
 T = TypeVar("T")
 DEADLINE = 0.1  # seconds
-PATIENCE = 5.0  # seconds; of what nobody waits for
+PATIENCE = 5.0  # seconds; the deadline of work that no call waits for
 LEASE_SECONDS = 10.0
-_UNSHARED_SECONDS = 2.0  # as long as those who wait may take to see that there is nothing for them
-_UNSHARED = b"-"
-_OVERHEAD = 200  # bytes of a row beside its answer, with its share of the indexes
-_MOST_WAITING = 256  # pieces of work; what comes above that is as if the store were away
-_FAILURES = 3  # in a row, after which the file is left alone for a while
+_UNSHARED_SECONDS = 2.0  # enough for every waiter to see the marker
+_UNSHARED = b"-"  # stored in place of an answer that cannot be shared
+_OVERHEAD = 200  # bytes of a row besides its answer, with its share of the indexes
+_MOST_WAITING = 256  # pieces of work; beyond that the store counts as unavailable
+_FAILURES = 3  # in a row, after which the file is not used for a while
 _PAUSE_SECONDS = 1.0
-_USED_SECONDS = 60.0  # how exactly it is known when an answer was last given
-_SWEEP_SECONDS = 60.0  # in which what nobody may have any more goes, where answers come
-_SPARE = 0.9  # of the bound, down to which the least used go when it is met
+_USED_SECONDS = 60.0  # precision of the time of last use
+_SWEEP_SECONDS = 60.0  # between two deletions of expired answers, while answers are stored
+_SPARE = 0.9  # eviction shrinks the file to this part of its bound
 _AT_A_TIME = 200
-_FORMAT = 1  # of the tables, as the file says it
+_FORMAT = 1  # version of the tables, in `user_version`
 _TABLES = f"""
 PRAGMA user_version = {_FORMAT};
 PRAGMA journal_mode = WAL;
@@ -61,13 +61,13 @@ CREATE TABLE IF NOT EXISTS note (
 CREATE INDEX IF NOT EXISTS note_topic ON note (topic, number);
 """
 _PUT = "INSERT OR REPLACE INTO answer (print, gone, used, size, data) VALUES (?, ?, ?, ?, ?)"
-# Only who holds the lease renews it; one that has run out is anybody's.
+# Only its holder can renew a lease; an expired one can be taken by any process.
 _TAKE = (
     "INSERT INTO lease VALUES (?, ?, ?) ON CONFLICT (print) DO UPDATE SET holder = excluded.holder, "
     "until = excluded.until WHERE holder = excluded.holder OR until <= ?"
 )
 _TAKEN = "SELECT bytes FROM taken"
-# Later than all before it, also than those of a file that was here before this one.
+# Numbers are microseconds, so that they also exceed those of an earlier file in this place.
 _NOTE = (
     "INSERT INTO note (number, topic, item) "
     "VALUES (max(?, (SELECT coalesce(max(number), 0) + 1 FROM note)), ?, ?)"
@@ -81,11 +81,11 @@ _TRIM_EVERY = 64  # notes
 
 
 class Disk:
-    """All work is done in a thread, and no call waits longer than the deadline. What is kept or read for
-    later ones may take longer: a moment in which all is slow loses nothing. Times are Unix seconds.
+    """A `Store` that works in a thread of its own. No call waits longer than the deadline; background writes
+    and reads may, so that a slow moment loses nothing. Times are Unix seconds.
 
-    A machine that fails may lose what was kept last, which is a miss. A file that turns out to be broken is
-    put aside for a new one.
+    A crash of the machine may lose the latest answers, which are then misses. A corrupt file is moved aside
+    and replaced by a new one.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class Disk:
         *,
         several: bool = False,
     ) -> None:
-        """`several`: other processes of this machine keep their answers there too."""
+        """`size`: bytes of answers. `several`: other processes of this machine use the file too."""
         self.failures = 0
         self.local = True
         self.deadline = DEADLINE
@@ -109,7 +109,7 @@ class Disk:
         self._several = several
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="answers")
         self._database: sqlite3.Connection | None = None
-        self._number = 0  # of the file that is open, as the file system has it
+        self._number = 0  # inode of the open file
         self._next_sweep = 0.0
         self._in_a_row = 0
         self._waiting = 0
@@ -183,7 +183,7 @@ class Disk:
         return None if found is None else [(b"%d" % number, item) for number, item in found]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
-        """Nothing: the workers of one machine learn each for itself."""
+        """Does nothing: the workers of one machine learn separately."""
         return False
 
     async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
@@ -226,7 +226,7 @@ class Disk:
             last, gone = found[0], gone + found[1]
 
     async def close(self) -> None:
-        """Let what is under way end, and close the file."""
+        """Finish the work under way, and close the file."""
         await asyncio.get_running_loop().run_in_executor(self._thread, self._forget)
         self._thread.shutdown(wait=False)
 
@@ -250,7 +250,7 @@ class Disk:
         database.execute("DELETE FROM answer WHERE gone <= ?", (self._clock(),))
 
     def _shrink(self, database: sqlite3.Connection) -> None:
-        """Let what is gone go, then the least used."""
+        """Delete expired answers and leases, then the least recently used answers."""
         database.execute("DELETE FROM answer WHERE gone <= ?", (self._clock(),))
         database.execute("DELETE FROM lease WHERE until <= ?", (self._clock(),))
         taken, doomed = _number(database, _TAKEN), []
@@ -268,15 +268,15 @@ class Disk:
         return await self._later(lambda database: database.execute(statement, values)) is not None
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """What the work gives, for which a call waits; None where it failed or took too long. Late work is
-        still done.
+        """The result of work that a call waits for; None if it failed or took too long. Late work is still
+        completed.
         """
         return None if self._alone() > 0 else await self._within(self.deadline, work)
 
     async def _later(
         self, work: Callable[[sqlite3.Connection], T], most: float | None = PATIENCE
     ) -> T | None:
-        """As `_run`, where no call waits: a file that is left alone for a while is waited for."""
+        """Like `_run` for background work: it waits for the end of a pause."""
         if self._waiting < _MOST_WAITING and (pause := self._alone()) > 0:
             self._waiting += 1
             try:
@@ -288,7 +288,7 @@ class Disk:
         return await self._within(most, work)
 
     def _alone(self) -> float:
-        """For how long the file is left alone yet, whatever becomes of the clock that people read."""
+        """Seconds for which the file is still not used, on a clock that does not jump."""
         return self._alone_until - asyncio.get_running_loop().time()
 
     async def _within(self, most: float | None, work: Callable[[sqlite3.Connection], T]) -> T | None:
@@ -308,7 +308,7 @@ class Disk:
     def _ended(self, doing: "asyncio.Future[T]") -> None:
         self._waiting -= 1
         if not doing.cancelled():
-            doing.exception()  # so that nobody is told of one that came too late
+            doing.exception()  # retrieved, so that asyncio does not log the error of late work
 
     def _failed(self, why: str) -> None:
         self.failures += 1
@@ -319,7 +319,7 @@ class Disk:
         log.debug("the cache goes on without its file: %s", why)
 
     def _done(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """In the thread."""
+        """Runs in the thread."""
         try:
             if self._database is not None and self._is_moved():
                 self._forget()
@@ -327,10 +327,10 @@ class Disk:
                 self._database = self._opened()
             with self._database:
                 return work(self._database)
-        except sqlite3.OperationalError:  # locked, full, not to be opened: it may do again what it cannot now
+        except sqlite3.OperationalError:  # locked, full, cannot be opened: a later attempt may succeed
             self._forget()
             raise
-        except sqlite3.DatabaseError as error:  # what it holds is no database
+        except sqlite3.DatabaseError as error:  # corrupt, or not a database
             self._forget()
             self._put_aside(error)
             raise
@@ -350,7 +350,7 @@ class Disk:
         return database
 
     def _is_moved(self) -> bool:
-        """Whether another file is there now, or none: somebody has deleted it, or put it aside."""
+        """Whether the open file is no longer at its path: it was deleted or moved aside."""
         try:
             return self._file.stat().st_ino != self._number
         except FileNotFoundError:
@@ -358,7 +358,7 @@ class Disk:
 
     def _put_aside(self, error: sqlite3.DatabaseError) -> None:
         if self._is_moved():
-            return  # another process has put it aside already
+            return  # another process has moved it aside already
         aside = self._file.with_suffix(BROKEN)
         log.warning("the file of answers is corrupt (%s): it is moved to %s", error, aside.name)
         for ending in ("-wal", "-shm"):
@@ -372,13 +372,13 @@ class Disk:
 
 
 def _is_ours(database: sqlite3.Connection) -> bool:
-    """Whether its tables are as they are here, or there are none yet."""
+    """Whether its tables are of this version, or there are none yet."""
     known = _number(database, "PRAGMA user_version")
     return known == _FORMAT or (not known and not _number(database, "SELECT count(*) FROM sqlite_master"))
 
 
 def _emptied(database: sqlite3.Connection) -> bool:
-    """Empty the file's log, in which what was deleted still stands; False while another process reads it."""
+    """Truncate the write-ahead log, which still has deleted rows; False while another process reads it."""
     return not database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
 

@@ -1,4 +1,4 @@
-"""What an answer repeats from its request without depending on it: each caller gets their own.
+"""Request members that an answer repeats without depending on them: each caller gets its own values back.
 
 https://platform.openai.com/docs/api-reference/responses/object
 """
@@ -10,10 +10,10 @@ import msgspec
 
 from config.kinds import Operation
 
-REPEATING = (Operation.RESPONSES,)  # formats whose answers repeat any of what does not count
+REPEATING = (Operation.RESPONSES,)  # formats with answers that repeat members left out of the fingerprint
 _NOTHING, _NO_DATA = msgspec.Raw(b"null"), msgspec.Raw(b"{}")
-_RESPONSE = b'"response":'  # in no text, where its quotes would be escaped
-_REPEATED = frozenset(["safety_identifier", "user"])  # one of them is in whatever repeats its request
+_RESPONSE = b'"response":'  # cannot occur inside a string, where its quotes would be escaped
+_REPEATED = frozenset(["safety_identifier", "user"])  # every answer that repeats its request has one of these
 _ENDS = (b"\n\n", b"\r\n\r\n")  # of an event
 
 
@@ -32,32 +32,30 @@ Own = Mapping[str, Any]
 
 
 def own(request: bytes) -> Own:
-    """What of this request an answer to it would repeat."""
+    """The values that an answer to this request would repeat."""
     said = msgspec.structs.asdict(_SAID(request))
     try:
         values = {name: _VALUE(value) for name, value in said.items()}
-    except msgspec.MsgspecError:  # a number beyond all bounds, which no vendor takes there
+    except msgspec.MsgspecError:  # a number out of range, which vendors refuse there
         return {}
     return {**values, "metadata": values["metadata"] or {}}
 
 
 def echoed(answer: bytes, mine: Own, *, stream: bool) -> bytes:
-    """The answer as if this caller's request had been the first one. Where that repeats the same, not a byte
-    is another.
-    """
+    """The answer with this caller's values in it; the same bytes if it already repeats those."""
     echoing = Echoing(mine)
     return echoing.feed(answer) + echoing.end() if stream else echoing.whole(answer)
 
 
 class Echoing:
-    """The same for a stream that comes in pieces, cut anywhere."""
+    """The same for a stream that arrives in pieces cut anywhere."""
 
     def __init__(self, mine: Own) -> None:
         self._mine = mine
-        self._begun = b""  # of an event
+        self._begun = b""  # the beginning of an incomplete event
 
     def feed(self, data: bytes) -> bytes:
-        """The events that are complete."""
+        """The events completed by this data."""
         data = self._begun + data
         end = max(place + len(each) if (place := data.rfind(each)) >= 0 else 0 for each in _ENDS)
         whole, self._begun = data[:end], data[end:]
@@ -66,11 +64,11 @@ class Echoing:
         return b"\n".join([self._line(each) for each in whole.split(b"\n")])
 
     def whole(self, answer: bytes) -> bytes:
-        """One that is no stream."""
+        """An answer that is not a stream."""
         return _whole(answer, self._mine)
 
     def end(self) -> bytes:
-        """What is left of a stream that ends within an event."""
+        """The rest of a stream that ends within an event, unchanged."""
         return self._begun
 
     def _line(self, line: bytes) -> bytes:
@@ -94,6 +92,6 @@ def _whole(answer: bytes, mine: Own) -> bytes:
     except msgspec.MsgspecError:
         return answer
     if not _REPEATED.intersection(members) and not theirs.get("metadata"):
-        return answer  # one that repeats nothing, whatever was said
+        return answer  # of a vendor that repeats nothing
     other = {name: mine[name] for name, value in theirs.items() if value != mine[name]}
     return _ENCODE({**members, **other}) if other else answer

@@ -13,24 +13,24 @@ from dialects.conversation import Conversation, Extra, Message, Native, NativeTo
 if TYPE_CHECKING:
     from hashlib import _Hash as Beside
 
-# Numbers as written: no two different ones become equal except 0 and -0, which no model tells apart.
+# Floats stay as written: no different ones become equal, except 0 and -0, which no model distinguishes.
 _READ: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any], float_hook=msgspec.Raw)
 # Members in canonical order.
 _WRITE = msgspec.json.Encoder(order="deterministic").encode
 _TYPED = msgspec.json.Encoder(order="deterministic").encode
 
-# The answer's form, which a replay recreates, and who or what the call is for: no model sees these.
+# The answer's form, which a replay recreates, and who or what the call is for: the model sees neither.
 # https://platform.openai.com/docs/api-reference/chat/create
 _OPENAI = frozenset(
     ["metadata", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "stream"]
     + ["stream_options", "user"]
 )
 _OLLAMA = frozenset(["keep_alive", "stream"])  # how long the model stays loaded
-_LABELS = frozenset(["labels"])  # Vertex AI's, for its bill
+_LABELS = frozenset(["labels"])  # Vertex AI's billing labels
 
-_APART = frozenset(["model"])  # which counts as it was resolved
+_APART = frozenset(["model"])  # counted separately, among what `beside` hashes
 
-# Top-level members that no answer depends on, by format.
+# Top-level members that do not affect the answer, by format.
 LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
     {
         Operation.CHAT: _OPENAI,
@@ -46,22 +46,22 @@ LEFT_OUT: Mapping[Operation, frozenset[str]] = MappingProxyType(
         Operation.EMBEDDINGS: frozenset(["user"]),
     }
 )
-# Members that say the same under either name; and those that only tell one shape of a text from another.
+# Members that are synonyms in different formats; and members that only distinguish two ways to write a text.
 _ALSO_CALLED = {"max_completion_tokens": "max_tokens", "parametersJsonSchema": "parameters"}
 _SHAPE = frozenset(["type", "text"])
-# With one of these an answer depends on what changes elsewhere, or the call is meant to do something.
+# With one of these the answer depends on state outside the request, or the call has side effects.
 STATEFUL = frozenset(["background", "connectors", "container", "conversation", "data_sources", "mcp_servers"])
 MAYBE_STATEFUL = STATEFUL | {
     "prompt",
     "tools",
     "guardrailConfig",
-}  # without any of them no request is stateful
-# Tools of vendors that search what others may change, by their type, or by the member that is theirs.
+}  # a request without any of them is not stateful
+# Vendors' tools that search stores which others may change, by their `type` or by their own member.
 # https://docs.x.ai/docs/guides/using-collections, https://docs.mistral.ai/agents/connectors/document_library
 _STORES = frozenset(["mcp", "file_search", "collections_search", "document_library"])
 _STORES_TOO = frozenset(["fileSearch", "file_search", "retrieval"])
 
-# Where a format has its temperature below another member.
+# The parent member of the temperature, in formats that nest it.
 _SETTINGS = MappingProxyType(
     {
         Operation.GENERATE_CONTENT: "generationConfig",
@@ -75,7 +75,7 @@ _END_USERS = ("user", "safety_identifier", "metadata", "requestMetadata")
 
 
 def read(body: bytes) -> dict[str, Any] | None:
-    """A request's members; None if they are ambiguous."""
+    """A request's top-level members; None if the body is not a JSON object that can be read."""
     try:
         return _READ.decode(body)
     except (ValueError, RecursionError):
@@ -83,21 +83,21 @@ def read(body: bytes) -> dict[str, Any] | None:
 
 
 def is_stateful(members: Mapping[str, Any]) -> bool:
-    """Whether the same request may legitimately get another answer, or has side effects."""
+    """Whether the answer depends on state outside the request, or the call has side effects."""
     if any(members.get(name) for name in STATEFUL):
         return True
     prompt, tools = members.get("prompt"), members.get("tools")
     if isinstance(prompt, dict) and "id" in prompt and not prompt.get("version"):
-        return True  # the newest version of a prompt that a vendor keeps
+        return True  # the latest version of a prompt stored at the vendor
     guardrail = members.get("guardrailConfig")
     if isinstance(guardrail, dict) and guardrail.get("guardrailVersion") == "DRAFT":
-        return True  # of Bedrock's, which changes until it has a number
+        return True  # Bedrock's working draft, which can change; numbered versions cannot
     return isinstance(tools, list) and any(isinstance(each, dict) and _acts(each) for each in tools)
 
 
 def _acts(tool: Mapping[str, Any]) -> bool:
-    """Whether a vendor's tool works on what others may change: on files in a store, in a container that is
-    kept, which is one by name, or anywhere.
+    """Whether a vendor's tool works on state that others may change: a store's files, a persistent container
+    (given by its id), or an MCP server.
 
     https://platform.openai.com/docs/guides/tools-code-interpreter, https://ai.google.dev/gemini-api/docs/file-search
     """
@@ -110,7 +110,7 @@ def _acts(tool: Mapping[str, Any]) -> bool:
 
 
 def temperature(members: Mapping[str, Any], operation: Operation) -> float | None:
-    """The request's temperature; None if it leaves it to the vendor."""
+    """The request's temperature; None if it sets none."""
     block = _SETTINGS.get(operation)
     place = members if block is None else members.get(block)
     found = place.get("temperature") if isinstance(place, Mapping) else None
@@ -120,30 +120,27 @@ def temperature(members: Mapping[str, Any], operation: Operation) -> float | Non
 
 
 def end_user(members: Mapping[str, Any]) -> bytes:
-    """The end user, wherever the format has it; b"" if it is not set."""
+    """The members that identify the end user, in canonical order; b"" if none is set."""
     found = {name: members[name] for name in _END_USERS if members.get(name)}
     return _WRITE(found) if found else b""
 
 
 def left_out(operation: Operation, vary: tuple[str, ...] = ()) -> frozenset[str]:
-    """The members of a format's requests that do not count. `vary` are names that count nevertheless."""
+    """The members that are left out of the fingerprint, for a format; those in `vary` are kept in."""
     return LEFT_OUT.get(operation, frozenset()).difference(vary) | _APART
 
 
 def canonical(members: dict[str, Any], without: frozenset[str]) -> bytes:
-    """A request without the members that do not count, in canonical order.
-
-    Consumes the members.
-    """
+    """A request as JSON in canonical order, without these members. Removes them from `members`."""
     for name in without.intersection(members):
         del members[name]
     return _WRITE(members)
 
 
 def says_all(members: Mapping[str, Any], written: bytes, without: frozenset[str]) -> bool:
-    """Whether each member of a request survives in `written`, the request after a round trip.
+    """Whether each member of a request is still in `written`, the request after a round trip.
 
-    A member that does not may have been dropped by the parser, and must keep its request apart.
+    A missing one may have been dropped by the parser; requests that differ in it must not share an answer.
     """
     again = read(written)
     counted = {name: value for name, value in members.items() if name not in without}
@@ -151,7 +148,7 @@ def says_all(members: Mapping[str, Any], written: bytes, without: frozenset[str]
 
 
 def _names(value: Any) -> set[tuple[str, str]]:
-    """Every member with a value, with the name of its parent."""
+    """The name of every member that is not null, with the name of its parent."""
     found: set[tuple[str, str]] = set()
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
@@ -171,10 +168,10 @@ def _names(value: Any) -> set[tuple[str, str]]:
 def canonical_typed(
     conversation: Conversation, vary: tuple[str, ...] = (), without: frozenset[str] = frozenset()
 ) -> bytes:
-    """The same for a conversation in any format, so that equal ones in two formats compare equal.
+    """Like `canonical`, for a conversation: equal ones in two formats give equal bytes.
 
-    What only one format can say keeps it apart from those of all others, but for its members `without` which
-    it counts.
+    Content that only one format can express keeps it distinct from every other format, except for the extra
+    members in `without`.
     """
     extra = _counting(conversation, without)
     return _TYPED(
@@ -193,7 +190,7 @@ def canonical_typed(
 
 
 def _counting(conversation: Conversation, without: frozenset[str]) -> Extra | None:
-    """What only the conversation's own format knows of it, as far as it counts."""
+    """The members that only the conversation's own format knows, except those left out; None if none."""
     if not conversation.extra:
         return None
     return {name: value for name, value in conversation.extra.items() if name not in without} or None
@@ -217,12 +214,12 @@ def _is_plain(message: Message | ToolResult) -> bool:
 
 
 def beside(scope: tuple[str, ...], shaped: tuple[str, ...]) -> "Beside":
-    """What counts besides the request. `scope`: who may share the answer; `shaped`: what shapes it."""
+    """A hash of all but the request. `scope`: who may share the answer; `shaped`: what else shapes it."""
     return hashlib.sha256(hashlib.sha256(_WRITE((scope, shaped))).digest())
 
 
 def fingerprint(around: "Beside", said: bytes) -> bytes:
-    """A 32-byte digest of the context and of JSON values, which are self-delimiting."""
+    """A 32-byte digest of the context and the canonical request: JSON values, which are self-delimiting."""
     hasher = around.copy()
     hasher.update(said)
     return hasher.digest()

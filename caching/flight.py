@@ -11,7 +11,7 @@ State = Literal["open", "landed", "lost"]
 
 
 class Leader(Protocol):
-    """The writer of a flight, as far as it cares about followers."""
+    """The writer of a flight, as notified about its followers."""
 
     def joined(self) -> None:
         """A follower joined."""
@@ -21,29 +21,29 @@ class Leader(Protocol):
 
 
 class Flight(msgspec.Struct, eq=False):
-    """Written by its leader, read by followers at their own pace; the slowest delays nobody.
+    """Written by its leader, read by each follower at its own pace; a slow follower delays no other call.
 
-    Up to `bound` bytes a stream is kept completely, and late followers get it from the start. Beyond that
-    only what some follower has not read yet is kept, up to `bound`: one that lags further is dropped.
-    A whole answer arrives at once: it is kept, however large, until all followers have it.
+    A stream of up to `bound` bytes is kept completely, and late followers get it from the start. Of a longer
+    one only what some follower has not read yet is kept, at most `bound` bytes: a follower that lags further
+    is dropped. A non-streamed answer arrives at once and is kept, whatever its size.
     """
 
     bound: int
-    leader: Leader | None = None  # until it lets go of the flight, so that nothing waits for the collector
+    leader: Leader | None = None  # cleared when the leader ends, so that no reference cycle remains
     pieces: list[bytes] = []
-    base: int = 0  # pieces before the first one that is held
-    size: int = 0  # bytes of the whole answer so far
+    base: int = 0  # pieces dropped before the first one that is held
+    size: int = 0  # bytes of the answer so far, dropped ones included
     begun: bool = False
-    whole: bool = False
-    lines: bytes = b""
-    holds: int = 0  # how often its caller was told to wait
-    comment: bytes = b""  # by which it was
+    whole: bool = False  # not a stream
+    lines: bytes = b""  # header lines that followers get too
+    holds: int = 0  # keep-alives sent to the leader's caller
+    comment: bytes = b""  # the bytes of the last one
     state: State = "open"
     error: BaseException | None = None
     by: tuple[str, str] = ("", "")  # the vendor and the model that answered
     cost: int = 0  # nano-dollars
-    kept: Kept | None = None  # at the end, if its answer can be said again in other forms
-    followers: dict[object, int] | None = None  # how many pieces each has taken, once there was one
+    kept: Kept | None = None  # once landed, if the answer can be replayed in other forms
+    followers: dict[object, int] | None = None  # how many pieces each has taken; None until one joins
     _news: asyncio.Future[None] | None = None
 
     @property
@@ -57,7 +57,7 @@ class Flight(msgspec.Struct, eq=False):
 
     @property
     def complete(self) -> bool:
-        """Whether the whole answer is still kept."""
+        """Whether all pieces so far are still held."""
         return self.base == 0
 
     def begin(self, data: bytes, lines: bytes, whole: bool) -> None:
@@ -78,7 +78,7 @@ class Flight(msgspec.Struct, eq=False):
             self.tell()
 
     def hold(self, data: bytes) -> None:
-        """A keep-alive of these bytes was sent, which is not part of the answer."""
+        """Record that this keep-alive was sent; it is not part of the answer."""
         self.holds += 1
         self.comment = data
         self.tell()
@@ -111,7 +111,7 @@ class Flight(msgspec.Struct, eq=False):
             self.leader.abandoned()
 
     def take(self, follower: object) -> bytes | None:
-        """What this follower has not read yet, b"" if nothing; None: it lagged too far behind."""
+        """What this follower has not read yet, b"" if nothing. None: it lagged, and some was dropped."""
         followers = self.followers
         assert followers is not None
         had = followers[follower]
@@ -125,7 +125,7 @@ class Flight(msgspec.Struct, eq=False):
         return pieces[place] if place == len(pieces) - 1 else b"".join(pieces[place:])
 
     def news(self) -> asyncio.Future[None]:
-        """Done when something changed. Shared with others: await it under `asyncio.shield`."""
+        """A future that is done at the next change. Followers share it: await it under `asyncio.shield`."""
         if self._news is None:
             self._news = asyncio.get_running_loop().create_future()
         return self._news
@@ -136,9 +136,9 @@ class Flight(msgspec.Struct, eq=False):
             news.set_result(None)
 
     def _trim(self) -> None:
-        """Drop what all have read, and what exceeds the bound."""
+        """Drop what all followers have read, then the oldest of what exceeds the bound."""
         followers = () if self.followers is None else self.followers.values()
-        taken = [had for had in followers if had >= self.base]  # others are lost, and will hear of it
+        taken = [had for had in followers if had >= self.base]  # those behind have lost data; `take` says so
         slowest = min(taken, default=self.base + len(self.pieces))
         del self.pieces[: max(0, slowest - self.base)]
         self.base = max(self.base, slowest)

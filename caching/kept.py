@@ -1,4 +1,4 @@
-"""A stored answer: the bytes that its first caller got, with the facts about them."""
+"""Kept, a stored answer: the bytes that its first caller got, with the facts about them."""
 
 import msgspec
 
@@ -8,63 +8,61 @@ from dialects.arguments import BROKEN, to_object
 from dialects.conversation import Native, Part, RedactedThinking, Refusal, Text, Thinking, ToolCall
 from dialects.usage import Usage
 
-_OVERHEAD = 600  # bytes that an entry takes beside its answer, measured
+_OVERHEAD = 600  # bytes of an entry besides its answer, measured
 _TOPIC = msgspec.json.Encoder().encode
 
 
 class Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The text of the request that was answered, for semantic lookups by other processes."""
 
-    scope: bytes  # equal only where all around the text is
+    scope: bytes  # a digest of everything but the text: only texts with equal ones are compared
     text: str
-    vector: bytes  # of length one, in numbers of two bytes, little-endian
+    vector: bytes  # the embedding: a unit vector of 16-bit numbers, little-endian
 
     @property
     def size(self) -> int:
-        """Bytes that it takes in memory, about."""
+        """Approximate bytes in memory."""
         return len(self.scope) + 4 * len(self.text) + len(self.vector)
 
 
 def topic_of(organisation: str, model: str) -> bytes:
-    """The topic under which processes announce answers that include their text."""
+    """The store's topic under which processes announce answers that include their request's text."""
     return _TOPIC(("texts", organisation, model))
 
 
 class Kept(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One complete answer. Times are Unix seconds."""
 
-    operation: Operation  # in whose format the bytes are
+    operation: Operation  # the format of the bytes
     stream: bool
-    include_usage: bool  # whether a stream's bytes tell its usage, in formats that do so only when asked
+    include_usage: bool  # whether a stream's bytes include usage, in formats where that is optional
     body: bytes
-    lines: bytes  # header lines that every caller gets: who answered, and what the vendor did not get
+    lines: bytes  # header lines that every caller gets: who answered, and what was dropped in translation
     vendor: str
     model_served: str
     usage: Usage | None
     cost: int  # nano-dollars
-    bounded: int | None  # the caller's own bound on output tokens
-    choices: int  # how many it asked for
-    at: float
+    bounded: int | None  # the caller's own limit on output tokens
+    choices: int  # how many the caller asked for
+    at: float  # when it was stored
     fresh_until: float
-    gone_at: float  # after it was fresh it may still stand in for a moment
+    gone_at: float  # when it expires: until then a stale answer may be served in some cases
     organisation: str
     team: str
-    model: str  # as it was asked for
+    model: str  # as requested
     tags: tuple[str, ...] = ()
-    fit: bool = (
-        False  # whether it was looked through, and may be given: that is left to the first who wants it
-    )
-    asked: Asked | None = None  # where others may look for it by its meaning
+    fit: bool = False  # whether `unfit` accepted it; in memory that is left to the first call that wants it
+    asked: Asked | None = None  # for semantic lookups by other processes
 
     @property
     def size(self) -> int:
-        """Bytes that it takes in memory, about."""
+        """Approximate bytes in memory."""
         asked = 0 if self.asked is None else self.asked.size
         return len(self.body) + len(self.lines) + asked + _OVERHEAD
 
 
 def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:
-    """Why an answer must not be stored; "" if it may. `truncated`: the caller's limit may cut it."""
+    """Why an answer must not be reused; "" if it may. `truncated`: the caller's limit may have cut it."""
     if len(answer.choices) < max(kept.choices, 1):
         return "fewer choices than asked for"
     for choice in answer.choices:
@@ -81,7 +79,7 @@ def unfit(kept: Kept, answer: Answer, *, truncated: bool) -> str:
 
 
 def _wrong_in(choice: Choice) -> str:
-    """Why a choice that ended normally is useless."""
+    """Why a choice that ended normally must not be reused; "" if it may."""
     parts = choice.parts
     if any(isinstance(part, Refusal) for part in parts):
         return "a refusal"
@@ -97,7 +95,7 @@ def _wrong_in(choice: Choice) -> str:
 
 
 def _cut_by_caller(kept: Kept) -> bool:
-    """Whether the caller's own limit was reached, and not a lower one set on the way."""
+    """Whether the caller's own output limit was reached, rather than a lower one set on the way."""
     return kept.bounded is not None and kept.usage is not None and kept.usage.output >= kept.bounded
 
 

@@ -7,19 +7,19 @@ from caching.kept import Kept
 
 
 class Memory:
-    """Never takes more than `size` bytes. Nothing here waits."""
+    """Stored answers by fingerprint, at most `size` bytes of them. No method waits."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self.bytes = 0
         self._entries: OrderedDict[bytes, Kept] = OrderedDict()
-        self.holds: Callable[[bytes], bool] = self._entries.__contains__  # fresh or not
+        self.holds: Callable[[bytes], bool] = self._entries.__contains__  # expired ones included
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def get(self, fingerprint: bytes, now: float) -> Kept | None:
-        """The answer, unless it is gone by this Unix time."""
+        """The answer, unless it has expired at this Unix time; it counts as used."""
         kept = self._entries.get(fingerprint)
         if kept is None:
             return None
@@ -30,14 +30,14 @@ class Memory:
         return kept
 
     def find(self, key: str) -> tuple[bytes, Kept] | None:
-        """The answer whose fingerprint begins so, in hexadecimal digits; it looks at all of them."""
+        """The first answer with this fingerprint prefix, in hexadecimal digits. Linear in the entries."""
         for fingerprint, kept in self._entries.items():
             if key and fingerprint.hex().startswith(key):
                 return fingerprint, kept
         return None
 
     def put(self, fingerprint: bytes, kept: Kept) -> None:
-        """Keep an answer; one that is larger than everything may be is not."""
+        """Store an answer; one larger than the whole memory is not stored."""
         entries = self._entries
         if fingerprint in entries:
             self.drop(fingerprint)
@@ -50,24 +50,24 @@ class Memory:
             self._shrink()
 
     def swap(self, fingerprint: bytes, kept: Kept) -> None:
-        """The same answer, of which more is known now."""
+        """Replace an answer by an updated copy of the same size, if it is still stored."""
         if fingerprint in self._entries:
             self._entries[fingerprint] = kept
 
     def resize(self, size: int) -> None:
-        """Hold no more than this from now on."""
+        """Change the bound, evicting if necessary."""
         self.size = size
         self._shrink()
 
     def drop(self, fingerprint: bytes) -> bool:
-        """Forget one answer; whether it was there."""
+        """Delete one answer; returns whether it was there."""
         kept = self._entries.pop(fingerprint, None)
         if kept is not None:
             self.bytes -= kept.size
         return kept is not None
 
     def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int:
-        """Forget all of which this is true; how many they were."""
+        """Delete all answers that match; returns how many."""
         found = [fingerprint for fingerprint, kept in self._entries.items() if doomed(fingerprint, kept)]
         for fingerprint in found:
             self.drop(fingerprint)

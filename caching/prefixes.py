@@ -1,17 +1,17 @@
-"""How often prompt prefixes come again before a vendor's cache forgets them."""
+"""How often prompt prefixes are used again before a vendor's cache drops them."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Literal
 
-# tools and system prompts, by what they say; histories, by whether their conversation has gone on before.
+# A conversation's messages are an "opening" in its first request seen, and a "history" from the second on.
 Kind = Literal["tools", "system", "opening", "history"]
 
-TTL_SECONDS = 300.0  # a vendor keeps a prefix so long after its last use
-_MOST = 8192  # prefixes that are remembered
-_ENOUGH = 20  # prefixes of a kind after which one that is new is judged by its kind
-_FADES = 1000  # of a kind, after which what was before counts half
-_PRIOR = 2.0  # what the kind weighs beside what is known of the prefix itself
+TTL_SECONDS = 300.0  # how long a vendor keeps a prefix after its last use
+_MOST = 8192  # prefixes remembered
+_ENOUGH = 20  # uses of a kind from which a new prefix is judged by its kind
+_FADES = 1000  # uses of a kind at which its counts are halved, so that old ones weigh less
+_PRIOR = 2.0  # weight of the kind's rate, in uses of the prefix itself
 
 
 class _Seen:
@@ -20,12 +20,12 @@ class _Seen:
     def __init__(self, kind: Kind, now: float) -> None:
         self.kind = kind
         self.last = now
-        self.uses = 1  # each of which may be followed by another in time
-        self.again = 0  # that were
+        self.uses = 1
+        self.again = 0  # uses that were followed by another within the TTL
 
 
 class Prefixes:
-    """Of one model at one vendor. Times are seconds of any clock that does not jump."""
+    """The prefixes sent to one model at one vendor. The clock is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -34,12 +34,12 @@ class Prefixes:
         self._again: dict[Kind, float] = {}
 
     def knows(self, digest: bytes) -> bool:
-        """Whether a vendor that was told to keep it would still have it."""
+        """Whether the vendor would still have this prefix, if it was marked at its last use."""
         seen = self._seen.get(digest)
         return seen is not None and self._clock() - seen.last <= TTL_SECONDS
 
     def came_again(self, digest: bytes) -> None:
-        """A request began with it and went on otherwise than the one before."""
+        """Record that a request began with this prefix, within the TTL of its last use."""
         seen, now = self._seen.get(digest), self._clock()
         if seen is not None and seen.again < seen.uses and now - seen.last <= TTL_SECONDS:
             seen.again += 1
@@ -47,7 +47,7 @@ class Prefixes:
             self._again[seen.kind] = self._again.get(seen.kind, 0.0) + 1
 
     def use(self, kind: Kind, digest: bytes) -> float:
-        """A request begins with it. The chance that another one will in time, 0 where nothing is known."""
+        """Record a use of this prefix. The estimated chance of another within the TTL; 0 if unknown."""
         now, seen = self._clock(), self._seen.get(digest)
         if seen is None:
             chance = self._of_kind(kind)
@@ -71,10 +71,9 @@ class Prefixes:
 
 
 def break_even(plain: float, write: float, read: float) -> float:
-    """The chance of being used again from which keeping a prefix pays, at these prices for a token.
+    """The chance of reuse from which caching a prefix pays, at these prices per token. 1 or more: never.
 
-    Kept and used again it costs `write + read`, else `write`; never kept, `plain` each time. 1 or more: it
-    never pays.
+    Cached, it costs `write`, and `read` if it is reused; not cached, `plain` each time.
     """
     if read >= plain:
         return 1.0

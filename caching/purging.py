@@ -1,4 +1,4 @@
-"""Purge orders, as processes send them to each other."""
+"""Purge orders: the texts by which processes tell each other which answers to delete."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,7 @@ What = Literal["all", "key", "model", "tag", "team"]
 
 
 class Purgeable(Protocol):
-    """What identifies an answer that is stored, or being generated, for purging."""
+    """The facts by which a purge selects an answer that is stored or being generated."""
 
     @property
     def team(self) -> str: ...
@@ -28,21 +28,21 @@ class Purgeable(Protocol):
 Doomed = Callable[[bytes, Purgeable], bool]
 
 _PREFIX = "cache:"
-_NOBODY = "\0"  # the name of no team and no model
-# What stands for an answer that no key here can read: only orders for its own key, or for all, mean it.
+_NOBODY = "\0"  # not the name of any team or model
+# Stands for an answer that cannot be decrypted here: only orders for its own key, or for all, match it.
 UNREADABLE = Kept(
     Operation.CHAT, False, False, b"", b"", "", "", None, 0, None, 1, 0.0, 0.0, 0.0, "", _NOBODY, _NOBODY
 )
-KEY_DIGITS = 32  # of a fingerprint, as the trail shows it
+KEY_DIGITS = 32  # hexadecimal digits of a fingerprint shown in the trail
 
 
 def order(what: What, value: str = "") -> str:
-    """The order's text, at most 64 characters, whatever the value. `key` is a fingerprint's beginning."""
+    """The order's text, at most 64 characters for any value. For `key`: the fingerprint's beginning."""
     return f"{_PREFIX}{what}:{_digest(as_tag(value) if what == 'tag' else value)}"
 
 
 def doomed(orders: Iterable[str]) -> Doomed | None:
-    """Whether an answer is to be forgotten by any of these; None where none of them is about answers."""
+    """A predicate: whether any of these orders matches an answer. None if none of them is a cache order."""
     meant = {each for each in orders if each.startswith(_PREFIX)}
     if not meant:
         return None
@@ -52,7 +52,7 @@ def doomed(orders: Iterable[str]) -> Doomed | None:
 
 
 def doomed_by(orders: Mapping[str, float]) -> Callable[[bytes, Kept], bool]:
-    """Whether an answer was kept before an order that means it; each order comes with its Unix time."""
+    """A predicate: whether an answer was stored no later than an order that matches it (Unix times)."""
     everything = orders.get(order("all"), -inf)
 
     def meant(fingerprint: bytes, kept: Kept) -> bool:
@@ -63,7 +63,7 @@ def doomed_by(orders: Mapping[str, float]) -> Callable[[bytes, Kept], bool]:
 
 
 def _orders(fingerprint: bytes, kept: Purgeable) -> Iterable[str]:
-    """Every order that means this answer."""
+    """Every order that matches this answer, except the one for all."""
     yield order("key", fingerprint.hex()[:KEY_DIGITS])
     yield order("team", kept.team)
     yield order("model", kept.model)

@@ -15,19 +15,19 @@ from storage.errors import StoreConflict, StoreError
 log = logging.getLogger("signalbox.cache")
 
 LEASE_MS = 10_000
-_UNSHARED_MS = 2_000  # as long as those who wait may take to see that there is nothing for them
-_UNSHARED = b"-"
-_AT_A_TIME, _MOST_BYTES = 200, 500_000  # of one reply, for which there are milliseconds
-_LONG, _LONG_PACKED = 32_768, 16_384  # bytes that are packed, or read, for half a millisecond
-_MOST_OWED = 4096  # the oldest of which have run out by themselves, or will
-_NAME = re.compile(rb".*\{[0-9a-f]{64}\}", re.S)  # of an answer
+_UNSHARED_MS = 2_000  # enough for every waiter to see the marker
+_UNSHARED = b"-"  # stored in place of an answer that cannot be shared
+_AT_A_TIME, _MOST_BYTES = 200, 500_000  # of one reply, which has a deadline of milliseconds
+_LONG, _LONG_PACKED = 32_768, 16_384  # bytes that take half a millisecond to compress, or to decompress
+_MOST_OWED = 4096  # the oldest leases beyond that expire by themselves
+_NAME = re.compile(rb".*\{[0-9a-f]{64}\}", re.S)  # an answer's key
 _NOTES_MS = 30 * 24 * 3600 * 1000
 
-# Only who holds the lease renews it, or gives it back.
+# Only its holder can renew or release a lease.
 _RENEW = (
     "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('pexpire',KEYS[1],ARGV[2]) end return 0"
 )
-# A value begins with the number of its process, which the first one that it leaves is given.
+# A value begins with its process's ordinal number, assigned at its first publication.
 _STAND = (
     "local old=redis.call('hget',KEYS[1],ARGV[1]) "
     "local n=old and string.match(old,'^%d+') or redis.call('hincrby',KEYS[1],'',1) "
@@ -38,16 +38,16 @@ _RELEASE = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',K
 
 
 class Asking(Protocol):
-    """`storage.redis.Redis`, as far as it is needed here."""
+    """The part of `storage.redis.Redis` that is used here."""
 
     async def run(self, *commands: Any) -> list[Any]:
         """The replies. Raises StoreError."""
 
 
 class Remote:
-    """A slow or unavailable store behaves like an empty one; nothing here raises.
+    """A `Store` in Redis. A slow or unavailable server behaves like an empty store; no method raises.
 
-    The keys of one answer lie in one slot of a cluster.
+    An answer and its lease are in one slot of a cluster.
     """
 
     def __init__(self, redis: Asking, prefix: str = "sb", sealing: Sealing | None = None) -> None:
@@ -55,31 +55,31 @@ class Remote:
         self._sealing = sealing or Sealing()
         self._prefix = prefix
         self.failures = 0
-        self._owed: dict[str, str] = {}  # leases with their holders that may have come to be after their end
+        self._owed: dict[str, str] = {}  # holders by lease: those to release again once the server answers
         self.local = False
 
     async def get(self, fingerprint: bytes) -> Found:
-        """The answer; False: there is none; None: the server is away."""
+        """The answer; False: no such answer; None: the server is unavailable."""
         found = await self._run(("GET", self._answer(fingerprint)))
         return None if found is None else await self._read(fingerprint, found[0]) or False
 
     async def get_all(self, fingerprints: Sequence[bytes]) -> list[Kept | None] | None:
-        """Each answer that there is; None: the store is away."""
+        """One entry per fingerprint, None if there is no answer. None: the server is unavailable."""
         found = await self._run(*(("GET", self._answer(each)) for each in fingerprints))
         if found is None:
             return None
         return [await self._read(each, data) for each, data in zip(fingerprints, found, strict=True)]
 
     async def ask(self, fingerprint: bytes, holder: str, now: float) -> Kept | bool:
-        """The answer; else True when this holder has the lease, or nobody can say; False: another has it.
+        """The answer if fresh; else whether this holder has the lease: True too if that is unknown.
 
-        One round trip. A lease says who is asking for an answer; it runs out when its holder dies.
+        One round trip in most cases. A lease marks the process that is generating an answer.
         """
         lease = self._lease(fingerprint)
         found = await self._run(
             ("GET", self._answer(fingerprint)), ("SET", lease, holder, "NX", "PX", LEASE_MS), ("GET", lease)
         )
-        if found is None:  # one that is full, or cannot write for another reason, can still be read
+        if found is None:  # a server that is full, or cannot write for another reason, can still be read
             known = await self.get(fingerprint)
             return known if known and known.fresh_until > now else True
         if found[0] == _UNSHARED:
@@ -92,11 +92,11 @@ class Remote:
         return bool(found[2] == holder.encode())
 
     async def renew(self, fingerprint: bytes, holder: str) -> None:
-        """Keep the lease for another while."""
+        """Renew the lease, if this holder has it."""
         await self._run(("EVAL", _RENEW, 1, self._lease(fingerprint), holder, LEASE_MS))
 
     async def put(self, fingerprint: bytes, holder: str, kept: Kept | None, now: float) -> None:
-        """Keep the answer until it is gone, and give the lease back. None: those who wait get nothing."""
+        """Store the answer until it expires, and release the lease. None: it cannot be shared."""
         answer = self._answer(fingerprint)
         if kept is None:
             keep: tuple[Any, ...] = ("SET", answer, _UNSHARED, "PX", _UNSHARED_MS)
@@ -111,19 +111,19 @@ class Remote:
             self._owe(lease, holder)
 
     async def give_back(self, fingerprint: bytes, holder: str) -> None:
-        """The lease alone: whoever waits asks for itself."""
+        """Release only the lease: waiters make their own calls."""
         lease = self._lease(fingerprint)
         if await self._run(("EVAL", _RELEASE, 1, lease, holder)) is None:
             self._owe(lease, holder)
 
     async def note(self, topic: bytes, item: bytes, most: int = MOST_NOTES) -> None:
-        """Leave a few bytes for other processes; the latest of a topic are kept, for a month."""
+        """Publish a few bytes to other processes; at least a topic's latest `most` are kept, for a month."""
         key = self._notes(topic)
         bound = ("MAXLEN", "~", most)
         await self._run(("XADD", key, *bound, "*", "n", item), ("PEXPIRE", key, _NOTES_MS))
 
     async def notes(self, topic: bytes, after: bytes) -> list[tuple[bytes, bytes]] | None:
-        """What was left since the one with this mark, each with its own; b"" stands before the first one."""
+        """At most `MOST_NOTES` notes after this mark, each with its own mark; b"" reads from the first."""
         start = b"(" + after if after else b"-"
         found = await self._run(("XRANGE", self._notes(topic), start, "+", "COUNT", MOST_NOTES))
         if found is None:
@@ -131,23 +131,23 @@ class Remote:
         return [(mark, fields.get(b"n", b"")) for mark, fields in found[0] or ()]
 
     async def stand(self, topic: bytes, who: bytes, what: bytes) -> bool:
-        """Leave what holds for one process; all of a topic is there for a month after the last of them."""
+        """Publish one process's state; a topic expires a month after its last publication."""
         return await self._run(("EVAL", _STAND, 1, self._stands(topic), who, what, _NOTES_MS)) is not None
 
     async def stands(self, topic: bytes) -> list[tuple[int, bytes]]:
-        """What all have left, each with the number by which it was the first, second, … to do so."""
+        """The state of every process, each with the ordinal number of its first publication."""
         found = await self._run(("HGETALL", self._stands(topic)))
         parted = [value.partition(b":") for who, value in ((found or [{}])[0] or {}).items() if who]
         return [(int(number), what) for number, _, what in parted if number.isdigit()]
 
     async def drop(self, fingerprint: bytes) -> bool:
-        """Forget one answer; whether it is surely not there."""
+        """Delete one answer; returns whether it is certainly absent now."""
         return await self._run(("DEL", self._answer(fingerprint))) is not None
 
     async def obeyed(self) -> int | None:
-        """The number of the last order to forget that is known to have been followed; None: it is away.
+        """The number of the last purge that was certainly executed here; None: the server is unavailable.
 
-        Where something else lies in its place none is known to have been: all are followed again.
+        If the key holds something else, 0: all purges are executed again.
         """
         try:
             found = (await self._redis.run(("GET", f"{self._prefix}:obeyed")))[0]
@@ -159,14 +159,12 @@ class Remote:
         return int(found) if found and found.isdigit() else 0
 
     async def obey(self, number: int) -> None:
-        """Write that number down."""
+        """Record the number of the last purge executed here."""
         await self._run(("SET", f"{self._prefix}:obeyed", number))
 
     async def purge(self, doomed: Callable[[bytes, Kept], bool]) -> int | None:
-        """Forget all of which this is true; how many they were. It looks at every answer, some at a time, and
-        passes over whatever else lies under such names.
-
-        None where the store was away before it was done.
+        """Delete all answers that match; returns how many. Scans every answer in portions, and ignores other
+        keys under the prefix. None: the server became unavailable before the end.
         """
         cursor, gone = b"0", 0
         while True:
@@ -187,7 +185,7 @@ class Remote:
                 return gone
 
     async def _purge(self, keys: Sequence[bytes], doomed: Callable[[bytes, Kept], bool]) -> int | None:
-        """Forget those of these that are meant; how many they were. None: the store is away."""
+        """Delete those of these keys that match; returns how many. None: the server is unavailable."""
         answers = await self._run(*(("GET", key) for key in keys))
         if answers is None:
             return None
@@ -202,13 +200,13 @@ class Remote:
     def _doomed(
         self, known: Sequence[tuple[bytes, bytes]], doomed: Callable[[bytes, Kept], bool]
     ) -> list[bytes]:
-        """The keys of those answers that are to be forgotten."""
+        """The keys of the answers that match."""
         read = self._sealing.read
         said = [(key, _fingerprint(key), data) for key, data in known]
         return [key for key, each, data in said if doomed(each, read(each, data) or UNREADABLE)]
 
     async def _read(self, fingerprint: bytes, data: bytes | None) -> Kept | None:
-        """What long answers hold is seen beside the loop: unpacking a megabyte takes some milliseconds."""
+        """Reads long answers in a thread: unpacking a megabyte takes some milliseconds."""
         if data is None or len(data) < _LONG_PACKED:
             return self._sealing.read(fingerprint, data)
         return await asyncio.to_thread(self._sealing.read, fingerprint, data)
@@ -225,13 +223,13 @@ class Remote:
         return found
 
     def _owe(self, lease: str, holder: str) -> None:
-        """One that wakes does what was sent to it while it slept, and may give a lease that nobody wants."""
+        """Remember to release it: a server that stalled may execute an earlier request for it late."""
         if len(self._owed) >= _MOST_OWED:
             del self._owed[next(iter(self._owed))]
         self._owed[lease] = holder
 
     async def _settle(self) -> None:
-        """Now that it answers again, all that was sent before is done."""
+        """Release the leases owed: the server answers again, so all sent before has been executed."""
         owed, self._owed = self._owed, {}
         settled = False
         try:
@@ -239,7 +237,7 @@ class Remote:
             settled = True
         except StoreError as error:
             log.debug("leases that are over cannot be given back yet: %s", error)
-        finally:  # also where the call leaves that does it for others
+        finally:  # also if the call that happens to do this is cancelled
             if not settled:
                 self._owed = {**owed, **self._owed}
 
@@ -257,7 +255,7 @@ class Remote:
 
 
 def _portions(keys: Sequence[bytes], sizes: Sequence[int]) -> Iterator[list[bytes]]:
-    """The keys in their order, so many at a time as one reply can bring within its deadline."""
+    """The keys in order, in portions that one reply can carry within its deadline."""
     some: list[bytes] = []
     room = _MOST_BYTES
     for key, size in zip(keys, sizes, strict=True):

@@ -19,7 +19,7 @@ _PLAIN: Mapping[Operation, Callable[[bytes], bool]] = MappingProxyType({Operatio
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a caller wants its answer."""
+    """The form in which a caller wants its answer: wire format, streamed or not, with usage or without."""
 
     operation: Operation
     stream: bool
@@ -27,19 +27,19 @@ class Form:
 
 
 def is_literal(kept: Kept, form: Form) -> bool:
-    """Whether the caller gets the very bytes of the first one."""
+    """Whether the stored bytes are already in this form."""
     if kept.operation != form.operation or kept.stream != form.stream:
         return False
     return not kept.stream or kept.include_usage == form.include_usage
 
 
 def is_plain(kept: Kept) -> bool:
-    """Whether `unfit` has nothing against it, as far as that can be told without reading it in full."""
+    """Whether a cheap check shows that `unfit` would accept the answer. False: it has to be parsed."""
     judge = None if kept.stream or kept.choices > 1 else _PLAIN.get(kept.operation)
     return judge is not None and judge(kept.body)
 
 
 def read(kept: Kept, speaker: Dialect) -> Answer:
-    """The typed answer, its usage as it was billed. Raises Malformed on bytes that are none."""
+    """The typed answer, with the usage as billed. Raises Malformed if the bytes are not an answer."""
     answer = retelling.read(Told(kept.body, kept.stream, speaker))
     return msgspec.structs.replace(answer, usage=kept.usage or answer.usage)

@@ -12,30 +12,30 @@ import msgspec
 from caching.kept import Kept
 from dialects.errors import UNREADABLE
 
-# How the bytes begin; what begins otherwise is as nothing.
+# The first byte; data with any other one counts as absent.
 _PLAIN, _PACKED, _SEALED = b"0", b"1", b"2"
 _WORTH = 512  # bytes below which an answer is not compressed
 _LEVEL = 1
-_NAME, _NONCE = 4, 12  # bytes
+_NAME, _NONCE = 4, 12  # bytes of a key's id, and of a nonce
 _ENCODE = msgspec.msgpack.Encoder().encode
 _DECODE = msgspec.msgpack.Decoder(Kept).decode
 _PURPOSE = b"signalbox answers at rest\0"
 
 
 class Sealing:
-    """Writes and reads answers. With keys it writes by the first one, reads by all, and reads nothing else.
+    """Writes and reads answers. With keys, encrypts with the first, decrypts with all, reads no plaintext.
 
-    AES-256-GCM under a random nonce, bound to the fingerprint: an answer that is moved to another request is
-    as none. A key may be used for some four thousand million answers (NIST SP 800-38D, 8.3).
+    AES-256-GCM with a random nonce and the fingerprint as associated data: an answer moved to another
+    fingerprint cannot be read. A key is good for some four billion answers (NIST SP 800-38D, 8.3).
     """
 
     def __init__(self, keys: Sequence[str] = ()) -> None:
-        """Raises ModuleNotFoundError where there are keys and the extra `encrypt` is not installed."""
+        """Raises ModuleNotFoundError if there are keys and the extra `encrypt` is not installed."""
         self._ciphers: dict[bytes, Any] = {}
         self._first = b""
-        self._unfit: type[Exception] = ValueError  # what a cipher raises on what it did not write
+        self._unfit: type[Exception] = ValueError  # what a cipher raises if authentication fails
         if keys:
-            # Only here: the library would take 10 MB of every gateway that encrypts nothing.
+            # Imported here: the library would cost 10 MB in every gateway that encrypts nothing.
             cipher = importlib.import_module("cryptography.hazmat.primitives.ciphers.aead").AESGCM
             self._unfit = importlib.import_module("cryptography.exceptions").InvalidTag
             for each in keys:
@@ -44,7 +44,7 @@ class Sealing:
             self._first = next(iter(self._ciphers))
 
     def write(self, fingerprint: bytes, kept: Kept) -> bytes:
-        """The answer's bytes."""
+        """The answer serialised: compressed from 512 bytes on, encrypted if there are keys."""
         data = _ENCODE(kept)
         data = _PLAIN + data if len(data) < _WORTH else _PACKED + zlib.compress(data, _LEVEL)
         if not self._first:
@@ -54,7 +54,7 @@ class Sealing:
         return _SEALED + self._first + nonce + sealed
 
     def read(self, fingerprint: bytes, data: bytes | None) -> Kept | None:
-        """The answer; None for what another version, another key or somebody else has written."""
+        """The answer; None if the data is absent, or from another version, another key or another program."""
         if data is None:
             return None
         if self._first:

@@ -1,4 +1,4 @@
-"""Embeddings cached per input, so that only the new ones of a batch are requested."""
+"""Embeddings are cached per input, so that only a batch's new inputs are requested."""
 
 import hashlib
 from array import array
@@ -15,22 +15,22 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 def fingerprints(base: bytes, request: EmbeddingRequest) -> list[bytes]:
-    """One for each input. `base` covers all else: the model, the dimensions, the encoding, the scope."""
+    """One per input. `base` covers everything else: the model, the dimensions, the encoding, the scope."""
     return [hashlib.sha256(base + _ENCODE(each)).digest() for each in request.inputs]
 
 
 def pack(vector: Vector) -> bytes:
-    """A vector as it is kept: no digit is lost."""
+    """A vector in its stored form: doubles, so lossless."""
     return array("d", vector).tobytes()
 
 
 def unpack(data: bytes) -> Vector:
-    """What was packed."""
+    """The vector that was packed."""
     return tuple(array("d", data))
 
 
 def shares(total: int, inputs: Sequence[Input]) -> list[int]:
-    """What of a batch's tokens, or cost, falls to each input by its length; together they are the total."""
+    """A batch's tokens or cost, divided among its inputs in proportion to length; the sum is the total."""
     weights = [max(1, len(each)) for each in inputs]
     found, given, seen, whole = [], 0, 0, sum(weights)
     for weight in weights:
@@ -42,12 +42,12 @@ def shares(total: int, inputs: Sequence[Input]) -> list[int]:
 
 
 def narrowed(request: EmbeddingRequest, places: Sequence[int]) -> EmbeddingRequest:
-    """The same request for some of its inputs."""
+    """The same request for the inputs at these places."""
     return msgspec.structs.replace(request, inputs=tuple(request.inputs[place] for place in places))
 
 
 def first_places(prints: Sequence[bytes], missing: Sequence[int]) -> list[int]:
-    """The places that have to be asked for: of equal inputs in a batch the first."""
+    """The places to request: the first of each group of equal inputs."""
     seen: dict[bytes, int] = {}
     for place in missing:
         seen.setdefault(prints[place], place)
@@ -55,7 +55,7 @@ def first_places(prints: Sequence[bytes], missing: Sequence[int]) -> list[int]:
 
 
 def whole(answer: EmbeddingAnswer, vectors: Sequence[Vector], tokens: int) -> EmbeddingAnswer:
-    """The answer to the whole batch; `tokens` is what all its inputs have."""
+    """The answer to the whole batch, with these vectors and this many input tokens."""
     usage = answer.usage
     if usage is not None:
         usage = msgspec.structs.replace(usage, input=tokens)

@@ -10,13 +10,13 @@ from caching.minilm.onnx import MICROSOFT, model, node, tensor, value
 
 Array = np.ndarray[Any, Any]
 
-_EPSILON = 1e-12  # BERT's, in its layer norms
+_EPSILON = 1e-12  # of BERT's layer norms
 _LAYER = "encoder.layer.%d."
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What of a model its weights do not say."""
+    """The facts about a model that its weights do not contain."""
 
     heads: int
     layers: int
@@ -24,10 +24,10 @@ class Shape:
 
 @dataclass
 class Builder:
-    """Collects operations and constants; each method returns the name of what it computes."""
+    """Collects a graph's operations and constants. Methods that add one return the name of its result."""
 
     weights: Mapping[str, Array]
-    small: bool  # whether products are computed in 8-bit numbers
+    small: bool  # whether to quantise to 8 bits
     nodes: list[bytes] = field(default_factory=list)
     constants: list[bytes] = field(default_factory=list)
 
@@ -44,13 +44,13 @@ class Builder:
         return names[0]
 
     def weight(self, name: str) -> Array:
-        """Raises ValueError where the file has no such tensor."""
+        """A tensor as float32. Raises ValueError if there is none of this name."""
         if name not in self.weights:
             raise ValueError(f"the weights have no {name}: this is not a BERT")
         return self.weights[name].astype(np.float32)
 
     def linear(self, x: str, matrix: Array, bias: Array) -> str:
-        """`x · matrix + bias`, the matrix quantised for each of its columns."""
+        """`x · matrix + bias`; if small, the matrix is quantised per column."""
         if not self.small:
             product = self.add("MatMul", [x, self.constant(matrix)])
             return self.add("Add", [product, self.constant(bias)])
@@ -67,7 +67,7 @@ class Builder:
         return self.add("LayerNormalization", [x, scale, shift], axis=-1, epsilon=_EPSILON)
 
     def embedded(self, ids: str) -> str:
-        """The words' rows, in 8-bit numbers with a scale for each row where it is small."""
+        """The word embeddings of the ids; if small, the table is quantised per row."""
         table = self.weight("embeddings.word_embeddings.weight")
         if not self.small:
             return self.add("Gather", [self.constant(table), ids])
@@ -79,7 +79,7 @@ class Builder:
         return self.add("Mul", [rows, self.add("Gather", [self.constant(scale), ids])])
 
     def positions(self, ids: str) -> str:
-        """The places' rows for as many places as there are tokens; every token is of the first kind."""
+        """The position embeddings for as many positions as there are ids, plus token type 0's."""
         places = self.weight("embeddings.position_embeddings.weight")
         places = places + self.weight("embeddings.token_type_embeddings.weight")[0]
         zero, one = self.constant(np.array([0], np.int64)), self.constant(np.array([1], np.int64))
@@ -98,7 +98,7 @@ class Builder:
         return self.norm(self.add("Add", [x, out]), f"{at}output.LayerNorm")
 
     def pooled(self, x: str, mask: str) -> str:
-        """The mean over the tokens that count, of length one."""
+        """The mean over the unmasked tokens, normalised to length one."""
         one = self.constant(np.array([1], np.int64))
         weights = self.add("Unsqueeze", [self.add("Cast", [mask], to=1), one])  # batch, 1, tokens
         total = self.add("Squeeze", [self.add("MatMul", [weights, x]), one])
@@ -106,10 +106,10 @@ class Builder:
 
 
 def sentence_graph(weights: Mapping[str, Array], shape: Shape, *, small: bool) -> bytes:
-    """An ONNX file: `ids` and `mask` (int64 and int32, batch × tokens) in, `vector` (batch × width) out.
+    """An ONNX file with inputs `ids` and `mask` (int64 and int32, batch × tokens) and the outputs `vector`
+    (batch × width) and `states` (batch × tokens × width), the last hidden states.
 
-    `states` (batch × tokens × width) is what it makes of each token, for who asks for it.
-    Raises ValueError on weights that are no BERT's.
+    Raises ValueError if the weights are not a BERT's.
     """
     build = Builder(weights, small)
     width = build.weight("embeddings.word_embeddings.weight").shape[1]

@@ -1,4 +1,4 @@
-"""Writes the few kinds of ONNX messages that a sentence model needs, without a library."""
+"""Writes the few ONNX protobuf messages that a sentence model needs, without a library."""
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,7 +38,7 @@ def _text(field: int, value: str) -> bytes:
 
 
 def tensor(name: str, values: Array) -> bytes:
-    """A constant of the graph."""
+    """A TensorProto: a constant of the graph."""
     dims = b"".join(_number(1, size) for size in values.shape)
     raw = np.ascontiguousarray(values).tobytes()
     return dims + _number(2, _TYPES[values.dtype.name]) + _text(8, name) + _bytes(9, raw)
@@ -60,7 +60,7 @@ def node(
     domain: str = "",
     attributes: Mapping[str, int | float | Sequence[int]] | None = None,
 ) -> bytes:
-    """One operation; an input that is left out is ""."""
+    """A NodeProto: one operation. An omitted optional input is ""."""
     found = b"".join(_text(1, each) for each in inputs) + b"".join(_text(2, each) for each in outputs)
     found += _text(4, kind)
     for name, value in (attributes or {}).items():
@@ -69,7 +69,7 @@ def node(
 
 
 def value(name: str, kind: str, dims: Sequence[str | int]) -> bytes:
-    """What goes in or comes out; a dimension with a name may be of any size."""
+    """A ValueInfoProto: an input or output. A named dimension may have any size."""
     shape = b"".join(
         _bytes(1, _text(2, each) if isinstance(each, str) else _number(1, each)) for each in dims
     )
@@ -79,7 +79,7 @@ def value(name: str, kind: str, dims: Sequence[str | int]) -> bytes:
 def model(
     nodes: Iterable[bytes], constants: Iterable[bytes], inputs: Iterable[bytes], outputs: Iterable[bytes]
 ) -> bytes:
-    """The whole file, for operations of the standard's version 17 and of onnxruntime's own."""
+    """A ModelProto, the whole file, for opset 17 and onnxruntime's own operators."""
     graph = b"".join(_bytes(1, each) for each in nodes) + _text(2, "sentence")
     graph += b"".join(_bytes(5, each) for each in constants)
     graph += b"".join(_bytes(11, each) for each in inputs)

@@ -13,7 +13,7 @@ _MOST_HEADER = 16 * 1024 * 1024
 
 
 def read_weights(data: bytes) -> Mapping[str, Array]:
-    """Each tensor by its name, as float32 where it is a fraction. Raises ValueError on what is no such file.
+    """The tensors by name, float16 widened to float32. Raises ValueError if the data is not such a file.
 
     https://github.com/huggingface/safetensors#format
     """

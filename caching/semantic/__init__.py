@@ -1,1 +1,1 @@
-"""Semantic caching: was something with the same meaning answered before."""
+"""Semantic caching: whether a text with the same meaning was answered before."""

@@ -1,4 +1,4 @@
-"""Which candidates are returned: a threshold that adapts to what was learned."""
+"""Decides which candidates are served: an adaptive threshold, per team and model."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,23 +14,23 @@ from caching.semantic.pool import RISK, Count
 from caching.semantic.verifier import ENOUGH, Verifier, train
 
 CLOSED = 2.0  # a threshold that nothing reaches
-FIRST = 20  # hits that are all checked
-_MOST_LABELS = 2000  # the latest; what was before them counts no longer
-_LATE = 60  # labels of given answers, and of free ones, by which a change is noticed
-_STARTLING = 0.01  # a probability below which they are not what was promised
-_STEP = 0.005  # between two thresholds
-_SELDOM = 10  # labels between two looks at the threshold, as long as they are right
-_SURE = 0.5  # below which a verifier is not believed
+FIRST = 20  # the first hits, which are all checked
+_MOST_LABELS = 2000  # only the latest are used
+_LATE = 60  # the latest labels: those above the threshold reveal a change, and only the latest outlast it
+_STARTLING = 0.01  # a p-value: below it, their error rate contradicts `max_wrong`
+_STEP = 0.005  # resolution of the threshold
+_SELDOM = 10  # labels between two adjustments, as long as accepted ones are right
+_SURE = 0.5  # the lowest threshold on a verifier's probability
 
 State = Literal["cold", "learned", "closed"]
 
 
 class Label(msgspec.Struct, frozen=True, array_like=True):
-    """The outcome for one pair of texts whose answers were both seen."""
+    """The outcome for a pair of texts, once the answers to both were compared."""
 
     figures: tuple[float, ...]  # of caching.semantic.features; the first is the cosine
-    alike: bool  # whether nothing but filling words differs
-    right: bool
+    alike: bool  # whether verification found no difference
+    right: bool  # whether the answers agreed
 
 
 class _Scored(NamedTuple):
@@ -40,20 +40,20 @@ class _Scored(NamedTuple):
 
 
 class Evidence(msgspec.Struct, frozen=True, array_like=True):
-    """What a threshold has learnt, as it can be written down."""
+    """What a threshold has learnt, in serialisable form."""
 
     state: State
     threshold: float
     verifier: Verifier | None
     labels: tuple[Label, ...]
     lives: int
-    first: tuple[int, int]  # of the answers that are all checked: how many, and how many of them wrong
-    others: tuple[int, int, int]  # given, checked, wrong
-    told: int
+    first: tuple[int, int]  # the first answers, which are all checked: how many, and how many were wrong
+    others: tuple[int, int, int]  # later answers: given, checked, wrong
+    told: int  # reported as wrong
     aims: "Aims"
 
     def fits(self, aims: "Aims") -> bool:
-        """Whether it was learnt for the same aims, from figures as they are now."""
+        """Whether it was learnt for the same aims, from as many features as there are now."""
         sizes = {len(each.figures) for each in self.labels}
         if self.verifier is not None:
             sizes.add(len(self.verifier.weights))
@@ -62,39 +62,39 @@ class Evidence(msgspec.Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Aims:
-    """What the operator wants. Shares are from 0 to 1."""
+    """The operator's settings. Shares are from 0 to 1."""
 
-    max_wrong: float = 0.02
-    check: float = 0.03
-    start: float = 0.95  # the cosine that is accepted as long as nothing is known
-    floor: float = 0.85  # the lowest one that may be learnt
+    max_wrong: float = 0.02  # the share of wrong answers that is tolerated
+    check: float = 0.03  # the share of answers that is checked
+    start: float = 0.95  # the cosine threshold before anything is known
+    floor: float = 0.85  # the lowest cosine threshold that may be learnt
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is published: of `given` answers at most the share `bound` was wrong, with 95 % confidence."""
+    """The published state: with 95 % confidence, at most the share `bound` of `given` answers was wrong."""
 
     state: State
-    threshold: float  # of the cosine, or of the verifier's sureness once that is learned
+    threshold: float  # on the cosine, or on the verifier's probability once there is one
     given: int
     checked: int
-    wrong: int  # of the checked
+    wrong: int  # among the checked
     bound: float
     labels: int
     max_wrong: float
 
 
 class Lesson(NamedTuple):
-    """A verifier that was learnt from labels."""
+    """A verifier learnt from labels, with its threshold."""
 
     verifier: Verifier
     threshold: float
-    taken: int  # of the labels: for how many it would have had the answer given
-    scored: list[_Scored]  # each by a verifier that has not seen it
+    taken: int  # how many of the labels it would accept
+    scored: list[_Scored]  # the labels, each scored by a verifier that was not trained on it
 
 
-# Does the first, which takes a tenth of a second and needs nothing but its own, then gives what came of it
-# to the second.
+# Runs the first function, which takes a tenth of a second and may run in another thread, then passes its
+# result to the second.
 Later = Callable[[Callable[[], Lesson | None], Callable[[Lesson | None], None]], None]
 
 
@@ -103,42 +103,42 @@ def _at_once(work: Callable[[], Lesson | None], then: Callable[[Lesson | None], 
 
 
 class Acceptance:
-    """One team's threshold for one model. It draws nothing itself: chances are arguments.
+    """One team's threshold for one model. Deterministic: random numbers are arguments.
 
-    Below the threshold every candidate is a free label: its text goes to a vendor, and both answers are
-    seen. Above it only the checked ones are labels, which are fewer and better than those below: pooled they
-    make a threshold look worse than it is, never better. The bound counts the answers that were given since
-    the threshold was last closed. `later` may be set to what learns elsewhere.
+    Below the threshold every candidate yields a free label: the call goes upstream, and both answers can be
+    compared. Above it only checked hits yield labels. These are fewer and better than those below, so pooled
+    labels make a threshold look worse than it is, never better. The bound covers the answers given since the
+    threshold was last closed. `later` may be set to train in another thread.
     """
 
     def __init__(self, aims: Aims, before: int = 0) -> None:
-        """`before`: how many lives this process has had here for other aims."""
+        """`before`: how many lives this process's threshold has had under other aims."""
         self.aims = aims
         self.threshold = aims.start
         self.verifier: Verifier | None = None
         self.state: State = "cold"
         self._labels: deque[_Scored] = deque(maxlen=_MOST_LABELS)
-        self._late: deque[Label] = deque(maxlen=_LATE)  # of answers that were given
+        self._late: deque[Label] = deque(maxlen=_LATE)  # labels at or above the threshold
         self._drift = Drift()
         self._until_training = ENOUGH
         self._until_look = _SELDOM
-        self._seen = 0  # labels
+        self._seen = 0  # labels, ever
         self.later: Later = _at_once
         self.lives = before
-        self._lives_before = 0  # of a process before this one
+        self._lives_before = 0  # lives in an earlier process
         self._begin()
 
     def _begin(self) -> None:
         self.lives += 1
-        self._first = self._first_wrong = 0  # of those that are all checked
-        self._given = self._checked = self._wrong = 0  # of all others
-        self._pending = 0  # checks of those under way: wrong until they say otherwise
-        self._told = 0  # wrong ones that somebody told of
-        self._before = Count(0)  # what of all this a process before this one gave
+        self._first = self._first_wrong = 0  # the first answers, which are all checked
+        self._given = self._checked = self._wrong = 0  # later answers
+        self._pending = 0  # checks of later answers under way, which count as wrong
+        self._told = 0  # answers reported as wrong
+        self._before = Count(0)  # the part of these counts from an earlier process
 
     @property
     def count(self) -> Count:
-        """What this process has given itself, for the bound over all processes."""
+        """The answers given by this process itself, for the bound over all processes."""
         before = self._before
         return Count(
             self.lives - self._lives_before,
@@ -152,7 +152,7 @@ class Acceptance:
 
     @property
     def evidence(self) -> Evidence:
-        """What it has learnt. Checks that are under way count as failed, for nobody will hear of them."""
+        """What it has learnt, to be saved. Checks under way count as failed: their outcome would be lost."""
         return Evidence(
             self.state,
             self.threshold,
@@ -167,7 +167,7 @@ class Acceptance:
 
     @classmethod
     def restored(cls, aims: Aims, known: Evidence) -> "Acceptance":
-        """One that goes on where another ended, counting over both; a new one, where that does not fit."""
+        """A threshold that continues from this evidence and its counts; a new one if that does not fit."""
         found = cls(aims)
         if not known.fits(aims):
             return found
@@ -181,18 +181,18 @@ class Acceptance:
         return found
 
     def accepts(self, figures: Sequence[float], alike: bool) -> bool:
-        """Whether the answer may be given."""
+        """Whether the answer may be served."""
         return self._score(figures, alike) >= self.threshold
 
     @property
     def gives(self) -> bool:
-        """Whether there is anything that it accepts."""
+        """Whether it accepts anything at all."""
         return self.threshold < CLOSED
 
     def give(self, chance: float) -> int:
-        """Count an answer that is given. `chance` is drawn evenly from 0 to 1.
+        """Count an answer that is served. `chance` is uniform from 0 to 1.
 
-        0: it need not be checked; else what `checked` wants to be told with the outcome.
+        Returns 0 if it need not be checked; else a ticket, to be passed to `checked` with the outcome.
         """
         if self._first < FIRST:
             self._first += 1
@@ -205,7 +205,7 @@ class Acceptance:
         return self.lives
 
     def checked(self, ticket: int, label: Label | None) -> None:
-        """A check has ended; None: it could not be made, and the answer counts as wrong."""
+        """Count a check's outcome; None: it could not be made, and the answer counts as wrong."""
         right = label is not None and label.right
         if ticket == -self.lives:
             self._first_wrong -= right
@@ -217,12 +217,12 @@ class Acceptance:
             self.learn(label)
 
     def complain(self, label: Label) -> None:
-        """Somebody says that an answer that was given is wrong."""
+        """Count a served answer that was reported as wrong."""
         self._told += 1
         self.learn(label)
 
     def learn(self, label: Label) -> None:
-        """Take a label, and move the threshold."""
+        """Record a label, and adjust the threshold if it is time."""
         scored = self._scored(label)
         self._labels.append(scored)
         score = scored.score
@@ -237,10 +237,9 @@ class Acceptance:
             self._look()
 
     def _surprises(self, score: float, label: Label) -> bool:
-        """Whether late labels are worse than what was promised, or than such pairs have been before.
+        """Whether the latest labels are worse than `max_wrong` allows, or than such pairs were before.
 
-        All labels count, also the free ones: they tell of a change sooner than the few answers that are
-        checked.
+        Free labels count too: they show a change sooner than the few checks.
         """
         if score >= self.threshold:
             self._late.append(label)
@@ -250,7 +249,7 @@ class Acceptance:
         return change or _startling(self._late, self.aims.max_wrong)
 
     def _close(self) -> None:
-        """What was learnt is no longer true: begin anew, with nothing but the late labels."""
+        """What was learnt no longer holds: close, and begin a new life with only the latest labels."""
         late = [each.label for each in self._labels][-_LATE:]
         self._late.clear()
         self.verifier, self.state, self.threshold = None, "closed", CLOSED
@@ -259,7 +258,9 @@ class Acceptance:
         self._begin()
 
     def _look(self) -> None:
-        """Move the threshold to the lowest one that few enough wrong ones speak for."""
+        """Set the lowest threshold that the labels support. If there is none, drop the verifier; without one,
+        close, unless it is still cold and not known to be bad.
+        """
         self._until_look = _SELDOM
         scores = [(each.score, each.right) for each in self._labels]
         found = lowest(scores, self.aims.max_wrong, self.aims.floor if self.verifier is None else _SURE)
@@ -276,22 +277,22 @@ class Acceptance:
         self.threshold, self.state = threshold, state
 
     def _is_bad(self, scores: Sequence[tuple[float, bool]]) -> bool:
-        """Whether what is accepted before anything is known turns out worse than it may be."""
+        """Whether the labels above the starting threshold are worse than `max_wrong`."""
         seen = [right for score, right in scores if score >= self.threshold]
         wrong = len(seen) - sum(seen)
         return wrong >= 2 and wrong > len(seen) * self.aims.max_wrong
 
     def _train(self) -> None:
-        """Learn a verifier, and keep it if it lets more answers be given than the cosine does."""
+        """Train a verifier, to be used if it accepts more labels than the cosine does."""
         labels = [each.label for each in self._labels]
         self._until_training = max(ENOUGH, min(len(labels), _MOST_LABELS // 2))
         most, life, seen = self.aims.max_wrong, self.lives, self._seen
         self.later(lambda: study(labels, most), lambda lesson: self._take(lesson, life, seen))
 
     def _take(self, lesson: Lesson | None, life: int, seen: int) -> None:
-        """A lesson that began in this life, after so many labels, is over."""
+        """Apply the result of a training that began in this life, after `seen` labels."""
         if life != self.lives:
-            return  # what it was learnt from is no longer true
+            return  # its labels no longer hold
         labels = [each.label for each in self._labels]
         self.verifier = None
         self._rescore(labels)
@@ -320,7 +321,7 @@ class Acceptance:
 
     @property
     def report(self) -> Report:
-        risk = RISK / (self.lives * (self.lives + 1))  # all lives together risk RISK
+        risk = RISK / (self.lives * (self.lives + 1))  # sums to RISK over all lives
         given = self._first + self._given
         most = self._first_wrong + wrong_given(
             self._given, self._wrong + self._pending, self.aims.check, risk
@@ -339,9 +340,9 @@ def _startling(late: Collection[Label], usual: float) -> bool:
 
 
 def study(labels: Sequence[Label], max_wrong: float) -> Lesson | None:
-    """Learn a verifier from these; None where there is none that few enough wrong ones speak for."""
+    """Train a verifier on these labels; None if there are too few, or they support no threshold."""
     whole = _trained(labels)
-    halves = _trained(labels[1::2]), _trained(labels[::2])  # each is scored by what has not seen it
+    halves = _trained(labels[1::2]), _trained(labels[::2])  # two-fold: each half is scored by the other's
     if whole is None or halves[0] is None or halves[1] is None:
         return None
     sure = halves[0].sure, halves[1].sure
@@ -357,10 +358,10 @@ def _trained(labels: Sequence[Label]) -> Verifier | None:
 
 
 def lowest(scores: Iterable[tuple[float, bool]], max_wrong: float, floor: float) -> float | None:
-    """The lowest threshold above which certainly few enough are wrong; None where none is known yet.
+    """The lowest threshold from which on significantly less than `max_wrong` is wrong; None if there is none.
 
-    Certainly: if a share of `max_wrong` were wrong, so few of them would be seen with a probability of
-    `RISK` at most.
+    Significantly: if the share `max_wrong` were wrong, so few wrong ones would be seen with a probability of
+    at most `RISK`.
     """
     steps: dict[int, list[int]] = {}  # right ones and wrong ones
     for score, right in scores:

@@ -2,17 +2,17 @@
 
 from math import exp, inf, lgamma, log, log1p
 
-# Each weighs as if one knew how many of the checked are wrong; together they need not know it. (λ, weight)
+# (λ, weight): each λ suits some share of wrong answers; the mixture works without knowing that share.
 _MIXTURE = ((0.4, 0.1), (1.0, 0.2), (2.0, 0.3), (6.0, 0.4))
 
 
 def wrong_given(given: int, found: int, share: float, risk: float) -> int:
-    """How many of `given` answers were wrong at most, except with probability `risk`, now and ever before.
+    """At most how many of `given` answers were wrong; holds at all times with probability `1 - risk`.
 
-    Each answer was checked with probability `share`, by a draw of its own, and `found` of the checked were
-    wrong. Nothing is assumed of the traffic: it may change at any moment, in any way. Each wrong answer
-    multiplies `exp(-λ · found) · (1 - share · (1 - e^-λ))^-wrong` by a factor whose mean is one, so that
-    this product stays below `1 / risk` for ever with probability `1 - risk` (Ville's inequality).
+    Each answer was checked with probability `share`, by an independent draw, and `found` of the checked were
+    wrong. Nothing is assumed about the traffic, which may change at any time and in any way. Each wrong
+    answer multiplies `exp(-λ · found) · (1 - share · (1 - e^-λ))^-wrong` by a factor of mean one, so this
+    product stays below `1 / risk` forever with probability `1 - risk` (Ville's inequality).
     """
     if share >= 1:
         return found
@@ -35,7 +35,7 @@ def _log_product(wrong: int, found: int, share: float) -> float:
 
 
 def at_most(successes: int, tries: int, chance: float) -> float:
-    """The probability of so many successes or fewer."""
+    """The binomial probability of at most this many successes."""
     if chance <= 0:
         return 1.0
     if chance >= 1:

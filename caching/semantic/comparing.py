@@ -1,4 +1,4 @@
-"""Which of several candidates answers a text, as far as texts alone can tell."""
+"""Picks the candidate whose answer fits a text best, judged by the texts alone."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -9,24 +9,24 @@ from caching.semantic.shelves import Entry
 from caching.semantic.traits import Traits, contradiction, difference
 
 Verify = Literal["strict", "facts", "off"]
-_LETTERS_COUNT = 0.1  # what shared words weigh beside the cosine where candidates are put in order
+_LETTERS_COUNT = 0.1  # weight of shared words, added to the cosine, in the order of candidates
 
 
 class Candidate(NamedTuple):
-    """One text that may have the answer."""
+    """An indexed text with an answer that may fit."""
 
     entry: Entry
     cosine: float
-    figures: tuple[float, ...]
-    alike: bool  # whether nothing that verification looks at differs
-    reason: str  # what differs
+    figures: tuple[float, ...]  # of `features`
+    alike: bool  # whether verification found no difference
+    reason: str  # the difference; "" if alike
 
 
 def best(
     asked: Traits, found: Sequence[tuple[Entry, float]], verify: Verify, rarity: Rarity, floor: float = -1.0
 ) -> Candidate | None:
-    """The candidate to decide on: the nearest one in which nothing differs, else the nearest one. Of what was
-    `found`, the nearest first, those below `floor` are none.
+    """The nearest text that verification finds alike, else the nearest; None if all are below `floor`.
+    `found`: texts with their cosines, the nearest first.
     """
     judged = sorted(
         (
@@ -52,14 +52,14 @@ def best(
 
 
 def differs(asked: Traits, other: Traits, verify: Verify) -> str:
-    """What differs, by the rules that the operator chose; "" where nothing does."""
+    """What differs by the operator's rules; "" if nothing does."""
     if verify == "strict":
         return difference(asked, other)
     return contradiction(asked, other) if verify == "facts" else ""
 
 
 def same_answer(one: str, other: str, one_traits: Traits, other_traits: Traits, cosine: float | None) -> bool:
-    """Whether two answers say the same. `cosine`: of the answers; None where only equal ones count."""
+    """Whether two answers say the same. `cosine`: of the answers; None: only equal ones do."""
     if " ".join(one.split()).casefold() == " ".join(other.split()).casefold():
         return True
     if cosine is None:
@@ -72,6 +72,6 @@ def same_answer(one: str, other: str, one_traits: Traits, other_traits: Traits, 
     return cosine >= (_ALIKE_SHORT if short else _ALIKE)
 
 
-_SHORT = 12  # tokens up to which an answer is one fact, in which each number and name counts
+_SHORT = 12  # tokens up to which an answer is taken for one fact: each number and name counts
 _ALIKE_SHORT = 0.9
 _ALIKE = 0.85

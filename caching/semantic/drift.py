@@ -1,18 +1,18 @@
-"""Notices that the distribution of text pairs has changed."""
+"""Detects that pairs of texts get wrong answers more often than such pairs did before."""
 
 from collections import deque
 from collections.abc import Iterable
 from math import sqrt
 
-_LATE = 60  # pairs that are held against all before them
-_BANDS = 20  # of scores: pairs are compared with their like, so that it does not matter which ones come
-_FEWEST = 10  # pairs of a band before it says what is usual
+_LATE = 60  # the latest pairs, compared with all before them
+_BANDS = 20  # of scores: rates are compared within a band, so that the mix of scores does not matter
+_FEWEST = 10  # pairs that a band needs to count
 _FAR = 4.0  # standard deviations
-_LEAST = 0.5  # of an expected deviation: one surprise alone is none
+_LEAST = 0.5  # added to the variance, so that a single surprise is not enough
 
 
 class Drift:
-    """Takes each pair's score, and whether both texts had the same answer."""
+    """Fed with each pair's score and whether one answer was right for both texts."""
 
     def __init__(self, seen: Iterable[tuple[float, bool]] = ()) -> None:
         self._late: deque[tuple[int, bool]] = deque()
@@ -22,7 +22,7 @@ class Drift:
             self._note(_band(score), right)
 
     def see(self, score: float, right: bool) -> bool:
-        """Whether the late pairs are worse than what was usual before them."""
+        """Record a pair; returns whether the latest pairs are wrong significantly more often than usual."""
         self._late.append((_band(score), right))
         if len(self._late) > _LATE:
             self._note(*self._late.popleft())

@@ -1,16 +1,16 @@
-"""Two texts as the features from which a verifier judges whether one answer serves both."""
+"""The features of a pair of texts, from which a verifier judges whether one answer fits both."""
 
 from collections.abc import Sequence
 
 from caching.semantic.rarity import Rarity
 from caching.semantic.traits import Traits, asks, contradiction, swaps
 
-_HINGES = (0.7, 0.8, 0.85, 0.9, 0.95)  # above each of them the cosine may weigh otherwise
-_STEPS = (0.0, 0.05, 0.125, 0.25)  # above each of them what one side alone says may, too
-_MUCH = 6.0  # rarity of six words that hardly any text has
-CROWD = 7  # texts near the asked one, beside the candidate, that are looked at
-_FAR = 0.5  # the cosine below which a text is as far as any
-_ROOT = 5  # letters by which a word is known in the other text, whatever its ending
+_HINGES = (0.7, 0.8, 0.85, 0.9, 0.95)  # above each, the cosine can have another slope
+_STEPS = (0.0, 0.05, 0.125, 0.25)  # the same for the amount that one side says alone
+_MUCH = 6.0  # scales that amount: the rarity of six words that hardly any text has
+CROWD = 7  # near texts besides the candidate that count
+_FAR = 0.5  # lower cosines of near texts count as this
+_ROOT = 5  # letters by which a word is recognised in the other text, whatever its ending
 NAMES = (
     "cosine", *(f"cosine above {hinge}" for hinge in _HINGES),
     "words", "content", "held", "holds", "letters", "length", "only mine", "only theirs", "swapped",
@@ -22,11 +22,11 @@ NAMES = (
 )  # fmt: skip
 SIZE = len(NAMES)
 _MOST_LETTERS = 600
-_LONG = 40  # tokens beyond which a text is as long as any
+_LONG = 40  # longer texts count as this many tokens
 
 
 def overlap(one: Traits, other: Traits) -> float:
-    """The share of words of content that both have, from 0 to 1."""
+    """The share of content words that both texts have, from 0 to 1."""
     mine, theirs = set(one.content), set(other.content)
     return _share(len(mine & theirs), len(mine | theirs))
 
@@ -34,8 +34,8 @@ def overlap(one: Traits, other: Traits) -> float:
 def features(
     one: Traits, other: Traits, cosine: float, rarity: Rarity, crowd: Sequence[float] = ()
 ) -> tuple[float, ...]:
-    """`SIZE` figures from 0 to 1, the cosine first; 100 to 200 µs for two sentences. `crowd`: the cosines of
-    what else is near the first text, the nearest first.
+    """`SIZE` figures up to 1, the cosine first; 100 to 200 µs for two sentences. `crowd`: the cosines of the
+    other texts near the first one, the nearest first.
     """
     words, others = set(one.tokens), set(other.tokens)
     mine, theirs = set(one.content), set(other.content)
@@ -83,7 +83,7 @@ def _differences(one: Traits, other: Traits) -> tuple[float, ...]:
 
 
 def _rare(mine: set[str], theirs: set[str], rarity: Rarity) -> tuple[float, ...]:
-    """The shared part of what is rare, the rarest word of each side alone, and how many were exchanged."""
+    """The shared part of the total rarity, each side's rarest word alone, and how many were exchanged."""
     both, whole = sum(map(rarity.of, mine & theirs)), sum(map(rarity.of, mine | theirs))
     return (
         both / whole if whole else 1.0,
@@ -94,7 +94,7 @@ def _rare(mine: set[str], theirs: set[str], rarity: Rarity) -> tuple[float, ...]
 
 
 def _alone(mine: set[str], theirs: set[str], rarity: Rarity) -> list[float]:
-    """How much each side says of which the other has no word with the same beginning."""
+    """The rarity of each side's words without a counterpart with the same root in the other, at each step."""
     roots, others = {word[:_ROOT] for word in mine}, {word[:_ROOT] for word in theirs}
     sides = sorted(
         (
@@ -106,7 +106,7 @@ def _alone(mine: set[str], theirs: set[str], rarity: Rarity) -> list[float]:
 
 
 def _crowd(cosine: float, others: Sequence[float]) -> tuple[float, ...]:
-    """How the candidate stands among what is near: one of many as near is less sure to be the one."""
+    """The candidate's cosine against the other near texts': among many as near it is less certain."""
     near = [min(1.0, max(_FAR, each)) for each in others[:CROWD]] + [_FAR] * (CROWD - len(others))
     ahead = cosine - near[0]
     nearer = sum(each > cosine for each in near) / CROWD
@@ -123,7 +123,7 @@ def _trigrams(text: Traits) -> set[str]:
 
 
 def _turned(one: Traits, other: Traits) -> float:
-    """Of the words that both have, how many stand after another one that they stand before in the other."""
+    """The share of neighbouring shared words that are in reverse order in the other text."""
     places = {word: place for place, word in enumerate(other.content)}
     found = [places[word] for word in one.content if word in places]
     falls = sum(late < early for early, late in zip(found, found[1:], strict=False))

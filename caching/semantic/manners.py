@@ -1,4 +1,4 @@
-"""Polite phrases, which begin or end a text and carry no question."""
+"""Removes polite phrases at the beginning or end of a text."""
 
 import re
 from functools import lru_cache
@@ -8,18 +8,18 @@ from caching.semantic.vocabulary import ORDERS
 _WORDS = r"(?:what|who|whom|whose|which|where|when|why|how|if|whether)\b"
 _QUESTION = rf"(?={_WORDS}(?!\ by\b))"  # `tell me why by Neil Young` names a song
 _ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)"
-# `So what if it rains?` is no question to begin with; `so what is rain?` is.
+# `So what is rain?` begins with a filler; `So what if it rains?` does not.
 _PLAIN_QUESTION = (
     rf"(?=(?:what|who|which|where|when|why|how)(?:['’]s|\ {_ASKS}|\ (?:to|many|much|long|far|old))\b)"
 )
-# `Can you write code?` asks whether it can; what is one thing, or this one, is asked for.
+# `Can you write code?` asks for an ability; with a definite or counted object it is a request.
 _OBJECT = (
     r"(?=(?:describe|list|write|summari[sz]e|translate)\ (?:an?|the|this|that|these|those"
     r"|some|all|my|your|our|his|her|its|their|me|us|\d+|two|three|four|five|six|seven|eight|nine|ten|how|what|why"
     r"|where|when|who|which)\b)"
 )
 _HELPING = r"(?:can|could|would|will)"
-# How requests begin. Before anything else a greeting may be part of a name: `Hello, Goodbye`, `hello, world`.
+# How requests begin. Before anything else a greeting may belong to a name: `Hello, Goodbye`, `hello, world`.
 _ASKING = rf"""(?:{_WORDS}|{_ASKS}\b|(?:isn|aren|don|doesn|can)['’]t\b|(?:i|my|we|our)\b
     |(?:wie|was|wer|wo|wann|warum|wieso|welche[rsnm]?|kann|kannst|können|könn(?:t|te|test|ten)|ich)\ |mein
     |(?:comment|où|quand|pourquoi|qui|combien|je)\ |quel|qu['’]|est-ce|j['’]|peux|pouvez|pourr
@@ -29,7 +29,7 @@ _ORDER = rf"(?:{'|'.join(sorted(ORDERS))})\b"
 _REQUEST = (
     rf"(?={_ASKING}|{_ORDER}|\S+\ (?:an?|the|my|our|me|us)\b|(?:please|kindly|bitte|por\ favor|s['’]il)\b)"
 )
-# Behind `please` without a comma a capital begins a name: `Please Don't Go`.
+# After `please` without a comma, a capital begins a name: `Please Don't Go`.
 _REQUESTED = rf"(?-i:(?=[a-z¿]|[A-Z]{{2}}|I\b)){_REQUEST}"
 _THING = r"(?=(?:an?|the|some|\d+|two|three|four|five|six|seven|eight|nine|ten)\b)"
 _GREETING = re.compile(
@@ -46,7 +46,7 @@ _GREETING = re.compile(
     )""",
     re.X | re.I,
 )
-# `Would you tell a lie?` asks for no lie: what may be meant as a question needs `me` or `please`.
+# `Would you tell a lie?` is no request for one: such phrases need `me` or `please`.
 _OPENING = re.compile(
     rf"""\s*(?:
         please\s*,\s+ | please\s+{_REQUESTED} | kindly\s+{_REQUESTED} | bitte\s*,\s+ | bitte\s+{_REQUESTED}
@@ -70,7 +70,7 @@ _OPENING = re.compile(
 )
 _THANKS = r"""(?:(?:many\ )?thanks|thank\ you|thx)(?:\ (?:a\ lot|so\ much|very\ much|in\ advance))?
     |danke(?:\ schön|\ im\ voraus)?|vielen\ dank|merci(?:\ beaucoup|\ d['’]avance)?|(?:muchas\ )?gracias"""
-# Of what stands before it the signs that may ask something stay.
+# Keeps a `?` or `!` before it, which may carry meaning.
 _CLOSING = re.compile(
     rf"""(?<!\byes)(?<!\bno)
         (?:(?:\s*[,.]\s*|(?<=[?!])\s*)(?:please(?:\ help(?:\ me)?)?|pl[sz]|bitte|por\ favor
@@ -78,14 +78,14 @@ _CLOSING = re.compile(
          |(?<!\bto)(?<!\bI)(?<!\bsay)(?<!\bsays)(?<!\bsaid)(?<!\bwith)(?<!\band)(?<=\w)\s+(?-i:please|pl[sz]|PLEASE|PL[SZ]))[\s.!?]*$""",
     re.X | re.I,
 )
-_MAY_CLOSE = re.compile(r"pl|bitte|favor|than|thx|dank|merci|gracias", re.I)  # one is in each of them
-_LONGEST_CLOSING = 80  # letters, with the signs behind it
+_MAY_CLOSE = re.compile(r"pl|bitte|favor|than|thx|dank|merci|gracias", re.I)  # one is in every closing
+_LONGEST_CLOSING = 80  # characters, with the punctuation after it
 _FOR_ME = re.compile(
     rf"\A(\s*(?:give|write|show|tell|find|recommend|suggest|draw))\ (?:me|us)\s+{_THING}", re.I
 )
 _TO_ME = re.compile(rf"\A(\s*explain\ (?!{_WORDS})(?:\S+\ ){{1,3}}?)to\ (?:me|us)\s*[.?!]*\s*$", re.I)
 _MOST_OPENINGS = 4
-# What ends so begins with the name of a work, of which any word may be a part; `write me a song` does not.
+# A text that ends so may begin with a work's title, which can contain any word; not `write me a song`.
 _WORKS = frozenset(
     "lyrics chords tabs album song film movie plot cast meaning quote meme sign poster karaoke cover "
     "soundtrack trailer episode".split()
@@ -99,7 +99,7 @@ def _is_of_work(text: str) -> bool:
 
 
 def without_greeting(text: str) -> str:
-    """What follows what is said before one comes to the point."""
+    """The text without greetings and fillers at its beginning."""
     if _is_of_work(text):
         return text
     for _ in range(_MOST_OPENINGS):
@@ -112,7 +112,7 @@ def without_greeting(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def without_opening(text: str) -> str:
-    """What follows greetings and forms of request."""
+    """The text without greetings, fillers and polite forms of request at its beginning."""
     if _is_of_work(text):
         return text
     for _ in range(_MOST_OPENINGS):
@@ -124,10 +124,10 @@ def without_opening(text: str) -> str:
 
 
 def without_closing(text: str) -> str:
-    """What stands before thanks."""
+    """The text without thanks or `please` at its end."""
     return _CLOSING.sub("", text) if _MAY_CLOSE.search(text[-_LONGEST_CLOSING:]) else text
 
 
 def without_manners(text: str) -> str:
-    """The same without thanks at its end, and without whom an order is to serve."""
+    """The text without polite opening and closing, and without `me` or `to me` in requests."""
     return _TO_ME.sub(r"\1", _FOR_ME.sub(r"\1 ", without_closing(without_opening(text))))

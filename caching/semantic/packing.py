@@ -9,19 +9,19 @@ from caching.semantic.shelves import Array, Entry
 from caching.semantic.traits import traits
 from caching.semantic.wording import bare
 
-_NUMBER = np.dtype("<f2")  # a cosine of texts with 384 numbers moves by less than 0.0005
-_LENGTHS = 0.9, 1.1  # of a vector that was of length one
+_NUMBER = np.dtype("<f2")  # changes a cosine of 384-number vectors by less than 0.0005
+_LENGTHS = 0.9, 1.1  # accepted for a vector that had length one
 
 
 def packed(scope: bytes, entry: Entry, vector: Array) -> Asked:
-    """What is kept of a text beside its answer."""
+    """An indexed text in the form that is stored with its answer."""
     return Asked(scope, entry.text, vector.astype(_NUMBER).tobytes())
 
 
 def unpacked(
     fingerprints: Sequence[bytes], answers: Sequence[Kept | None]
 ) -> list[tuple[bytes, Entry, Array]]:
-    """The texts of answers, each between its scope and its vector; what is not as it should be has none."""
+    """The texts of answers, as (scope, entry, vector); answers without a valid one are skipped."""
     found: list[tuple[bytes, Entry, Array]] = []
     for fingerprint, kept in zip(fingerprints, answers, strict=True):
         asked = None if kept is None else kept.asked

@@ -1,4 +1,4 @@
-"""Equivalent ways to begin a question, each normalised to the plainest one."""
+"""Normalises equivalent ways to phrase a question to the plainest one."""
 
 import re
 from functools import lru_cache
@@ -8,11 +8,11 @@ from caching.semantic.vocabulary import CONTRACTIONS, SEEMING, SERVED, STATES, T
 
 _ASKS = r"(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had)"
 _IS = r"(?:['’]?s|\ is|\ are)"
-# What is got somewhere. `Where can I live?` asks for what is possible, `Where do I live?` does not.
+# Verbs for which `where can I` means `where do I`; `Where can I live?` is not `Where do I live?`.
 _GOT = (
     "find|buy|get|order|download|obtain|purchase|report|apply|register|sign|return|change|update|cancel|check"
 )
-# A verb, as far as that can be told: `the way to the station` is none that is done.
+# `to` and most likely a verb; not as in `the way to the station`.
 _DOING = (
     r"to\ (?!(?:the|an?|my|your|our|his|her|its|their|this|that|these|those|it|me|us|him|them)\b)"
     r"(?-i:(?=[a-z]))"
@@ -21,26 +21,26 @@ _FACT = (
     r"meaning|definition|capital|population|(?:boiling|melting|freezing)\ point|height|age|area|currency"
     r"|president|author|inventor|founder|plot"
 )
-# A list for me may be another one, and so may risks.
+# Tasks after which `for me` can be dropped; a list for me may differ from a list, and so may risks.
 _TASK = r"summari[sz]e|translate|solve|proofread|explain(?=\ \S+\ for)"
 _POINTING = r"(?:this|that|these|those|it|why|how|what|more|further|again|yourself|everything|something)\b"
 _NOUN = r"[^\W\d_][\w.+#-]*"
 _PART = rf"(?!(?:in|on|at|of|for|with|from|to|by|and|or|off|up|down|out)\b){_NOUN}"
 _THING = rf"(?:{_PART}\ ){{0,2}}{_PART}"
 _NO_STATE = rf"(?!(?:{'|'.join((*SEEMING, *STATES))})\b)(?=\w)"  # `how do I rank` asks for the rank
-# Otherwise `how could I` may be said of what should not have been done.
+# Verbs after which `how could I` is a request, and not regret.
 _COULD = rf"(?=(?:{'|'.join(sorted(SERVED))})\b)(?!.*\b(?:such|so|ever|again|like)\b)"
-_MINE = r"(?=.*\bmy\b)"  # whatever I do with it, and not what can be done at all
+_MINE = r"(?=.*\bmy\b)"  # it asks what I can do, rather than what is possible at all
 _ALONE = r"(?!(?:an?|the|my|your|our|his|her|its|their|all|some|any|no)\b)"
-# Where a clause begins, or another place, what stands before may belong to that one.
+# A clause or another preposition: a phrase moved behind it might attach to that instead.
 _CLAUSE = (
     r"\b(?:that|who|whom|whose|which|if|when|because|while|and|or|but|in|on"
     r"|sa(?:y|ys|id)|t(?:ell|ells|old|hink|hinks|hought)|claim(?:s|ed)?|believed?s?|kn(?:ow|ows|ew)|suppose[sd]?"
     r"|promised?|admit(?:s|ted)?|swear|swore|den(?:y|ies|ied)|argue[sd]?|report(?:s|ed)?|hear|heard)\b|[,;:.!?]"
 )
-# What is put in order, or is in order, is so to some end.
+# With one of these before it, `in order to` may mean an arrangement.
 _ARRANGED = "put|keep|keeps|kept|set|get|got|stay|is|are|was|were|be|been|in|arrange|sort|place|line"
-# `How long does it grow?` may ask for its length.
+# `How long` may ask for a length instead of a time, as in `How long does it grow?`.
 _LASTING = (
     r"(?!.*\b(?:grow|get|become|be|stretch|extend|reach|run|go)\b)"
     r"(?!\ (?:is|are|was|were)\ (?:(?:an?|the|my|your|this|that)\ )?\S+[\s?.]*\Z)"
@@ -106,7 +106,7 @@ _ANYWHERE = tuple(
         ("what", r"[.,]\s+what\ (?:do|should)\ (I|we)\ do(?=[\s?.]*\Z)", r". What do \1 do"),
     )
 )
-# What is computed or written about two things may depend on their order.
+# Only differences: other tasks about two things may depend on their order.
 _BETWEEN = _pattern(
     rf"\A((?:(?:what(?:{_IS})|explain|describe)\ )?(?:the\ )?(?:main\ |key\ )?differences?\ between\ )"
     rf"({_THING})\ and\ ({_THING})(?=(?:\ in\ {_NOUN})?[\s?.]*\Z)"
@@ -123,7 +123,7 @@ _CONTRACTED = re.compile(rf"\b(?:[^\W\d_]+['’][^\W\d_]+|{'|'.join(sorted(_BARE
 
 
 def spelt_out(text: str) -> str:
-    """The text with what its contractions stand for."""
+    """The text with its contractions expanded."""
     if "'" in text or "’" in text or not _BARE.isdisjoint(text.lower().split()):
         return _CONTRACTED.sub(_spelt_out, text)
     return text
@@ -136,7 +136,7 @@ def _spelt_out(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=256)
 def plain(text: str) -> str:
-    """The text without manners, in the plainest words known for how it begins; never empty."""
+    """The text without polite phrases, its phrasing replaced by the plainest one known; never empty."""
     opened = without_closing(without_opening(text))
     if found := _FRONTED.match(opened):
         opened = _behind(found) + opened[found.end() :]
@@ -145,19 +145,19 @@ def plain(text: str) -> str:
             opened = found.expand(plainer) + opened[found.end() :]
     lower = opened.lower()
     for word, pattern, plainer in _ANYWHERE:
-        if word in lower:  # most texts have none of them, and some patterns take long to say so
+        if word in lower:  # a prefilter: some patterns are slow, and most texts match none
             opened = pattern.sub(plainer, opened)
     opened = _BETWEEN.sub(_in_order, opened)
     return without_manners(opened) or text
 
 
 def _in_order(found: re.Match[str]) -> str:
-    """What differs from what makes no difference."""
+    """The phrase with its two things in alphabetical order: a difference is symmetric."""
     before, *two = found.groups()
     return before + " and ".join(sorted(two, key=str.lower))
 
 
 def _behind(found: re.Match[str]) -> str:
-    """`In Go, how do I sort?` is `how do I sort in Go`, where nothing else could be in Go."""
+    """`In Go, how do I sort?` as `how do I sort in Go`; unchanged if `in Go` might attach elsewhere."""
     elsewhere = _OTHERWISE.search(_BETWEEN.sub("", found[2]))
     return found.group() if elsewhere else f"{found[2]} in{found[1][2:]}"

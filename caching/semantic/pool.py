@@ -1,4 +1,4 @@
-"""The error bound over all processes together, from what each reports."""
+"""The error bound over all processes together, from the counts that each publishes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,23 +7,23 @@ import msgspec
 
 from caching.semantic.bound import wrong_given
 
-RISK = 0.05  # with which what is published may be wrong, at any moment and over all lives of all processes
+RISK = 0.05  # the probability that a bound is ever wrong, over all time and all lives of all processes
 
 
 class Count(msgspec.Struct, frozen=True, array_like=True):
-    """What one process has given since its threshold last began anew."""
+    """The answers that one process has served in its threshold's current life (since its last reset)."""
 
-    life: int = 1  # how often it has begun, counted from 1
-    first: int = 0  # answers that are all checked
+    life: int = 1  # the number of this life, from 1
+    first: int = 0  # the first answers, which are all checked
     first_wrong: int = 0
-    given: int = 0  # all others
-    found: int = 0  # of those that were checked: wrong ones, and checks under way
-    told: int = 0  # wrong ones that somebody told of
-    share: float = 1.0  # of the others that is checked
+    given: int = 0  # later answers
+    found: int = 0  # later answers checked and found wrong, and checks under way
+    told: int = 0  # answers reported as wrong
+    share: float = 1.0  # the probability that a later answer is checked
 
 
 class Pool(NamedTuple):
-    """Of `given` answers at most the share `bound` was wrong, with 95 % confidence."""
+    """With 95 % confidence, at most the share `bound` of the `given` answers was wrong."""
 
     processes: int
     given: int
@@ -31,12 +31,12 @@ class Pool(NamedTuple):
 
 
 def pooled(counts: Sequence[tuple[int, Count]]) -> Pool:
-    """The count of each process, with the number by which it joined: 1, 2, …
+    """The bound over these counts, each with its process's ordinal number: 1, 2, …
 
-    Each draw of a check is independent of all that went before, whichever process made it, so the product
-    that bounds one process's answers bounds those of all. The counts must be such that none stands there
-    without those on which it may depend: a process leaves its count before others learn what came of its
-    checks. The smallest share of checks holds for all, for more checks only find more.
+    Each draw of a check is independent of everything before it in all processes, so the product that bounds
+    one process's answers bounds all of them. No count may depend on another that is missing here: a process
+    therefore publishes its count before others learn the outcome of its checks. The smallest share of checks
+    is assumed for all, which is safe: more checks can only find more.
     """
     each = [count for _, count in counts]
     given = sum(count.first + count.given for count in each)
@@ -52,9 +52,9 @@ def pooled(counts: Sequence[tuple[int, Count]]) -> Pool:
 
 
 def _weight(number: int, life: int) -> float:
-    """A part of the risk for each life that a process may be in; all lives of a process come to 1.
+    """The share of the risk for this life of this process; all lives of a process sum to 1.
 
-    That each process of many is in its first life keeps at least half of the risk.
+    If all processes are in their first life, at least half of the risk remains, however many they are.
     """
     rare = 1 / (number + 1) ** 2
     return 1 - rare if life == 1 else rare / (life * (life - 1))

@@ -1,4 +1,4 @@
-"""An index of texts and vectors, grouped by what may answer one another."""
+"""An index of texts and vectors, with one shelf for each scope: only texts of one scope are compared."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,35 +11,35 @@ from caching.semantic.traits import Traits
 
 Array = np.ndarray[Any, Any]
 
-_NEAREST = 8  # that are looked at closely
-_FEW = 1000  # whose cosines are all computed, in the time that signs would take
-_CLOSE = 64  # of more so many; a text at .75 is among them unless as many are nearer
-_SOME = 1000  # whose differences say how few of all need to be looked at
-_ROOM = 16
+_NEAREST = 8  # results of a search
+_FEW = 1000  # texts up to which all cosines are computed: the signs would not be faster
+_CLOSE = 64  # cosines computed on larger shelves; a text at .75 is among them unless as many are nearer
+_SOME = 1000  # sample size for the threshold on differing signs
+_ROOM = 16  # initial capacity
 _WORD = 64  # bits
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One text that was answered; its answer is stored elsewhere, under the fingerprint."""
+    """A text that was answered; its answer is stored elsewhere, under the fingerprint."""
 
     fingerprint: bytes
     text: str
     traits: Traits
-    plain: int = 0  # the hash of its plainest words, of which the vector was made
+    plain: int = 0  # the hash of its plainest words, from which the vector was made
 
 
 class _Shelf:
-    """The texts of one scope: row by row a matrix and its entries, and of each number its sign.
+    """The texts of one scope: entries, a matrix with a row for each, and the sign bits of its numbers.
 
-    Signs say what is not worth a cosine: an angle is the share of signs that differ. They are a thirtieth
-    of the rows, so that a search stays in the core's own memory.
+    The signs prefilter a search: the share of differing signs approximates the angle. They take a thirtieth
+    of the rows' size, so that a search stays in the core's cache.
     """
 
     __slots__ = ("contents", "entries", "rows", "signs")
 
     def __init__(self, width: int) -> None:
         self.entries: list[Entry] = []
-        self.contents: dict[tuple[str, ...], tuple[bytes, ...]] = {}  # in which entries
+        self.contents: dict[tuple[str, ...], tuple[bytes, ...]] = {}  # fingerprints by content words
         self.rows = np.empty((_ROOM, width), dtype=np.float32)
         self.signs = np.empty((-(-width // _WORD), _ROOM), dtype=np.uint64)  # a column for each row
 
@@ -57,7 +57,7 @@ class _Shelf:
         self.contents[content] = (*self.contents.get(content, ()), entry.fingerprint)
 
     def drop(self, place: int) -> Entry | None:
-        """The last one takes its place, and is what is returned."""
+        """Remove an entry. The last one moves to its place and is returned; None if it was the last."""
         gone = self.entries[place]
         rest = tuple([each for each in self.contents.pop(gone.traits.content) if each != gone.fingerprint])
         if rest:
@@ -72,8 +72,8 @@ class _Shelf:
         return last
 
     def search(self, vector: Array) -> Array:
-        """The places of the nearest rows; it may run in another thread while rows change."""
-        count = len(self.entries)  # before the arrays: those only grow, and are there before their entries
+        """The places of the nearest rows; may run in another thread while rows change."""
+        count = len(self.entries)  # read first: the arrays only grow, and hold a row before its entry
         rows, signs = self.rows, self.signs
         if count <= _FEW:
             return _nearest(rows[:count], vector)
@@ -82,7 +82,7 @@ class _Shelf:
         return found
 
     def at(self, places: Array, vector: Array, floor: float) -> list[tuple[Entry, float]]:
-        """The entries at these places now, each with its own cosine, the nearest first."""
+        """The current entries at these places with their cosines, the nearest first."""
         places = places[places < len(self.entries)]
         cosines = np.vecdot(self.rows[places], vector).tolist()
         found = [
@@ -94,13 +94,13 @@ class _Shelf:
 
 
 def _nearest(rows: Array, vector: Array) -> Array:
-    # Row by row: `@` would take the loop its core, and wait for it.
+    # Row by row: `@` would use all cores, also the loop's, and wait for them.
     found: Array = np.argsort(-np.vecdot(rows, vector))[:_NEAREST]
     return found
 
 
 def _signs(vector: Array) -> Array:
-    """One bit for each number; what is beyond the last one is 0 for all."""
+    """A bit per number, whether it is positive; padded with 0."""
     found = np.zeros(-(-len(vector) // _WORD), dtype=np.uint64)
     bits = np.packbits(vector > 0)
     found.view(np.uint8)[: len(bits)] = bits
@@ -108,11 +108,11 @@ def _signs(vector: Array) -> Array:
 
 
 def _fewest(signs: Array, asked: Array) -> Array:
-    """The places of the `_CLOSE` columns, of `_FEW` or more, that differ from this one in the fewest bits."""
-    # In some goes: between any two the loop may take its turn, and has then to give it back.
+    """The places of the `_CLOSE` columns, of over `_FEW`, that differ from `asked` in the fewest bits."""
+    # In several steps, between which the loop's thread can run.
     bits = np.bitwise_count(signs ^ asked[:, None])
     differ = np.add.reduce(bits, axis=0, dtype=np.uint16)
-    # As many as are wanted differ in no more bits than this among some, and so among all: few are left.
+    # `_CLOSE` of a sample differ in no more bits than this, so at least as many of all do: few are left.
     some = differ[:: max(1, len(differ) // _SOME)]
     few = np.flatnonzero(differ <= np.partition(some, _CLOSE - 1)[_CLOSE - 1])
     found: Array = few[np.argpartition(differ[few], _CLOSE - 1)[:_CLOSE]]
@@ -120,7 +120,7 @@ def _fewest(signs: Array, asked: Array) -> Array:
 
 
 class Shelves:
-    """At most `most` texts, the oldest going first. Vectors have length one."""
+    """At most `most` texts, the oldest evicted first. Vectors have length one."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -131,8 +131,8 @@ class Shelves:
         return len(self._where)
 
     def put(self, scope: bytes, entry: Entry, vector: Array, *, anew: bool = False) -> None:
-        """Keep a text, instead of what had its fingerprint. One whose vector has another length than those of
-        its scope is another embedder's: `anew` says that it is the one of now, and takes the place of all.
+        """Add a text, replacing any with its fingerprint. A vector of another width than its scope's is from
+        another embedder: with `anew` that is the current one, and the scope is cleared; else it is not added.
         """
         self.drop(entry.fingerprint)
         shelf = self._shelves.get(scope)
@@ -154,7 +154,7 @@ class Shelves:
         return fingerprint in self._where
 
     def find(self, fingerprint: bytes) -> tuple[bytes, Entry, Array] | None:
-        """The text with this fingerprint, between its scope and its vector."""
+        """The text with this fingerprint, as (scope, entry, vector)."""
         if (found := self._where.get(fingerprint)) is None:
             return None
         scope, place = found
@@ -162,7 +162,7 @@ class Shelves:
         return scope, shelf.entries[place], shelf.rows[place]
 
     def drop(self, fingerprint: bytes) -> bool:
-        """Forget a text; whether it was there."""
+        """Remove a text; returns whether it was there."""
         found = self._where.pop(fingerprint, None)
         if found is None:
             return False
@@ -176,30 +176,30 @@ class Shelves:
         return True
 
     def retain(self, wanted: Callable[[bytes], bool]) -> None:
-        """Forget every text whose fingerprint is not wanted."""
+        """Remove every text with a fingerprint that is not wanted."""
         for fingerprint in [each for each in self._where if not wanted(each)]:
             self.drop(fingerprint)
 
     def near(self, scope: bytes, vector: Array, floor: float) -> list[tuple[Entry, float]]:
-        """The nearest texts of a scope with their cosines, the nearest first."""
+        """The nearest texts of a scope with their cosines of at least `floor`, the nearest first."""
         return self.settle(scope, vector, floor, self.search(scope, vector))
 
     def search(self, scope: bytes, vector: Array) -> Array:
-        """The long part of `near`, which another thread may do: its outcome is for `settle`."""
+        """The slow part of `near`, which may run in another thread: the places for `settle`."""
         shelf = self._shelves.get(scope)
         if shelf is None or shelf.rows.shape[1] != len(vector):
             return np.arange(0)
         return shelf.search(vector)
 
     def settle(self, scope: bytes, vector: Array, floor: float, places: Array) -> list[tuple[Entry, float]]:
-        """What is near, of the places that were found; texts that came or went meanwhile do no harm."""
+        """The texts at these places, as `near` returns them; the shelf may have changed since `search`."""
         shelf = self._shelves.get(scope)
         if shelf is None or shelf.rows.shape[1] != len(vector):
             return []
         return shelf.at(places, vector, floor)
 
     def worded(self, scope: bytes, content: tuple[str, ...], most: int) -> list[tuple[Entry, Array]]:
-        """The texts there with these words of content in their order, and their vectors; at most so many."""
+        """At most `most` texts of a scope with these content words in this order, and their vectors."""
         shelf = self._shelves.get(scope)
         if shelf is None:
             return []
@@ -207,6 +207,6 @@ class Shelves:
         return [(shelf.entries[place], shelf.rows[place]) for place in places]
 
     def size(self, scope: bytes) -> int:
-        """How many texts would be compared."""
+        """The number of texts in a scope."""
         shelf = self._shelves.get(scope)
         return 0 if shelf is None else len(shelf.entries)

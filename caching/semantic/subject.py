@@ -1,4 +1,4 @@
-"""Which part of a conversation may be reworded, and what around it must match."""
+"""The subject of a conversation: the text that may be reworded, and a digest of all that must match."""
 
 import hashlib
 from functools import lru_cache
@@ -10,10 +10,10 @@ import re2
 from caching.semantic.traits import Traits, traits
 from dialects.conversation import Conversation, Message, Text
 
-MOST_TEXT = 4000  # letters; longer ones are seldom said twice in other words, and are cut by embedders
+MOST_TEXT = 4000  # characters; longer texts are rarely paraphrased, and embedders truncate them
 _ENCODE = msgspec.json.Encoder().encode
-# Who says so before gives texts that are worked on and not answered: `Please sit down` is translated
-# otherwise than `Sit down`.
+# Earlier messages that match this make the last text material to process, not a question to answer:
+# `Please sit down` is translated differently from `Sit down`.
 _TEXTS = "grammar|spelling|text|sentence|phrase|input"
 _WORKED_ON = re2.compile(
     r"(?i)\b(?:translat|proofread|rewrit|rephras|paraphras|classif|categori[sz]|transcri|tokeni[sz]|sentiment"
@@ -27,11 +27,13 @@ _WORKED_ON = re2.compile(
     r"|intent)"
     r"|korrigier|umformulier|klassifizier|tradui|tradu[cz]|tradur|corrig|reformul|clasific|vertaal)|übersetz"
 )
-_HOLE = b'"\\u0000"'  # where the text was
+_HOLE = b'"\\u0000"'  # replaces the text
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """`scope` is equal for two conversations only if nothing but the text differs."""
+    """The text to compare. `scope` is equal for two conversations only if they differ in nothing but the
+    text.
+    """
 
     scope: bytes
     text: str
@@ -41,12 +43,11 @@ class Subject(msgspec.Struct, frozen=True):
 def subject(
     conversation: Conversation, canonical: bytes, base: bytes, limits: tuple[int, float]
 ) -> Subject | str:
-    """The subject, or why there is none. `canonical` is the request in its canonical form, with the text
-    as it stands in it; `base` stands for all that counts beside the request. `limits`: most messages, and
-    the highest temperature.
+    """The subject, or why there is none. `canonical`: the request in canonical form; `base`: a digest of
+    everything else that counts; `limits`: the highest number of messages, and the highest temperature.
 
-    The text is cut out of the canonical bytes and not out of the typed conversation, so that whatever a
-    reader does not know counts, too.
+    The text is cut out of the canonical bytes rather than the typed conversation, so that members that the
+    parser does not know count too.
     """
     most, temperature = limits
     if len(conversation.messages) > most:
@@ -72,7 +73,7 @@ def subject(
 
 
 def _has_work(message: Any) -> bool:
-    """Whether a message of the user's, or of who made the assistant, says what is to be done with texts."""
+    """Whether a user or system message asks for texts to be processed."""
     if message.role == "assistant":
         return False
     return any(isinstance(part, Text) and _is_work(part.text) for part in message.parts)
@@ -84,7 +85,7 @@ def _is_work(text: str) -> bool:
 
 
 def _last_text(conversation: Conversation) -> str:
-    """The user's last words, where they are the last message, have one part and follow no tool's result."""
+    """The text of a final user message with one part; "" if there is none, or any tool result."""
     if not conversation.messages:
         return ""
     last: Any = conversation.messages[-1]

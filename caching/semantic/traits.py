@@ -1,4 +1,4 @@
-"""What in a text decides its question, as far as words can tell without their meaning."""
+"""The traits of a text that decide what it asks, found by its words alone, without their meaning."""
 
 import re
 from collections.abc import Sequence
@@ -23,10 +23,10 @@ from caching.semantic.vocabulary import (
 )
 from caching.semantic.wording import said, singular, wording
 
-# A number with its separators, a word with its apostrophe or inner joints (`GPT-4`, `node.js`), or one sign.
+# A number with its separators, a word with inner apostrophes or joints (`GPT-4`, `node.js`), or one symbol.
 _TOKENS = re.compile(r"\d+(?:[.,:/]\d+)*|[^\W\d_](?:[\w'’]|[-.+#](?=\w))*[+#]*|[%$€£¥°<>=≤≥±*/^+-]")
 _COUNTS = re.compile(r"\d")
-# The answer is another one later, by words that mean nothing of the kind alone.
+# Phrases after which the answer depends on the time, though their single words do not say so.
 _MOMENTARY = re.compile(
     r"\b(?:(?:this|last|next|past|coming|previous) +(?:\d+ +)?(?:hour|morning|afternoon|evening|night"
     r"|day|week|weekend|month|quarter|season|year)s?|what (?:time|day|date|month|year) is it"
@@ -36,47 +36,47 @@ _MOMENTARY = re.compile(
     re.I,
 )
 _SENTENCE_ENDS = frozenset(".!?\n:")
-_MOST_TOKENS = 400  # a text beyond this is not compared
-_MOST_WAYS = 4  # words of content by which ways to ask for one thing differ
-_SHORT = 32  # letters of a token that is remembered
+_MOST_TOKENS = 400  # longer texts are not compared
+_MOST_WAYS = 4  # content words by which two wordings of one question can differ
+_SHORT = 32  # longest token that is cached
 
 
 class Traits(msgspec.Struct, frozen=True, gc=False):
-    """A text's tokens in lower case, and those among them that must not differ. Nothing here has to be looked
-    at for garbage: thousands are kept, and all calls would wait for that.
+    """A text's tokens in lower case, and those among them that must not differ. Not tracked by the garbage
+    collector: thousands are kept, and all calls would wait for its scans.
     """
 
     tokens: tuple[str, ...]
-    content: tuple[str, ...]  # what is left without filling words, each in its stem
+    content: tuple[str, ...]  # the stems of all but function and filler words
     numbers: tuple[str, ...]
-    names: tuple[str, ...]  # written as names are, in lower case, each once
+    names: tuple[str, ...]  # words spelt like names, in lower case, each once
     signs: tuple[str, ...]
     measures: tuple[str, ...]  # units, currencies, months, days, in their order
     negations: int
-    opposites: tuple[str, ...]  # words that have an opposite
-    momentary: bool  # whether the answer depends on when it is asked
-    long: bool
+    opposites: tuple[str, ...]  # stems that have an opposite
+    momentary: bool  # whether the answer depends on the time of asking
+    long: bool  # whether it has too many tokens to compare
     text: str
 
 
 class _Word(NamedTuple):
-    """What a token is, wherever it stands. Most are nothing but content or a filling word."""
+    """The properties of a token that do not depend on its place. Most are only content or a filler."""
 
     plain: str
-    root: str  # "" where it is no content
-    tells: bool  # whether it is any of what follows
+    root: str  # its stem; "" if it is not a content word
+    tells: bool  # whether any of the following is set
     number: str | None
     sign: bool
     measure: str
     negates: bool
-    opposite: str  # its stem, where that has an opposite
+    opposite: str  # its stem, if that has an opposite
     momentary: bool
-    name: str  # when it is written as names are: "always", "amid" a sentence, or ""
+    name: str  # where it is spelt like a name: "always", "amid" a sentence, or "" (nowhere)
 
 
 def traits(text: str) -> Traits:
-    """Pure and quick: some 15 µs for a sentence of words that were met before, beside its `plain` form. What
-    is said to be polite, or in one of the ways to ask that are one, is none of it.
+    """The traits of the text in its plainest words: without polite phrases and variants of asking. Some 15 µs
+    for a sentence of cached words, besides the plain form.
     """
     shown = said(text)
     found = list(islice(_TOKENS.finditer(shown), _MOST_TOKENS + 1))
@@ -109,7 +109,7 @@ def _word(token: str) -> _Word:
     content = plain[0].isalpha() and plain not in EMPTY
     rest = (
         _number(plain),
-        not (measure or plain[0].isalnum()),  # % is a unit: 15% are 15 percent
+        not (measure or plain[0].isalnum()),  # % is a unit: 15% equals 15 percent
         measure,
         plain in NEGATIONS or plain.endswith("n't"),
         stemmed if stemmed in OPPOSITES else "",
@@ -124,7 +124,7 @@ _met = lru_cache(maxsize=8192)(_word)
 
 
 def _number(token: str) -> str | None:
-    """A number in one form: without separators of thousands. 3.10 and 3.1 are two versions."""
+    """A number in canonical form, without thousands separators. 3.10 and 3.1 stay different, as versions."""
     if token in NUMERALS:
         return NUMERALS[token]
     if not token[0].isdigit():
@@ -135,7 +135,9 @@ def _number(token: str) -> str | None:
 
 
 def _named(word: str) -> str:
-    """Names are words with a capital where none has to be, or with digits or several capitals in them."""
+    """Where a word is spelt like a name: always if it has digits or inner capitals, else amid a sentence if
+    capitalised.
+    """
     if not word[0].isalpha():
         return ""
     if any(map(str.isdigit, word)) or any(map(str.isupper, word[1:])):
@@ -153,12 +155,12 @@ def _is_name(word: _Word, text: str, start: int) -> bool:
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """A word without the commonest endings of English; two words with one stem are taken as one."""
+    """A word without the commonest English endings; words with one stem count as equal."""
     return singular(word.removesuffix("'s").removesuffix("'"))
 
 
 def contradiction(one: Traits, other: Traits) -> str:
-    """What one text says and the other does not, so that their answers must differ; "" where nothing."""
+    """The kind of difference that must lead to different answers; "" if there is none."""
     if one.long or other.long:
         return "too long to compare"
     if one.tokens == other.tokens:
@@ -178,11 +180,11 @@ def contradiction(one: Traits, other: Traits) -> str:
 
 
 def difference(one: Traits, other: Traits) -> str:
-    """The strict form of `contradiction`: whether more differs than manners, articles and endings."""
+    """The strict form of `contradiction`: any difference beyond polite phrases, articles and endings."""
     if reason := contradiction(one, other):
         return reason
     if len(set(one.content) ^ set(other.content)) > _MOST_WAYS:
-        return "words"  # without a look at the others, which takes longer
+        return "words"  # skips the slower comparison below
     if wording(one.text).is_like(wording(other.text)):
         return ""
     if one.content != other.content:
@@ -191,19 +193,19 @@ def difference(one: Traits, other: Traits) -> str:
 
 
 def asks(text: Traits) -> str:
-    """The word that says what kind of answer is wanted; `can`, `do` and the like are one kind."""
+    """The kind of a text's question word; "" for `what`, `how`, `can`, `do` and the like."""
     word = next((each for each in text.tokens if each in QUESTIONS), "")
     return QUESTIONS.get(word, "")
 
 
 def _names_differ(one: Traits, other: Traits) -> bool:
-    """Whether one has a name of which the other knows nothing, and says something else in its place."""
+    """Whether one has a name that is not among the other's words."""
     words = set(map(stem, other.tokens))
     return any(stem(name) not in words for name in one.names if name not in FILLERS)
 
 
 def _turned(one: Traits, other: Traits) -> str:
-    """Whether the same words stand in another order around a word that makes their order matter."""
+    """The reason "order" if the same content words are reordered around words that make order matter."""
     if one.content == other.content or sorted(one.content) != sorted(other.content):
         return ""
     if ORDERED.isdisjoint(one.tokens) and len(one.names) < 2:
@@ -212,6 +214,6 @@ def _turned(one: Traits, other: Traits) -> str:
 
 
 def swaps(one: Traits, other: Traits) -> tuple[frozenset[str], frozenset[str]]:
-    """The words of content that only the one has, and those that only the other has."""
+    """The content words that only the one has, and those that only the other has."""
     mine, theirs = set(one.content), set(other.content)
     return frozenset(mine - theirs), frozenset(theirs - mine)

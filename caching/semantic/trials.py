@@ -1,4 +1,4 @@
-"""Evaluates semantic search on labelled texts, for people who set thresholds."""
+"""Evaluates semantic lookups on labelled texts, for operators who choose thresholds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from caching.semantic.verifier import train
 Array = np.ndarray[Any, Any]
 
 
-_START = 0.95  # the first threshold that is usual
-_BLOCK = 256  # texts that are compared with all others at a time
+_START = 0.95  # the default of `start`
+_BLOCK = 256  # texts compared with all others at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Of texts that each have one original: for how many it, another one or none was found."""
+    """For how many texts the original was found, another text, or none."""
 
     right: int
     wrong: int
@@ -32,7 +32,7 @@ class Found:
 def look_up(
     originals: Sequence[str], others: Sequence[str], vectors: tuple[Array, Array], at: float, verify: Verify
 ) -> Found:
-    """Each of `others` is looked for among the originals, as a cache with this threshold would."""
+    """Looks up each of `others` among the originals, as a cache with this threshold would."""
     shelves = Shelves(len(originals))
     for place, (text, vector) in enumerate(zip(originals, vectors[0], strict=True)):
         shelves.put(b"", Entry(b"%d" % place, text, traits(text)), vector)
@@ -51,22 +51,22 @@ def look_up(
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Of pairs of texts, some of which mean the same."""
+    """The rates of a classifier of pairs of texts."""
 
-    precision: float  # of those that were taken for the same
+    precision: float  # the share of equivalent pairs among those accepted
     recall: float
-    taken: int
+    taken: int  # accepted pairs
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What each way of deciding comes to on pairs that nothing was learnt from."""
+    """The rates of each classifier on held-out pairs."""
 
     pairs: int
     learnt_from: int
-    cold: Rates  # strict verification at the first threshold
-    cosine: Rates  # at the wanted precision, by the cosine alone
-    verifier: Rates | None  # the same by a verifier; None: there was too little to learn from
+    cold: Rates  # strict verification at the default threshold
+    cosine: Rates  # the cosine alone, at the required precision
+    verifier: Rates | None  # a verifier at the required precision; None: too few labels to train it
 
 
 def judge(
@@ -76,11 +76,11 @@ def judge(
     split: int,
     precision: float = 0.85,
 ) -> Judged:
-    """The first `split` pairs are learnt from, the others judged, each among the texts of all: labels have no
-    part in what is near. `vectors`: of the first texts and of the second ones, each of length one.
+    """Trains on the first `split` pairs and evaluates the rest. Near texts and rarity come from all pairs, as
+    they use no labels. `vectors`: of the first texts and of the second ones, each of length one.
     """
     seen = [(traits(one), traits(other)) for one, other in pairs]
-    rarity = Rarity()  # of the texts alone: labels have no part in it
+    rarity = Rarity()
     for text in (each for pair in seen for each in pair):
         rarity.note(text.content)
     cosines = np.vecdot(*vectors).tolist()
@@ -100,7 +100,7 @@ def judge(
 
 
 def _others(pairs: Sequence[tuple[str, str]], vectors: tuple[Array, Array]) -> list[list[float]]:
-    """Of each pair's first text the cosines of the texts nearest to it but the second one."""
+    """For each pair, the cosines of the texts nearest to the first one, without the second one."""
     rows = dict(
         zip(
             (each for pair in zip(*pairs, strict=True) for each in pair), np.concatenate(vectors), strict=True
@@ -120,7 +120,7 @@ def _others(pairs: Sequence[tuple[str, str]], vectors: tuple[Array, Array]) -> l
 
 
 def at_precision(scores: Sequence[float], same: Sequence[bool], precision: float) -> Rates:
-    """The most that can be taken, the highest scores first, with this precision."""
+    """The rates at the lowest score threshold that keeps this precision."""
     right = taken = most = most_right = 0
     for _, hit in sorted(zip(scores, same, strict=True), reverse=True):
         taken += 1

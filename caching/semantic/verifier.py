@@ -11,7 +11,7 @@ from caching.semantic.features import SIZE
 Array = np.ndarray[Any, Any]
 
 ENOUGH = 200  # labels below which nothing is learnt
-_EACH = 20  # of them at least so many right, and so many wrong
+_EACH = 20  # the fewest right ones, and the fewest wrong ones, among them
 _RIDGE = 3.0
 _STEPS = 12
 
@@ -25,14 +25,14 @@ class Verifier(msgspec.Struct, frozen=True, array_like=True):
     bias: float
 
     def sure(self, figures: Sequence[float]) -> float:
-        """From 0 to 1."""
+        """The probability that the answer is right."""
         parts = zip(self.weights, figures, self.means, self.scales, strict=True)
         total = self.bias + sum(weight * (figure - mean) / scale for weight, figure, mean, scale in parts)
         return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
 
 
 def train(figures: Sequence[Sequence[float]], right: Sequence[bool]) -> Verifier | None:
-    """The model that fits these labels best; None where they are too few, or all alike."""
+    """The best fit to these labels; None if they are too few, or too few are right or wrong."""
     good = sum(right)
     if len(right) < ENOUGH or min(good, len(right) - good) < _EACH:
         return None
@@ -47,12 +47,12 @@ def train(figures: Sequence[Sequence[float]], right: Sequence[bool]) -> Verifier
 
 
 def _fit(x: Array, y: Array) -> Array:
-    """Newton's steps of a logistic regression that prefers small weights; its constant is free."""
+    """Ridge logistic regression by Newton's method; the bias, the last column, is hardly penalised."""
     weights = np.zeros(x.shape[1])
     ridge = np.full(x.shape[1], _RIDGE)
     ridge[-1] = 1e-6
     for _ in range(_STEPS):
-        # No product of BLAS, which would take all cores for some microseconds' work, and wait for them.
+        # Not BLAS, which would occupy and wait for all cores for microseconds of work.
         sure = 1 / (1 + np.exp(-np.clip(np.einsum("ij,j->i", x, weights), -30, 30)))
         slope = np.einsum("ij,i->j", x, sure - y) + ridge * weights
         curve = np.einsum("ij,ik->jk", x * (sure * (1 - sure))[:, None], x) + np.diag(ridge)

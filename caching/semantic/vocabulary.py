@@ -1,4 +1,4 @@
-"""English word lists that comparisons need: our own, short on purpose."""
+"""Word lists for comparing texts, mostly English: our own, and short on purpose."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -19,7 +19,7 @@ FILLERS = _set(
 NEGATIONS = _set(
     "not no never without cannot nor neither none nobody nothing except excluding lacking un non"
 )
-# The answer to a question with one of these is another one tomorrow.
+# With one of these words the answer to a question may change within a day.
 MOMENTS = _set(
     "today today's tonight now currently current tomorrow yesterday latest newest recent recently "
     "nowadays moment weather date still yet ago upcoming ongoing trending news headlines price prices score "
@@ -37,7 +37,7 @@ NUMERALS: Mapping[str, str] = MappingProxyType(
             "sixteen seventeen eighteen nineteen twenty".split()
         )
         for word in [words]
-        if word != "one"  # mostly a pronoun
+        if word != "one"  # usually a pronoun
     }
     | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80"}
     | {"ninety": "90", "hundred": "100", "thousand": "1000", "million": "1000000", "billion": "1000000000"}
@@ -47,7 +47,7 @@ NUMERALS: Mapping[str, str] = MappingProxyType(
 
 
 def _named(lines: str) -> Mapping[str, str]:
-    """Each line's words mean its first one."""
+    """Maps each word of a line to the line's first word."""
     found = {}
     for line in lines.strip().splitlines():
         words = line.split()
@@ -196,24 +196,24 @@ OPPOSITES = _opposites(
     "employer|employee grow|shrink lawful|unlawful visible|invisible active|inactive secure|insecure "
     "common|rare,uncommon"
 )
-# Between the same words in another order one of these makes another question.
+# With one of these, the same words in another order are a different question.
 ORDERED = _set(
     "than to from before after over under into by vs versus beat beats between against minus divided per "
     "older younger bigger smaller taller faster slower better worse more less causes cause caused convert "
     "translate follow follows owes gave gives teach replace replaced instead - / < > > ^ kill killed"
 )
 
-# What is asked for; words of one kind are one. How something is done and what to do are mostly one, too.
+# Question words by kind. `what` and `how` are left out, as they are mostly interchangeable.
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {"who": "who", "whom": "who", "whose": "whose", "where": "where", "when": "when", "why": "why"}
 )
 
-# For `caching.semantic.wording`, where all words count but these.
+# For `caching.semantic.wording`, where all other words count.
 ARTICLES = _set("a an the")
-FEW = _set("few little lot bit while")  # before these the article makes the difference
+FEW = _set("few little lot bit while")  # before these an article changes the meaning
 BOUND = _set(
     "if when whenever unless once while until before after because did was were had"
-)  # to one occasion
+)  # words that tie a question to particular occasions
 WANTING = _set("what who whom whose which where when why how")
 AUXILIARIES: Mapping[str, str] = MappingProxyType(
     {"is": "be", "are": "be", "am": "be", "were": "was", "does": "do", "might": "may"} | {"has": "have"}
@@ -228,13 +228,13 @@ _CONTRACTED = (
     | {"can't": "can not", "cannot": "can not", "won't": "will not", "i'm": "i am"}
 )
 _WORDS_WITHOUT = _set("it's we're she'll he'll we'll i'll who'll")  # its, were, shell, hell, well, ill
-# As many write them; what would be another word is left out.
+# Also without apostrophes, as many people write them, unless that is another word.
 CONTRACTIONS: Mapping[str, str] = MappingProxyType(
     {each.replace("'", ""): words for each, words in _CONTRACTED.items() if each not in _WORDS_WITHOUT}
     | _CONTRACTED
 )
 NEGATIONS |= {each for each, words in CONTRACTIONS.items() if words.endswith(" not")}
-# No content: whether they differ is seen where each word is looked at.
+# Not content words: other rules compare them.
 EMPTY = FILLERS.union(NUMERALS, CONTRACTIONS) | _set(
     "one not pls plz hallo guten tag abend bitte bonjour bonsoir salut s'il te vous plaît hola buenos días "
     "por favor ciao buongiorno olá"
@@ -243,11 +243,11 @@ BEFORE_ME = _set(
     "do does did can could should would may might must am was will shall have had if when where why how what "
     "which who that than and or but because so as before after while until unless since not"
 )
-# Of whom, or whether at all, is another question.
+# Verbs with which `how do I` or `how can I` does not ask for a method, as in `how do I look`.
 SEEMING = _set(
     "look sound feel seem smell appear do work think go know like have be owe die age fail miss forget"
 )
-# So are these where nothing is done to anything: `how do I rank` asks for the rank.
+# The same if they have no object: `how do I rank` asks for the rank.
 STATES = _set(
     "rank stand sleep compare score rate weigh measure differ relate behave act react breathe hear see "
     "digest fare come perform live eat fit look smell match stack lose"
@@ -258,7 +258,7 @@ TOUCHING = _set(
 PERSONS = _set("it they he she i you we this that these those")
 OWNERS = _set("my your his her its our their")
 WHOSE = OWNERS | {"the"}
-STRESSES = _set("actually")  # but who is really rich is very rich
+STRESSES = _set("actually")  # not `really`, which may mean `very`
 SPELLINGS = _named(
     """
     color colour
@@ -295,25 +295,25 @@ SPELLINGS = _named(
     aluminum aluminium
     defense defence
     """
-)  # American first; texts about words are not looked up here
-# Two of them make a text English, in which alone `a` is an article and `does` a form of `do`: words that
-# other languages have, too, are left out.
+)  # American first; not applied to texts about words
+# Two of them mark a text as English; only then is `a` an article and `does` a form of `do`. Words that
+# other languages share are left out.
 ENGLISH = _set(
     "the of is are does did do can could would should what who whom whose which where when why how with "
     "about your it its this that these those from and there i you we they write give explain"
 )
-# Behind these `a` is a name: https://en.wikipedia.org/wiki/Vitamin_A
+# After these `a` is a name: https://en.wikipedia.org/wiki/Vitamin_A
 LABELLED = _set(
     "vitamin hepatitis type plan schedule grade section letter class group option part appendix exhibit team "
     "chapter figure table point line gate terminal size answer model level tier category phase stage series "
     "division block building room unit drive zone route bus step column row variable form factor"
 )
-# Names whose small letters are other words, and which nobody shouts.
+# Names that are different words in lower case, and rarely capitalised for emphasis.
 CAPITALS = _set(
     "IT US WHO AM AIDS ACT RAM PIN SAT OR IN ME ON AT NO SO DO GO ADD ARM BASIC CAT COBRA DASH DOT EAR FAST "
     "ICE LAMP MASH MINT PET REST RIP SAD SALT SNAP SOAP STEM SWAT WASP WISE"
 )
-# What is asked of a model or a clerk: a greeting, or `please`, may stand before it.
+# Verbs of requests to a model or an official: after these greetings and `please` can be dropped.
 ORDERS = _set(
     "add advise analy[sz]e answer arrange brainstorm build calculate cancel change check classify compare "
     "compose compute convert correct count create debug define delete describe design draft draw edit "
@@ -325,8 +325,8 @@ ORDERS = _set(
     "écris écrivez explique explique[sz] donnez? montrez? dis dites résumez? traduis traduisez aide aidez "
     "faites créez? listez? décris rédigez? "
     "escrib[ea] explica da dame dime muestra resume traduce ayuda ayúdame haz lista crea describe"
-)  # as patterns
-# Asked for with `could` as with `can`. How I could betray a friend is nobody's question.
+)  # as regular expressions
+# Verbs with which `could I` means `can I`; not as in `how could I betray a friend`.
 SERVED = _set(
     "apply boil book build buy calculate cancel change check clean close compare compute configure connect "
     "contact convert cook copy create debug delete deploy disable download enable export filter find fix "
@@ -335,27 +335,27 @@ SERVED = _set(
     "schedule send set sign solve sort split start store switch test track transfer turn undo uninstall "
     "unlock unsubscribe update upgrade upload use wash write"
 )
-# What is said in one of these is said in it; what something is in it may be a translation.
+# Languages: `in French, what is …` may ask for an answer in it, or for a translation into it.
 TONGUES = _set(
     "english german french spanish italian portuguese dutch latin greek russian chinese mandarin cantonese "
     "japanese korean arabic hindi turkish polish swedish danish norwegian finnish czech hungarian hebrew "
     "ukrainian romanian bulgarian croatian serbian slovak thai vietnamese indonesian malay persian farsi "
     "urdu bengali tamil swahili irish welsh scottish gaelic catalan basque icelandic esperanto sanskrit"
 )
-# `In general` and the like say how something is told, or meant.
+# `In general` and the like concern the manner of the answer.
 TELLING = _set(
     "general short brief detail particular theory practice fact addition contrast total summary words verse "
     "prose rhyme bullets layman's simple"
 )
-# Of what has a capital everywhere. Summer, Night and Pascal are names.
+# Dates that are always capitalised; Summer, Night and Pascal are names.
 _MONTHS = _set("january february april june july august september october november december")
 LARGE = frozenset(word for word, name in DATES.items() if name.endswith("day") or name in _MONTHS)
-# Short for a day or a unit, and a word of its own.
+# Abbreviations of days or units that are also words.
 DOUBTFUL = _set(
     "march sun sat wed mon mar jan apr jun sep oct dec spring fall second am pm may double quarter foot knot "
     "kilo kilos"
 )
-# Not the plural of what they are without their last letter.
+# Words that are not simply the plural of the word without their ending.
 APART = _set(
     "news glasses goods customs arms means contents savings thanks clothes series species lens physics "
     "economics politics ethics statistics mathematics mars spirits manners grounds forces damages brains "

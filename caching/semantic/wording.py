@@ -1,4 +1,4 @@
-"""What two texts must have in common to match unseen: everything but polite phrases and articles."""
+"""The wording of a text, which must match before anything is learned: all but polite phrases and articles."""
 
 import re
 import unicodedata
@@ -38,7 +38,7 @@ from caching.semantic.vocabulary import (
     WHOSE,
 )
 
-# A letter of any script with its marks, a digit, `_`, an emoji: all that is neither space nor a sign.
+# Letters of any script with their marks, digits, `_`, emoji: anything but spaces and symbols.
 _SIGNS = (
     r"\s\x00-/:-@\[-^`{-~\xa1-\xa9\xab-\xb1\xb4\xb6-\xb8\xbb\xbf×÷"
     r"\u2010-\u206f\u20a0-\u20cf\u2190-\u2bff\u3000-\u3020"
@@ -50,23 +50,23 @@ _TOKENS = re.compile(
     rf"|{_LETTER}+(?:['’.+#-]+{_LETTER}+)*(?:\+\+|\#)?"
     r"|\S"
 )
-# What may stand at a text's end or not. An exclamation mark may belong to a name (`sort!`) or a number
-# (`5!`), and a full stop that stands alone is a word, as in `git add .`.
+# Optional punctuation at a text's end. Not `!`, which may belong to a name (`sort!`) or a number (`5!`), nor
+# a full stop that stands alone, as in `git add .`.
 _LAST = re.compile(r"(?:(?<=[^\s.?!…])(?:\.{1,3}|…|。)|(?<!\s)\s*[?？]+)\s*$")
 _ENDS = frozenset(".!?:。？！")
 _CODE = re.compile(r"[(=\[{]")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 _AUXILIARY = "is|are|was|were|am|be|has|have|had|do|does|did|can|could|may|might|a|an|the"
-# Questions ask about one as about several; an order for one example is not an order for examples.
+# In questions singular and plural may be equivalent; a request for one example is not one for examples.
 _ASKING = re.compile(
     r"\s*(?:who|whom|whose|which|what|where|when|why|how|is|are|was|were|am|do|does|did|can|could|will|would|shall"
     r"|should|has|have|had|may|might|must)\b",
     re.I,
 )
-_MEANING = re.compile(r"\s*what\s+do(?:es)?\b.*\b(?:do|mean|return|hold)\W*$", re.I)  # of some name
-_ASKED = re.compile(r"\?[\s\"')!.]*$")  # a sentence that only its sign makes a question
-# In other languages these ask without a sign, too.
+_MEANING = re.compile(r"\s*what\s+do(?:es)?\b.*\b(?:do|mean|return|hold)\W*$", re.I)  # asks about a name
+_ASKED = re.compile(r"\?[\s\"')!.]*$")  # may be the only sign that a sentence is a question
+# Other languages' questions that are recognised without a question mark.
 _ASKING_ELSEWHERE = re.compile(
     r"""\s*¿?(?:(?:wie\ (?:\w+e\ (?:ich|man)|\w+t\ (?:man|es|ihr)|\w+en\ (?:wir|sie)|kann|können|ist|sind)
       |wo|wer|wem|wen|wann|warum|wieso|welche[rsnm]?|woher|wohin|wieviel|wie\ (?:viele?|lange)
@@ -76,9 +76,9 @@ _ASKING_ELSEWHERE = re.compile(
       |.*(?:吗|什么|谁|哪里|か|까)\s*[?？]?\s*$)""",
     re.X | re.I,
 )
-# Texts that hold another text, of which every sign counts.
+# Texts that contain another text, every character of which counts.
 _QUOTING = re.compile(r"[\"“”„«»`]|(?<!\w)['‘’][^\s'][^']*['’](?!\w)|:(?=\s|$)|\S\s*\n\s*\S")
-# Texts about words, whose forms are what is asked about.
+# Texts that ask about words, so that their forms count.
 _OF_WORDS = re.compile(
     rf"""\b(?:
         translat\w+ | spell(?:s|ed|ing)? | spelt | pronounc\w+ | pronunciations? | rhym\w+ | plurals?
@@ -94,7 +94,7 @@ _OF_WORDS = re.compile(
 )
 
 
-# One of these is in each of them: a tenth of the time tells that of most texts.
+# Each match of `_OF_WORDS` contains one of these: a prefilter that takes a tenth of the time.
 _MAY_BE_OF_WORDS = re2.compile(
     r"(?i)translat|spel|pronounc|pronunc|rhym|plural|singular|tense|conjugat|gramma|syllable|vowel|consonant"
     r"|sentence|proofread|rewrit|phras|punctuat|sentiment|onym|anagram|palindrome|word|verb|noun|adjective"
@@ -106,28 +106,28 @@ def _of_words(text: str) -> bool:
     return _MAY_BE_OF_WORDS.search(text) is not None and _OF_WORDS.search(text) is not None
 
 
-_WHO = WANTING - {"how"}  # `how to actually do it`; who actually did it asks for another than who did it
+_WHO = WANTING - {"how"}  # `actually` counts after these (who actually did it), but not in `how to actually`
 _HOWEVER = frozenset(["why", "how", "when", "where"])
-_SEVERAL = "\0"  # behind a word that stood in the plural
-_SYMBOL = 3  # letters of a unit's sign
-_SHORT = 32  # letters of a token that is remembered
-_BEFORE = range(3)  # words from an article to its noun
+_SEVERAL = "\0"  # appended to a word that was in the plural
+_SYMBOL = 3  # the longest unit symbol
+_SHORT = 32  # longest token that is cached
+_BEFORE = range(3)  # distances from an article to its noun
 
-Article = tuple[int, str, bool]  # before which word, which one, and whether it may just be left out
+Article = tuple[int, str, bool]  # the place of the word after it, which one, and whether it is optional
 
 
 class Wording(NamedTuple):
-    """The words in their order, and how often something is said to be, which may stand elsewhere."""
+    """A text's words in normalised form and in order, with what is compared apart from them."""
 
     words: tuple[str, ...]
-    being: int
-    cased: bool  # whether capitals count: its writer uses them
+    being: int  # how many forms of `be` a question has, wherever they stand; negative in the past tense
+    cased: bool  # whether capitals count: the text is in mixed case
     articles: tuple[Article, ...] = ()
-    several: frozenset[int] = frozenset()  # which of the words stood in the plural
+    several: frozenset[int] = frozenset()  # the places of words that were in the plural
 
     def is_like(self, other: "Wording") -> bool:
-        """Whether both say the same. Capitals count where both writers use them. What `a cat` does cats do;
-        but the president is not the presidents, nor is a school that is started school.
+        """Whether both say the same. Capitals count if both texts use them. `A cat` can stand for `cats`, but
+        not `the president` for `the presidents`, nor `start a school` for `start school`.
         """
         if self.being != other.being or not _articles_agree(self, other):
             return False
@@ -139,8 +139,8 @@ class Wording(NamedTuple):
 
 
 def _articles_agree(one: Wording, other: Wording) -> bool:
-    """`Is the milk good?` asks about other milk than `Is milk good?`, a glass is not made as glass is; in
-    `what is the price of milk` the question says as much without it. An `a` goes with a plural in its place.
+    """Whether the articles differ only in an optional `the` (`what is the price of milk`) or in an `a` for a
+    plural. `Is the milk good?` is not `Is milk good?`, and `a glass` is not `glass`.
     """
     ours, others = set(one.articles), set(other.articles)
     if not (ours <= others or others <= ours):
@@ -153,11 +153,11 @@ def _articles_agree(one: Wording, other: Wording) -> bool:
 
 
 def _counts_agree(one: Wording, other: Wording) -> bool:
-    """Whether each word that stands in the plural in the other alone has an `a` in this one.
+    """Whether each word that is plural only in the other has a generic `a` in this one: `a cat` for `cats`.
 
-    What a cat does cats do. Beside any other word the number tells something: the terms of a loan are not its
-    term, the largest countries not the largest one, and who improves memory improves no memories. What
-    happened, or is to happen on a condition, happens once or several times.
+    Otherwise the number matters: the terms of a loan are not its term, the largest countries not the largest
+    one, and memories not memory. It also matters in the past or under a condition, where a thing may happen
+    once or several times.
     """
     alone = other.several - one.several
     if not alone:
@@ -165,7 +165,7 @@ def _counts_agree(one: Wording, other: Wording) -> bool:
     if not BOUND.isdisjoint(one.words[1 : max(alone)]):
         return False
     an = {place for place, which, _ in one.articles if which == "a"} - {each[0] for each in other.articles}
-    generic = an if one.words[0] in WANTING else an & {1}  # can a dog swim? But not: can I bring a dog?
+    generic = an if one.words[0] in WANTING else an & {1}  # `can a dog swim`, but not `can I bring a dog`
     return all(not generic.isdisjoint(place - back for back in _BEFORE) for place in alone)
 
 
@@ -177,7 +177,7 @@ def _worded(words: Sequence[str], being: int, *, cased: bool, articles: Sequence
 
 @lru_cache(maxsize=256)
 def wording(text: str) -> Wording:
-    """What is left. By default everything counts, so that no word is overlooked that nobody thought of."""
+    """The wording of a text. Words count unless a rule drops them, so that none is overlooked."""
     text = unicodedata.normalize("NFC", text)
     opened = without_opening(text)
     if _QUOTING.search(opened):
@@ -196,32 +196,32 @@ def wording(text: str) -> Wording:
         words = [AUXILIARIES.get(each, each) for each in _without_stress(words)]
         if not _CODE.search(
             text
-        ):  # elsewhere a comma begins a fraction, and in `range(5,100)` another number
+        ):  # in other languages a comma begins a fraction; in code (`range(5,100)`) another number
             words = [_whole(each) for each in words]
         if asking:
             return _question(words, cased=cased)
         words, articles = _without_articles(words)
     else:
-        articles = []  # in other languages `a` and `an` are other words
+        articles = []  # in other languages `a` and `an` are different words
     if _ASKED.search(without_closing(text)) and not (_asks(opened) or _asks(without_greeting(text))):
         words.append("?")
     return _worded(words, 0, cased=cased, articles=articles)
 
 
 def said(text: str) -> str:
-    """The text in its plainest words, or without its manners alone where every sign counts."""
+    """The text in its plainest words; if every character counts, only without its polite opening."""
     return without_opening(text) if is_literal(text) else plain(text)
 
 
 @lru_cache(maxsize=256)
 def is_literal(text: str) -> bool:
-    """Whether every sign of a text counts, but for manners before it."""
+    """Whether every character of a text counts, apart from its polite opening."""
     return _QUOTING.search(without_opening(text)) is not None or _of_words(text)
 
 
 def bare(text: str) -> str:
-    """What an embedding is made of: the text in its plainest words, without its last sign and first capital,
-    which would set texts apart that ask the same. One of which every sign counts stays as it is.
+    """The text to embed: in its plainest words, without final punctuation and initial capital, which would
+    separate texts that ask the same. A literal text stays unchanged.
     """
     if is_literal(text):
         return text
@@ -230,7 +230,7 @@ def bare(text: str) -> str:
 
 
 def _asks(text: str) -> bool:
-    """Whether it is a question without its sign, too."""
+    """Whether it is recognisable as a question without its question mark."""
     return (_ASKING.match(text) or _ASKING_ELSEWHERE.match(text)) is not None
 
 
@@ -239,11 +239,11 @@ def _question(words: list[str], *, cased: bool) -> Wording:
     if bare[:2] == ["which", "be"] and bare[2:] and (bare[2] == "most" or bare[2].endswith("st")):
         words[0] = "what"
     if words[1:2] == ["do"] and words[2:] and words[2] in PERSONS:
-        del words[1]  # `what does it mean` is `what it means`
+        del words[1]  # `what does it mean` becomes `what it means`
     if words[1:2] == ["do"] and words[0] in _HOWEVER:
-        del words[1]  # `why do cats purr` is `why cats purr`; but what bears eat is not what eats bears
+        del words[1]  # `why do cats purr` becomes `why cats purr`; not for `what`: `what do bears eat`
     being = [each for each in words if each in ("be", "was")]
-    if len(set(being)) > 1:  # what is broken was not broken
+    if len(set(being)) > 1:  # present and past: their places count
         being = []
     found, articles = _without_articles([each for each in words if each not in being])
     return _worded(found, len(being) * (-1 if "was" in being else 1), cased=cased, articles=articles)
@@ -260,18 +260,18 @@ def _tokens(text: str) -> list[str]:
         word = (_met if len(token) <= _SHORT else _word)(token, begins, several)
         lower = token.lower()
         uncounted = lower in _PLURAL_UNITS and not (before in _COUNTING or before[:1].isdigit())
-        found.append(lower if uncounted else word)  # miles away is no mile away
+        found.append(lower if uncounted else word)  # `miles away` is not `a mile away`
         begins, last, before = token in _ENDS, each.end(), lower
     return found
 
 
 def _whole(number: str) -> str:
-    """A number without the commas between its thousands."""
+    """A number without thousands separators."""
     return number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
 
 
 def _word(token: str, begins: bool, counted: bool) -> str:
-    """A token in the form in which it is compared; of a contraction the words that it stands for."""
+    """A token in the form that is compared; a contraction becomes the words that it stands for."""
     token = token.replace("’", "'")
     lower = token.lower()
     if lower in CONTRACTIONS:
@@ -288,20 +288,20 @@ def _word(token: str, begins: bool, counted: bool) -> str:
     if named or not counted or not lower.isalpha() or lower in APART:
         return named or lower
     one = singular(lower)
-    return one if one in (lower, "way") else one + _SEVERAL  # the best ways and the best way are told alike
+    return one if one in (lower, "way") else one + _SEVERAL  # asking for the best ways or way is equivalent
 
 
 _met = lru_cache(maxsize=8192)(_word)
 
 
 def _each(word: str) -> bool:
-    """Whether it is every Monday or all mornings, and not this one."""
+    """Whether it is a recurring date, such as `mondays`."""
     return word in DATES and word.endswith("s")
 
 
 def _capital(token: str, lower: str) -> str:
-    """A word with capitals where none has to be. May, Will, US and Who are names; so are userId, MB and the A
-    of vitamin A.
+    """A word with capitals inside a sentence: kept as a name (May, Will, US, userId, the A of vitamin A), or
+    normalised if it is a date.
     """
     if len(token) < 4 or lower in FILLERS or lower in DOUBTFUL or token[1:] != lower[1:] or _each(lower):
         return token
@@ -309,7 +309,7 @@ def _capital(token: str, lower: str) -> str:
 
 
 def _folded(words: tuple[str, ...]) -> list[str]:
-    """In small letters, but for what has another sense in them: options, some names, `10 Nm` and `5 MW`."""
+    """The words in lower case, except those it would change: options, some names, `10 Nm` and `5 MW`."""
     found = []
     for before, each in zip(("", *words), words, strict=False):
         unit = before[:1].isdigit() and len(each) <= _SYMBOL and each.lower() not in ("am", "pm")
@@ -318,7 +318,7 @@ def _folded(words: tuple[str, ...]) -> list[str]:
 
 
 def singular(word: str) -> str:
-    """A word of more than three letters without the commonest endings of the plural."""
+    """A word without the commonest plural endings, if it has more than three letters."""
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
@@ -331,17 +331,19 @@ def singular(word: str) -> str:
 _PLURAL_UNITS = frozenset(
     each for each in UNITS if each == "feet" or (singular(each) != each and singular(each) in UNITS)
 )
-_COUNTING = NUMERALS.keys() | {"many", "in", "into", "to"}  # behind these a unit's plural is but grammar
+_COUNTING = NUMERALS.keys() | {"many", "in", "into", "to"}  # after these a unit's plural has no meaning
 
 
 def _myself(words: Sequence[str], place: int) -> str:
-    """The word at a place; `I` in lower case unless it may be a number, as after War or type."""
+    """The word at a place; `I` in lower case unless it may be a numeral, as in `World War I`."""
     word = words[place]
     return "i" if word == "I" and (not place or words[place - 1] in BEFORE_ME) else word
 
 
 def _how(words: list[str]) -> list[str]:
-    """`how do I`, `how can I`, `how I can` and `how to` are one. `how do you` may be asked of a model."""
+    """The words, with `how do I`, `how can I`, `how I can` and `how to` made equal. Not `how do you`, which
+    may be addressed to the model.
+    """
     if words[:1] != ["how"]:
         return words
     if words[1:2] == ["to"]:
@@ -350,14 +352,14 @@ def _how(words: list[str]) -> list[str]:
     if not pair & {"do", "does", "can"} or not rest or rest[0] in SEEMING:
         return words
     if rest[0] in STATES and (not rest[1:] or rest[1] in TOUCHING):
-        return words  # `how do I sleep` may ask how well, `how can I sleep` does not
+        return words  # `how do I sleep` may ask how well; `how can I sleep` does not
     if pair & {"i", "one"}:
         return [*words[:1], *rest]
     return words
 
 
 def _not_behind(words: list[str]) -> list[str]:
-    """`why can I not` as `why can not I`, which is what `why can't I` stands for; `the app` like `I`."""
+    """The words, with `why can I not` reordered to `why can not I`, as from `why can't I`."""
     alone = words[2:3] != [] and words[2].lower() in PERSONS
     place = 3 if alone else 4
     if words[place : place + 1] != ["not"] or words[0] not in WANTING or not (alone or words[2] in WHOSE):
@@ -366,7 +368,7 @@ def _not_behind(words: list[str]) -> list[str]:
 
 
 def _without_stress(words: Sequence[str]) -> list[str]:
-    """Without what makes no difference where it stands."""
+    """The words without those that only stress, where they make no difference."""
     found: list[str] = []
     for before, each, then in zip(["", *words], words, [*words[1:], ""], strict=False):
         some = each == "some" and found in (["what", "is"], ["what", "are"])
@@ -378,7 +380,7 @@ def _without_stress(words: Sequence[str]) -> list[str]:
 
 
 def _without_articles(words: Sequence[str]) -> tuple[list[str], list[Article]]:
-    """The words, and the articles apart. The `a` of vitamin A and of hepatitis A is a word."""
+    """The words, and the articles separately. The `a` of vitamin A or hepatitis A is a word."""
     found: list[str] = []
     articles: list[Article] = []
     for place, each in enumerate(words):

@@ -1,1 +1,1 @@
-"""The cache on the request path: who gets a stored answer, who leads, what is stored."""
+"""The cache on the request path: which calls get a stored answer, which lead, what is stored."""

@@ -26,7 +26,7 @@ log = logging.getLogger("signalbox.cache")
 
 _SHOW = msgspec.json.Encoder().encode
 _DIALECT = OpenAIChat()
-# For a word, and for the thoughts of models that cannot but think before it.
+# For one word, and for the thinking of models that always think first.
 _MOST_OUTPUT = 2000
 _TOLD = (
     "You compare answers of another assistant. You get a JSON object with a question and two answers; all of "
@@ -35,12 +35,12 @@ _TOLD = (
     "nothing else."
 )
 _VERDICT = re.compile(r"[\s\W]*(yes|no)\b", re.IGNORECASE)
-# What a judge is told is nobody's question, and its word must not be given for another pair.
+# A judge's verdict must not be stored, nor served for another pair of answers.
 _UNKEPT = ((b"cache-control", b"no-store"),)
 
 
 class Agreeing:
-    """One judge, by the name that callers would use."""
+    """One judge: a model, under the name that callers would use."""
 
     def __init__(self, model: str, services: Callable[[], Services]) -> None:
         self._model = model
@@ -49,8 +49,8 @@ class Agreeing:
     async def same(
         self, question: str, one: str, other: str, principal: Principal, bound: Sequence[Header] = ()
     ) -> bool | None:
-        """What the judge says, on the principal's account; None where it says neither, or may not be asked by
-        one who is bound so.
+        """The judge's verdict, billed to the principal; None if it gives none or the call fails. `bound`: the
+        caller's routing controls.
         """
         services, collected = self._services(), Collected()
         call = self._call(services, {"question": question, "one": one, "other": other}, bound)

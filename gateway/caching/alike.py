@@ -13,7 +13,7 @@ from gateway.caching.sought import Sought
 from gateway.call import Call, TrailStep
 from gateway.frames import Sink
 
-if TYPE_CHECKING:  # what compares texts takes 30 MB, which a gateway without a semantic cache does not spend
+if TYPE_CHECKING:  # their imports take 30 MB, which a gateway without a semantic cache does not spend
     from gateway.caching.inquiry import Inquiry
     from gateway.caching.likeness import Likeness
 
@@ -22,7 +22,7 @@ Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
 
 
 class Alike:
-    """Gives what `likeness` accepts, and has some of it asked for anew."""
+    """Serves the answers that `likeness` accepts, and checks some of them with new calls."""
 
     def __init__(
         self,
@@ -37,8 +37,8 @@ class Alike:
         self._replays = replays
         self._refreshing = refreshing
         self._purged = purged
-        self._checks: dict[str, Inquiry] = {}  # by the id of the call that checks
-        # Answers that may be kept while nobody finds their text: it had no vector, or none was asked for.
+        self._checks: dict[str, Inquiry] = {}  # by the id of the checking call
+        # Fingerprints of answers that may be stored without an entry for their text, which had no vector.
         self.unfound: dict[bytes, None] = {}
 
     async def give(
@@ -49,10 +49,10 @@ class Alike:
         find: Finding,
         give_up: Callable[[Sought], None],
     ) -> bool:
-        """Give what was answered to a text that means the same; False: it goes upstream.
+        """Serve the answer to a text that means the same; False: the call goes upstream.
 
-        Equal calls wait with this one. `find` finds an answer that this call may have; `give_up` tells other
-        processes that this one asks nobody.
+        Equal calls wait with this one. `find` returns an answer that this call may have; `give_up` releases
+        this call's lease on the answer in the store.
         """
         call, controls = sought.cleared.call, sought.controls
         if controls.no_cache:
@@ -87,12 +87,12 @@ class Alike:
         finally:
             if not goes_on and flight is not None:
                 self._leading.step_back(sought)
-                flight.lose(None)  # each that waited has its own look, with this one's vector
+                flight.lose(None)  # each call that waited makes its own lookup, with this one's vector
                 give_up(sought)
         return not goes_on
 
     async def _look(self, inquiry: "Inquiry", call: Call, find: Finding) -> None:
-        """While it is answered; the trail of a call that ends before does not tell what is near."""
+        """Looks it up while the call is answered; a call that ends first has no near text in its trail."""
         await self.likeness.look(inquiry, find)
         call.trail += _seen(inquiry, given=False)
 
@@ -110,19 +110,21 @@ class Alike:
         return True
 
     def _unchecked(self, call_id: str) -> None:
-        """A check is over; one that never came to its answer says nothing good."""
+        """A checking call has ended; if it never came to an answer, the check counts as failed."""
         inquiry = self._checks.pop(call_id, None)
         if inquiry is not None:
             self.likeness.learn(inquiry, None)
 
     def learn(self, sought: Sought, kept: Kept | None) -> None:
-        """A call that went upstream came to this answer, which teaches; None: to none."""
+        """Learn from the answer of a call that went upstream, and index its text; None: it got none to
+        store.
+        """
         inquiry = sought.inquiry
         if inquiry is not None:
             self.likeness.looks.after(inquiry, lambda: self._learn(sought, inquiry, kept))
 
     def _learn(self, sought: Sought, inquiry: "Inquiry", kept: Kept | None) -> None:
-        if kept is not None and not self._purged.meant(sought):  # since it came
+        if kept is not None and not self._purged.meant(sought):  # it may have been purged meanwhile
             self._keep(sought, inquiry)
         self.likeness.learn(inquiry, kept)
 
@@ -139,8 +141,8 @@ class Alike:
         self.unfound[fingerprint] = None
 
     def put(self, sought: Sought, then: Callable[[], None]) -> None:
-        """The answer was given to its own text again: one that is `unfound` is put where it is found, for
-        which nobody waits. `then` follows, where it has a vector now.
+        """Index the text of an exact hit in the background, if it is `unfound`. `then` runs if the text has a
+        vector now.
         """
         policy, fingerprint = sought.policy.semantic, sought.fingerprint
         if policy is None or fingerprint not in self.unfound or self.likeness.looks.full:

@@ -1,4 +1,4 @@
-"""What other processes have answered or are answering: checked before a vendor is called."""
+"""The store on the request path: what other processes have answered, or are answering."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -19,14 +19,14 @@ from storage.errors import StoreError
 Since = Callable[[int], Awaitable[Orders]]
 Forgotten = Callable[[bytes, Kept], bool]
 Forgetting = Callable[[Forgotten], None]
-_FIRST_LOOK_SECONDS = 0.01  # after which it is looked for again, then ever more seldom
+_FIRST_LOOK_SECONDS = 0.01  # the first polling interval, which then grows
 _SLOWEST_LOOK_SECONDS = 0.2
-_AGAIN_SECONDS = 1.0  # until a store that was away is told again what to forget
+_AGAIN_SECONDS = 1.0  # between attempts to purge an unavailable store
 _RENEW_SECONDS = LEASE_MS / 3000
 
 
 class Elsewhere:
-    """A store that fails is one that holds nothing: no call fails or waits for it."""
+    """Reads, leases, writes and purges. A failing store counts as empty: no call fails because of it."""
 
     def __init__(self, store: Store, replays: Replays, unix_seconds: Callable[[], float]) -> None:
         self._store = store
@@ -34,16 +34,16 @@ class Elsewhere:
         self._clock = unix_seconds
         self._renewals: dict[str, asyncio.Task[None]] = {}  # by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
-        self._purges: set[asyncio.Task[None]] = set()  # of them those that forget
-        self._doomed: list[Forgotten] = []  # what the store is still told to forget, and may be read there
+        self._purges: set[asyncio.Task[None]] = set()  # the tasks that delete
+        self._doomed: list[Forgotten] = []  # purges not completed yet: matching answers are not served
 
     async def look(self, sought: Sought) -> Kept | None:
-        """The answer, if it is kept."""
+        """The answer, if it is stored and fresh."""
         kept = await self.get(sought.fingerprint)
         return kept if kept and kept.fresh_until > self._clock() else None
 
     async def get(self, fingerprint: bytes) -> Found:
-        """The answer that is kept under a fingerprint; False: there is none; None: that cannot be told."""
+        """The answer under a fingerprint; False: no such answer; None: the store is unavailable."""
         found = await self._store.get(fingerprint)
         return False if found and self._is_doomed(fingerprint, found) else found
 
@@ -51,15 +51,15 @@ class Elsewhere:
         return any(doomed(fingerprint, kept) for doomed in self._doomed)
 
     async def find(self, sought: Sought) -> Kept | None:
-        """The answer, if it is kept or somebody is getting it; None: it is this call's turn to ask.
+        """The answer if it is stored, or once another process has stored it; None: this call has to be made.
 
-        Of equal calls in all processes one has the turn; when it dies, another gets it.
+        Of equal calls in all processes one gets the lease; if its process dies, another gets it.
         """
         call_id, pause = sought.cleared.call.id, _FIRST_LOOK_SECONDS
         while True:
             try:
                 found = await self._store.ask(sought.fingerprint, call_id, self._clock())
-            except asyncio.CancelledError:  # it may have the turn, and will never hear of that
+            except asyncio.CancelledError:  # it may have got the lease without learning of it
                 self._start(self._store.give_back(sought.fingerprint, call_id))
                 raise
             if isinstance(found, Kept):
@@ -71,12 +71,12 @@ class Elsewhere:
             pause = min(pause * 1.5, _SLOWEST_LOOK_SECONDS)
 
     def tell(self, sought: Sought, kept: Kept | None, asked: Asked | None = None) -> None:
-        """The call has its answer; None: one that cannot be shared. `asked`: by which others may find it."""
+        """Store the call's answer, and release its lease. None: it cannot be shared. `asked`: its text."""
         held = self._stop_renewing(sought)
         self._start(self._put(sought, kept, asked, held=held))
 
     def add(self, sought: Sought, asked: Asked, still: Callable[[], bool]) -> None:
-        """Keep the text with its answer that is there, if that is `still` wanted then."""
+        """Add the text to an answer already stored, if `still` returns True then."""
         self._start(self._add(sought, asked, still))
 
     async def _add(self, sought: Sought, asked: Asked, still: Callable[[], bool]) -> None:
@@ -85,18 +85,18 @@ class Elsewhere:
             await self._put(sought, kept, asked, held=False)
 
     def give_up(self, sought: Sought) -> None:
-        """The call has none: another may try."""
+        """Release the lease without an answer: another call may try."""
         if self._stop_renewing(sought):
             self._start(self._store.give_back(sought.fingerprint, sought.cleared.call.id))
 
     def forget(self, fingerprint: bytes) -> None:
-        """The answer turned out to be none that may be given. A store that is away is told again."""
+        """Delete one answer in the background, retrying until the store has done it."""
         self._to_purge(_surely(lambda: self._store.drop(fingerprint)))
 
     def purge(self, doomed: Doomed, done: Forgetting) -> None:
-        """Forget all of which this is true. A store that is away is tried again until it has done so.
+        """Delete all answers that match, in the background, retrying until the store has done it.
 
-        `done` is told the same then: until then it could still be read there, by who was not told.
+        Then `done` gets the same predicate: memory may have been filled from the store again meanwhile.
         """
         self._doomed.append(doomed)
         self._to_purge(self._purge(doomed, done))
@@ -110,9 +110,9 @@ class Elsewhere:
         done(doomed)
 
     def catch_up(self, since: Since, done: Forgetting) -> None:
-        """Follow the orders to forget that were given while nobody was there to hear them.
+        """Execute the purges given while no process was running, in the background.
 
-        `done` is told what they mean when it is forgotten here. What was kept after an order stays.
+        `done` gets their predicate afterwards. Answers stored after an order are kept.
         """
         self._to_purge(self._catch_up(since, done))
 
@@ -126,7 +126,7 @@ class Elsewhere:
 
     async def _missed(self, since: Since) -> Orders:
         while True:
-            with suppress(StoreError):  # while the database or the store is away
+            with suppress(StoreError):  # the database or the store is unavailable
                 if (number := await self._store.obeyed()) is not None:
                     return await since(number)
             await asyncio.sleep(_AGAIN_SECONDS)
@@ -137,17 +137,17 @@ class Elsewhere:
         task.add_done_callback(self._purges.discard)
 
     async def close(self) -> None:
-        """Wait for what is still on its way to the store, but not for long: each command has its deadline."""
-        for task in (*self._renewals.values(), *self._purges):  # what is left of these the next start does
+        """Wait for pending writes to the store; each command has a short deadline."""
+        for task in (*self._renewals.values(), *self._purges):  # the next start completes these purges
             task.cancel()
         while self._tasks:
             await asyncio.wait(self._tasks)
 
     async def _put(self, sought: Sought, kept: Kept | None, asked: Asked | None, *, held: bool) -> None:
-        # It is looked through here, where nobody waits, and not by each who gets it.
+        # Judged here in the background, and not by each call that gets it.
         said = None if kept is None else self._replays.say(sought, kept)
         judged = None if said is None else msgspec.structs.replace(said[1], asked=asked)
-        if judged is not None or held:  # else nobody waits for it, and what is kept may still be good
+        if judged is not None or held:  # else no call waits, and an older entry may still be good
             await self._store.put(sought.fingerprint, sought.cleared.call.id, judged, self._clock())
         if judged is not None and asked is not None and (semantic := sought.policy.semantic) is not None:
             topic = topic_of(judged.organisation, judged.model)
@@ -172,7 +172,7 @@ class Elsewhere:
 
 
 async def _surely(work: Callable[[], Awaitable[bool]]) -> None:
-    """Until a store has done it: one that is away is told again."""
+    """Repeat the work until it succeeds."""
     while True:
         if await work():
             return

@@ -1,4 +1,4 @@
-"""What semantic thresholds have learned, in local files that outlive the process."""
+"""Stores what semantic thresholds have learned, in local files that outlive the process."""
 
 import fcntl
 import logging
@@ -19,9 +19,9 @@ _DECODE = msgspec.json.Decoder(list[tuple[str, str, Evidence]]).decode
 
 
 class EvidenceFile:
-    """Each process of a machine has the first file that no other one holds, so that workers keep theirs.
+    """One process's file: the first that no other process has locked, so that each worker has its own.
 
-    Nothing here raises: what cannot be read is learnt anew, what cannot be written is not kept.
+    Nothing here raises: what cannot be read is learnt again, what cannot be written is lost.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,7 +47,7 @@ class EvidenceFile:
         return True
 
     def read(self) -> Mapping[tuple[str, str], Evidence]:
-        """By team and model."""
+        """The evidence by team and model."""
         if self._file is None or not self._file.exists():
             return {}
         try:
@@ -57,7 +57,7 @@ class EvidenceFile:
             return {}
 
     def write(self, known: Mapping[tuple[str, str], Evidence]) -> None:
-        """All of it, in place of what was there. It may be done in a thread."""
+        """Replace the file's contents. May run in another thread."""
         if self._file is None:
             return
         data = _ENCODE([(team, model, found) for (team, model), found in known.items()])
@@ -70,7 +70,7 @@ class EvidenceFile:
             log.warning("what the semantic cache has learnt cannot be written: %s", error)
 
     def close(self) -> None:
-        """Another process may have the file."""
+        """Release the file for another process."""
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1

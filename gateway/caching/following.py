@@ -1,4 +1,4 @@
-"""A call that follows an identical one in flight: it gets what came so far, then the rest live."""
+"""A call that follows an identical one in flight: it gets the answer so far, then the rest live."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,31 +12,31 @@ from gateway.caching.sought import Sought
 from gateway.errors import GatewayError, NobodyAnswered, RefusedByVendor, UpstreamError
 from gateway.frames import STREAM, Head, Sink
 
-# What a vendor said is true for all who asked it the same; other errors are the leader's own.
+# Failures at vendors apply to every identical call; other errors are the leader's own.
 SHARED = (UpstreamError, NobodyAnswered, RefusedByVendor)
 _LOST = "The call whose answer this one shares has ended before its answer was complete."
 _LAGGED = "This stream was read too slowly for the call whose answer it shares."
 
 
 class Following:
-    """One follower of one flight."""
+    """One call that follows one flight."""
 
     def __init__(self, sought: Sought, flight: Flight, form: Form, replays: Replays) -> None:
-        """`form` is that of the flight's answer."""
+        """`form` is the form of the flight's answer: if this caller's differs, it is replayed at the end."""
         self._sought = sought
         self._flight = flight
         self._live = form == sought.form
         self._replays = replays
         self._begun = False
-        # Not what the leader's answer repeats of the leader's request.
+        # Replaces the values that the answer repeats from the leader's request by this caller's.
         self._echoing = Echoing(own(sought.cleared.body)) if sought.form.operation in REPEATING else None
 
     async def follow(self, sink: Sink, instead: Callable[[], bool]) -> bool:
-        """Give the sink the answer; False when there is none for it, and it has to ask for itself.
+        """Give the sink the answer; False: the flight has none for it, and the call has to be made.
 
-        `instead` may give another answer where the vendor has failed, and says whether it did.
+        `instead` may serve another answer if the vendor failed before any content; it returns whether it did.
 
-        Raises what the vendor's failure was, or UpstreamError where the answer breaks off.
+        Raises the vendor's failure, or UpstreamError if the answer breaks off.
         """
         flight = self._flight
         flight.join(self)
@@ -92,7 +92,7 @@ class Following:
             return
         self._begun = True
         if flight.whole:
-            self._settle("ok")  # before its last byte, as every row
+            self._settle("ok")  # every row is written before the answer's last byte
         sink.begin(Head(head_block(call, flight.lines, 0), flight.whole), data)
 
     def _hold(self, sink: Sink) -> int:
@@ -102,7 +102,7 @@ class Following:
         return flight.holds
 
     async def _wait(self, sink: Sink) -> bool:
-        """For the whole answer, which is then said in another form."""
+        """Wait for the whole answer, then replay it in another form."""
         flight = self._flight
         while flight.state == "open":
             await asyncio.shield(flight.news())
@@ -111,7 +111,7 @@ class Following:
         return self._given(sink)
 
     def _given(self, sink: Sink) -> bool:
-        """All of a kept answer at once, which may be one that its leader only found: then it has an age."""
+        """Serve the flight's answer at once; it has an age if its leader found it in the store."""
         kept = self._flight.kept
         said = self._replays.say(self._sought, kept) if kept and is_fresh(kept, self._sought) else None
         if said is None:
@@ -122,7 +122,7 @@ class Following:
     def _lost(self) -> bool:
         error = self._flight.error
         if isinstance(error, SHARED):
-            raise error.with_traceback(None)  # by many callers, each of which would lengthen it
+            raise error.with_traceback(None)  # each follower that raises it would lengthen the traceback
         if self._begun:
             raise UpstreamError(_LOST, status=502, code="shared_call_lost")
         return False

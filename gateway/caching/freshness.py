@@ -6,7 +6,7 @@ from gateway.caching.sought import Sought
 
 
 def is_fresh(kept: Kept, sought: Sought) -> bool:
-    """Whether it may be given as it is."""
+    """Whether it may be served as a hit."""
     now = sought.cleared.call.at_ms / 1000
     oldest = sought.policy.exact
     if sought.controls.max_age is not None:
@@ -15,14 +15,14 @@ def is_fresh(kept: Kept, sought: Sought) -> bool:
 
 
 def may_be_renewed(kept: Kept, sought: Sought) -> bool:
-    """Whether it may be given once more while a new one is asked for."""
+    """Whether it may be served stale while it is renewed (stale-while-revalidate)."""
     policy, now = sought.policy, sought.cleared.call.at_ms / 1000
     asked = sought.controls.max_age is None
     return asked and 0 <= now - kept.fresh_until < policy.stale_while_revalidate
 
 
 def may_stand_in(kept: Kept, sought: Sought) -> bool:
-    """Whether it is better than no answer, and not older than its caller would have any."""
+    """Whether it may replace a vendor's failure (stale-if-error), and is within the caller's max-age."""
     controls, now = sought.controls, sought.cleared.call.at_ms / 1000
     if controls.no_cache or (controls.max_age is not None and now - kept.at > controls.max_age):
         return False
@@ -30,7 +30,7 @@ def may_stand_in(kept: Kept, sought: Sought) -> bool:
 
 
 def kept_of(sought: Sought, flight: Flight, now: float) -> Kept | None:
-    """The answer as it is kept from this Unix time on; None where it is not complete, or too long."""
+    """The entry to store at this Unix time; None if the answer was not begun, has no row, or is too long."""
     call, policy, who = sought.cleared.call, sought.policy, sought.cleared.principal
     row, form, pieces = call.served, sought.form, flight.pieces
     if row is None or not flight.begun or flight.size > flight.bound:

@@ -1,4 +1,4 @@
-"""One call's semantic lookup: what it asks, and what was found."""
+"""Inquiry, one call's semantic lookup: what it asks, and what was found."""
 
 import asyncio
 from collections.abc import Sequence
@@ -20,31 +20,31 @@ from ledger.principal import Principal
 
 
 class Place(NamedTuple):
-    """Whose threshold it is."""
+    """A team and a model as requested: each pair has a threshold of its own."""
 
     team: str
     model: str
 
 
 class Inquiry(msgspec.Struct, gc=False):
-    """What is known of one call's text; of what is near it nothing until it was looked for."""
+    """One call's semantic lookup. The fields from `plain` on are set by the lookup."""
 
     place: Place
     policy: SemanticPolicy
     principal: Principal
     subject: Subject
-    label: str = ""  # of the place, in metrics
-    bound: Sequence[Header] = ()  # what its caller wants of whoever gets its texts
-    looking: "asyncio.Task[None] | None" = None  # where its caller does not wait for that
-    plain: str = ""  # its text in its plainest words, once it is looked for
+    label: str = ""  # the model's name in metrics
+    bound: Sequence[Header] = ()  # the caller's routing controls, binding for calls that get its text
+    looking: "asyncio.Task[None] | None" = None  # the lookup, if it runs in the background
+    plain: str = ""  # the text in its plainest words
     vector: Array | None = None
     candidate: Candidate | None = None
     kept: Kept | None = None  # the candidate's answer
-    ticket: int = 0  # of a check
+    ticket: int = 0  # of a check of the answer; 0: none
 
 
 def inquiry_of(sought: Sought, policy: SemanticPolicy) -> Inquiry | str:
-    """What is to be looked for; or why nothing is."""
+    """The lookup to make, or why there is none."""
     found = _subject(sought, policy)
     if isinstance(found, str):
         return found
@@ -60,18 +60,18 @@ def _subject(sought: Sought, policy: SemanticPolicy) -> Subject | str:
     if dialect is None or sought.cleared.body is not call.body:
         return "masked" if dialect is not None else "no conversation"
     if call.operation is Operation.COMPLETIONS:
-        return "a text to go on with"  # of which every sign counts
+        return "a text to go on with"  # every character of it counts
     try:
         conversation = dialect.read_request(sought.cleared.body)
     except Malformed:
-        return "not readable"  # whoever answers says what is wrong with it
+        return "not readable"  # a later step reports what is wrong with it
     limits = policy.max_turns, policy.max_temperature
     base = sought.around + policy.embedder.encode()
     return subject(conversation, sought.said, base, limits)
 
 
 def _bound(sought: Sought) -> tuple[Header, ...]:
-    """The headers of what is asked for this look-up's sake."""
+    """The headers of the calls that this lookup makes to embedders and judges."""
     call = sought.cleared.call
     wishes = binding(call.headers, call.body, call.asked.parts)
     return (*wishes, (CONTROL, b"only-if-cached")) if sought.controls.only_if_cached else wishes

@@ -1,4 +1,4 @@
-"""The sink of a call whose answer is stored: passes everything on, and keeps it for followers."""
+"""The sink of a call that leads: passes its answer on, and records it for followers and the cache."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,23 +18,22 @@ def _not_begun(data: bytes) -> None:
 
 
 class Keeping(msgspec.Struct, eq=False):
-    """Entered before the call is answered; leaving it says how that ended.
+    """Entered before the call is made; on exit, `over` learns how it ended.
 
-    While somebody else waits for the same answer, the caller neither ends the call by leaving it nor slows
-    it down.
+    While there are followers, the caller can neither end the call by disconnecting nor slow it down.
     """
 
     sink: Sink
     flight: Flight
     sought: Sought
-    over: Over  # takes the error that ended the call, and says whether it was made good
-    write: Callable[[bytes], None] = _not_begun  # made for streams alone
-    _lingers: bool | None = None  # while it is followed: whether its caller's connection does without
+    over: Over  # takes the error that ended the call; returns whether it was handled
+    write: Callable[[bytes], None] = _not_begun  # set by `begin`, for streams only
+    _lingers: bool | None = None  # while followed: the value of the caller's `lingers` before that
     _joined: asyncio.Event | None = None
 
     def __enter__(self) -> "Keeping":
         self.flight.leader = self
-        if self.flight.followers:  # who joined while it was looked for elsewhere
+        if self.flight.followers:  # they joined during the lookup in the store
             self.joined()
         return self
 
@@ -71,7 +70,7 @@ class Keeping(msgspec.Struct, eq=False):
         return self.sink.paused and not (self.flight.followed and self.flight.complete)
 
     async def drained(self) -> None:
-        """Until the caller takes more, or it does not depend on the caller any longer."""
+        """Wait until the caller takes more, or a follower joins: then the caller's pace no longer matters."""
         if not self.flight.complete:
             await self.sink.drained()
             return
@@ -85,7 +84,7 @@ class Keeping(msgspec.Struct, eq=False):
                 each.cancel()
 
     def joined(self) -> None:
-        """Somebody else waits for the answer, too."""
+        """A follower joined: the call now outlives its caller."""
         caller = self.sought.cleared.call.caller
         if caller is not None and self._lingers is None:
             self._lingers, caller.lingers = caller.lingers, True
@@ -93,7 +92,7 @@ class Keeping(msgspec.Struct, eq=False):
             self._joined.set()
 
     def abandoned(self) -> None:
-        """Nobody else does any longer."""
+        """The last follower left: the call ends with its caller again."""
         caller = self.sought.cleared.call.caller
         if caller is None or self._lingers is None:
             return

@@ -7,23 +7,23 @@ from gateway.caching.sought import Sought
 
 
 class Leading:
-    """From `recall` to the end of the call that was made; nothing here waits."""
+    """The leaders, each from its lookup to the end of its call. No method waits."""
 
     def __init__(self) -> None:
-        self.bound = 0  # bytes of an answer that are held for who comes late
+        self.bound = 0  # bytes of an answer that are held for late followers
         self._leaders: dict[bytes, Sought] = {}  # by fingerprint: those that others may join
-        self._begun: dict[str, Sought] = {}  # by the call's id: also those that nobody may join
-        self.leads: Callable[[bytes], bool] = self._leaders.__contains__  # asked for each call that misses
+        self._begun: dict[str, Sought] = {}  # by the call's id: all of them
+        self.leads: Callable[[bytes], bool] = self._leaders.__contains__  # called on every miss
 
     def joinable(self, fingerprint: bytes) -> tuple[Sought, Flight] | None:
-        """The call that one who comes now can still share."""
+        """The leader with this fingerprint and its flight, if a new follower can still join."""
         leader = self._leaders.get(fingerprint)
         if leader is None or leader.flight is None or not leader.flight.joinable:
             return None
         return leader, leader.flight
 
     def lead(self, sought: Sought) -> Flight:
-        """This call asks for all that ask the same."""
+        """Make this call the leader of all equal calls; returns its flight."""
         if sought.flight is not None:
             return sought.flight
         flight = sought.flight = Flight(self.bound)
@@ -31,24 +31,24 @@ class Leading:
         if sought.policy.single_flight:
             first = self._leaders.setdefault(sought.fingerprint, sought)
             if first is not sought and self.joinable(sought.fingerprint) is None:
-                self._leaders[sought.fingerprint] = sought  # for those whom the first one cannot take
+                self._leaders[sought.fingerprint] = sought  # the first can take no more followers
         return flight
 
     def take(self, call_id: str) -> Sought | None:
-        """What this call was found to ask, if its answer is to be kept; it is told once."""
+        """The lookup of a call that leads, once; None if it does not lead."""
         return self._begun.pop(call_id, None) if self._begun else None
 
     def close(self, sought: Sought) -> None:
-        """Nobody can join it any more: the next one leads."""
+        """No call can join it any more: the next equal one leads."""
         if self._leaders.get(sought.fingerprint) is sought:
             del self._leaders[sought.fingerprint]
 
     def end(self, sought: Sought) -> None:
-        """Nobody can join it any more, or shares it."""
+        """Close it, and detach its flight."""
         self.close(sought)
         sought.flight = None
 
     def step_back(self, sought: Sought) -> None:
-        """It does not lead any more, for it needs no vendor."""
+        """It no longer leads, because its call is not made."""
         self._begun.pop(sought.cleared.call.id, None)
         self.end(sought)

@@ -1,4 +1,4 @@
-"""Puts the semantic cache behind the exact one: answers to the same question in other words."""
+"""The semantic cache of a process: finds answers to the same question in other words."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -34,19 +34,19 @@ from gateway.formats import dialect_of
 if TYPE_CHECKING:
     from gateway.caching.agreeing import Agreeing
 
-_MOST_ANSWER = 2000  # letters of an answer that are compared
-_FEW = 2000  # texts that are compared on the loop, in 60 µs
-_TRIES = 3  # candidates whose answers may be gone
-_MOST_WORDED = 16  # texts of the same words of content that are looked at on the loop
+_MOST_ANSWER = 2000  # characters of an answer that are compared
+_FEW = 2000  # texts up to which a search runs on the loop, in 60 µs
+_TRIES = 3  # candidates tried in turn, as their answers may be gone
+_MOST_WORDED = 16  # texts with the same content words that are examined on the loop
 _MOST_TASKS = 64  # comparisons at a time
-_UNWRITTEN = 50  # labels that a process that is killed may lose
-_MOST_OPEN = 4096  # hits that can be complained of
+_UNWRITTEN = 50  # labels between two writes: as many may be lost if the process is killed
+_MOST_OPEN = 4096  # hits that can be reported as wrong
 
 Finding = Callable[[bytes], Coroutine[Any, Any, Kept | None]]
 
 
 class Likeness:
-    """Keeps texts and thresholds of this process. Nothing here raises: what fails is a miss."""
+    """The texts and the thresholds of this process. No method raises: a failure is a miss."""
 
     def __init__(
         self,
@@ -55,40 +55,40 @@ class Likeness:
         judges: Callable[[str], "Agreeing"] | None = None,
         file: EvidenceFile | None = None,
     ) -> None:
-        """`judges` makes what compares answers, where a policy names a model for that. `file`: None: what is
-        learnt is lost with the process.
+        """`chance` draws from 0 to 1. `judges` makes the judge for a policy that names a model to compare
+        answers. `file`: where thresholds are saved; None: they end with the process.
         """
         self._judges = judges
         self._file = file
-        self._known = {} if file is None else dict(file.read())  # until it is asked for
-        self._unwritten = 0  # labels since the last writing
+        self._known = {} if file is None else dict(file.read())  # restored evidence, until its first use
+        self._unwritten = 0  # labels since the last write
         self._chance = chance
         self._shelves = Shelves(0)
         self._rarity = Rarity()
         self._thresholds: dict[Place, Acceptance] = {}
-        self._labels: dict[Place, str] = {}  # in metrics
+        self._labels: dict[Place, str] = {}  # the model's name in metrics
         self._vectors = Remembering(embedders)
-        self._given: dict[str, Inquiry] = {}  # by the call's id
+        self._given: dict[str, Inquiry] = {}  # hits by the call's id
         self._tasks: set[asyncio.Task[None]] = set()
         self.looks = Looks()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="near", initializer=give_way)
         self._study = ThreadPoolExecutor(1, thread_name_prefix="learn", initializer=give_way)
         self._hearsay: Hearsay | None = None
         self._neighbours: Neighbours | None = None
-        self.pools: dict[Place, Pool] = {}  # what is known of the hits of all processes
+        self.pools: dict[Place, Pool] = {}  # the error bounds over the hits of all processes
 
     def listen(self, store: Store) -> None:
-        """Learn from now on what other processes with this store learn, and answer what they were asked."""
+        """Share labels and texts with the other processes of this store from now on."""
         self._hearsay = Hearsay(store)
         self._neighbours = Neighbours(store, self._shelves, self._rarity, self._study)
 
     def begin(self, sought: Sought, policy: SemanticPolicy) -> Inquiry | str:
-        """What is to be looked for; or why nothing is."""
+        """The lookup to make, or why there is none."""
         return inquiry_of(sought, policy)
 
     def hopes(self, inquiry: Inquiry) -> bool:
-        """Whether a look may find an answer that may be given. Else nobody need wait for one: it takes a
-        hundred times as long to say what is near.
+        """Whether a lookup may find an answer that can be served, so that the call waits for it. This check
+        costs a hundredth of a lookup. Also true while too many lookups run in the background.
         """
         if self.looks.full:
             return True
@@ -99,23 +99,23 @@ class Likeness:
             return True
         if content is None:
             return self._shelves.size(scope) > 0
-        # Whether the rules take one for the same is not asked here: a millisecond of all other calls.
+        # The rules are not applied here: they would take a millisecond from all other calls.
         return bool(self._shelves.worded(scope, content, 1))
 
     def _wanted(self, inquiry: Inquiry) -> tuple[bytes, tuple[str, ...] | None]:
-        """In which scope a text may have the answer, and with which words of content. None: with any.
+        """The scope and the content words of texts that may have the answer. None: any words.
 
-        The strict rules take no texts for alike whose words differ; only a learnt verifier can do without.
+        The strict rules accept no text with other content words; only a learned verifier can.
         """
         found = inquiry.subject
         same = inquiry.policy.verify == "strict" and self._threshold(inquiry).verifier is None
         return found.scope, found.traits.content if same else None
 
     async def look(self, inquiry: Inquiry, find: Finding) -> None:
-        """Find the nearest text that `find` has an answer to; it drops one whose answer is gone. Without a
-        vector there is none.
+        """Set the inquiry's candidate: the best text near it with an answer that `find` returns, which
+        becomes its `kept`. Without a vector there is none.
         """
-        # First, as others' texts may come before this one's vector.
+        # First, as other processes' texts may arrive before this one's vector.
         self._shelves.most = max(self._shelves.most, inquiry.policy.entries)
         if self._hearsay is not None and self._hearsay.is_due(inquiry.place):
             self._start(self._hear(self._hearsay, inquiry))
@@ -138,8 +138,8 @@ class Likeness:
             inquiry.kept = await find(tried[-1])
 
     async def embed(self, inquiry: Inquiry, look: Look | None = None) -> Array | None:
-        """Its text's vector, with which `keep` puts it where it is found; None where there is none."""
-        await asyncio.sleep(0)  # each step has a turn of its own: all other calls wait for the longest
+        """The text's vector, also stored in the inquiry for `keep`; None if it has none."""
+        await asyncio.sleep(0)  # one loop turn per step: other calls wait for the longest one
         inquiry.plain = bare(inquiry.subject.text)
         inquiry.vector = self._read(inquiry)
         if inquiry.vector is None:
@@ -148,7 +148,7 @@ class Likeness:
         return inquiry.vector
 
     def _read(self, inquiry: Inquiry) -> Array | None:
-        """The vector of a text that is the same in its plainest words: most of what is asked again."""
+        """The vector of an indexed text with the same plainest words; saves most embeddings of repeats."""
         subject, plain = inquiry.subject, hash(inquiry.plain)
         for entry, vector in self._shelves.worded(subject.scope, subject.traits.content, _MOST_WORDED):
             if entry.plain == plain:
@@ -156,12 +156,12 @@ class Likeness:
         return None
 
     def accepts(self, inquiry: Inquiry) -> bool:
-        """Whether its candidate's answer may be given."""
+        """Whether its candidate's answer may be served."""
         candidate = inquiry.candidate
         return candidate is not None and self._threshold(inquiry).accepts(candidate.figures, candidate.alike)
 
     def give(self, call_id: str, inquiry: Inquiry) -> bool:
-        """Count a hit; whether it has to be checked."""
+        """Count a hit; returns whether it has to be checked."""
         while len(self._given) >= _MOST_OPEN:
             del self._given[next(iter(self._given))]
         self._given[call_id] = inquiry
@@ -169,7 +169,7 @@ class Likeness:
         return bool(inquiry.ticket)
 
     def keep(self, fingerprint: bytes, inquiry: Inquiry) -> None:
-        """The call was answered, and its answer is kept under this: others may be given it."""
+        """Index the text of a call whose answer is stored under this fingerprint."""
         subject, vector = inquiry.subject, inquiry.vector
         if vector is None:
             return
@@ -180,16 +180,18 @@ class Likeness:
         self._rarity.note(subject.traits.content)
 
     def holds(self, fingerprint: bytes) -> bool:
-        """Whether the text that this answers is where it is found."""
+        """Whether the text of this answer is indexed."""
         return self._shelves.holds(fingerprint)
 
     def asked(self, fingerprint: bytes) -> Asked | None:
-        """The text that is kept for an answer, as other processes need it to give that, too."""
+        """An answer's indexed text in the form that is shared with other processes; None if it has none."""
         found = self._shelves.find(fingerprint)
         return None if found is None else packed(*found)
 
     def learn(self, inquiry: Inquiry, kept: Kept | None) -> None:
-        """Learn from the candidate's answer beside the one that came for the text itself, or None."""
+        """Compare the candidate's answer with the one to the text itself, and learn the outcome. None: it got
+        none.
+        """
         if inquiry.candidate is None or inquiry.kept is None:
             return
         if len(self._tasks) >= _MOST_TASKS:
@@ -203,7 +205,7 @@ class Likeness:
         task.add_done_callback(self._tasks.discard)
 
     def _later(self, work: Callable[[], Lesson | None], then: Callable[[Lesson | None], None]) -> None:
-        """Learn beside the loop."""
+        """Learn in a thread."""
 
         async def learn() -> None:
             then(await asyncio.get_running_loop().run_in_executor(self._study, work))
@@ -233,7 +235,7 @@ class Likeness:
             self._settle(inquiry, right)
 
     def _settle(self, inquiry: Inquiry, right: bool | None) -> None:
-        """What came of a pair of answers; None: that cannot be told."""
+        """Learn whether a pair of answers agreed; None: unknown."""
         candidate, threshold = inquiry.candidate, self._threshold(inquiry)
         if candidate is None:
             return
@@ -256,7 +258,9 @@ class Likeness:
         return {**self._known, **found}
 
     def complain(self, call_id: str, team: str) -> bytes | None:
-        """Somebody says that a hit was wrong: its text is forgotten. The fingerprint of what was given."""
+        """Report a hit as wrong: the candidate's text is dropped. Returns its answer's fingerprint; None if
+        the call was no recent hit of this team.
+        """
         inquiry = self._given.get(call_id)
         if inquiry is None or inquiry.place.team != team or inquiry.candidate is None:
             return None
@@ -270,15 +274,15 @@ class Likeness:
         return candidate.entry.fingerprint
 
     def follow(self) -> None:
-        """Another configuration is in force, in which an embedder's name may be another model's."""
+        """Apply a new configuration, in which an embedder's name may stand for another model."""
         self._vectors.forget()
 
     def drop(self, fingerprint: bytes) -> None:
-        """Its answer is no longer there."""
+        """Drop the text of an answer that is gone."""
         self._shelves.drop(fingerprint)
 
     def purged(self, held: Callable[[bytes], bool]) -> None:
-        """Answers were forgotten: so are texts whose answer is not `held` here; the store's come again."""
+        """After a purge, drop texts without a `held` answer; those still in the store are loaded again."""
         self._shelves.retain(held)
         self._vectors.forget()
         self._given.clear()
@@ -287,13 +291,13 @@ class Likeness:
 
     @property
     def reports(self) -> Mapping[Place, Report]:
-        """What is published, by team and model."""
+        """Each threshold's report, by team and model."""
         return {place: each.report for place, each in self._thresholds.items()}
 
     @property
     def bounds(self) -> Mapping[tuple[str, str], float]:
-        """What is promised of hits, of all processes where that is known, by team and by a model's name in
-        metrics; of several the worst.
+        """Upper bounds on the share of wrong hits by team and the model's name in metrics, over all
+        processes if known; for several models under one name the highest.
         """
         found: dict[tuple[str, str], float] = {}
         for place, report in self.reports.items():
@@ -306,11 +310,11 @@ class Likeness:
 
     @property
     def texts(self) -> int:
-        """How many texts are compared."""
+        """How many texts are indexed."""
         return len(self._shelves)
 
     async def close(self) -> None:
-        """Let go of the embedders' threads."""
+        """Finish lookups and comparisons, save what was learned, and release the threads."""
         await self.looks.close()
         while self._tasks:
             await asyncio.wait(self._tasks)
@@ -341,7 +345,7 @@ class Likeness:
         return found
 
     async def _near(self, look: Look, vector: Array) -> list[tuple[Entry, float]]:
-        """Beside the loop where there are many: no other call waits for it."""
+        """Search in a thread if there are many texts, so that no other call waits for it."""
         if look.places is None and self._shelves.size(look.scope) <= _FEW:
             look(vector)
         elif look.places is None:
@@ -349,7 +353,7 @@ class Likeness:
         return look.settle(vector)
 
     async def _same(self, inquiry: Inquiry, one: Kept, other: Kept) -> bool | None:
-        """Whether two answers say the same; None where that cannot be told."""
+        """Whether two answers say the same; None if unknown."""
         mine, theirs = _words(one), _words(other)
         if mine is None or theirs is None:
             return None
@@ -371,7 +375,7 @@ class Likeness:
 
 
 async def _read_both(asked: Traits, near: Sequence[tuple[Entry, float]]) -> None:
-    """Each text's words in a turn of its own; whoever compares them finds them remembered."""
+    """Parse both texts, one per loop turn; the comparison then finds them in the cache of `wording`."""
     if near and near[0][0].traits.content == asked.content:
         for text in (asked.text, near[0][0].text):
             await asyncio.sleep(0)
@@ -380,7 +384,7 @@ async def _read_both(asked: Traits, near: Sequence[tuple[Entry, float]]) -> None
 
 
 def _words(kept: Kept) -> str | None:
-    """What an answer says; calls of tools as they would be made."""
+    """An answer's text without thinking, with tool calls as their repr; None if it cannot be read."""
     speaker = dialect_of(kept.operation)
     if speaker is None:
         return None

@@ -10,11 +10,11 @@ from caching.semantic.shelves import Entry, Shelves
 from gateway.caching.inquiry import Inquiry
 from gateway.embedders.embedder import Array
 
-_MOST = 32  # looks; who asks faster than texts are looked for waits for them
+_MOST = 32  # lookups in the background; beyond that, calls wait for theirs
 
 
 class Looks:
-    """What is under way, and which of it is of texts that were answered already."""
+    """The lookups under way, and those among them with a call that was answered already."""
 
     def __init__(self) -> None:
         self._under_way: set[asyncio.Task[None]] = set()
@@ -22,17 +22,17 @@ class Looks:
 
     @property
     def full(self) -> bool:
-        """Whether the next one has to be waited for."""
+        """Whether the next call has to wait for its lookup."""
         return len(self._under_way) >= _MOST
 
     def start(self, inquiry: Inquiry, look: Coroutine[Any, Any, None]) -> None:
-        """Look for this call's text while the call is answered."""
+        """Run this call's lookup while the call is answered."""
         task = inquiry.looking = asyncio.get_running_loop().create_task(look)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
     def after(self, inquiry: Inquiry, work: Callable[[], None]) -> None:
-        """Do this, with which the call's answer is kept, when its text was looked for: mostly at once."""
+        """Run `work`, which indexes the answered text, once its lookup has ended: usually at once."""
         look = inquiry.looking
         if look is None or look.done():
             work()
@@ -46,8 +46,8 @@ class Looks:
         look.add_done_callback(done)
 
     def of(self, scope: bytes, content: tuple[str, ...] | None) -> "list[asyncio.Task[None]]":
-        """Those after which an answered text will lie where it may be found: one with these words of content,
-        or any (None).
+        """The lookups of answered texts in this scope with these content words, or any (None): these texts
+        can be found once the lookups have ended.
         """
         return [
             look
@@ -56,23 +56,23 @@ class Looks:
         ]
 
     async def close(self) -> None:
-        """Wait for all of them."""
+        """Wait for all lookups."""
         while self._under_way:
             await asyncio.wait(self._under_way)
 
 
 class Look(msgspec.Struct):
-    """A search for what is near, in whichever thread the vector is at hand."""
+    """A search for near texts, which can be called in the thread that makes the vector."""
 
     shelves: Shelves
     scope: bytes
-    places: Array | None = None  # found, and not yet taken
+    places: Array | None = None  # found, but not yet settled
 
     def __call__(self, vector: Array) -> None:
         self.places = self.shelves.search(self.scope, vector)
 
     def settle(self, vector: Array) -> list[tuple[Entry, float]]:
-        """What was found; after this it can be looked for again."""
+        """The texts found with their cosines; after this the search can be repeated."""
         places, self.places = self.places, None
         assert places is not None
         return self.shelves.settle(self.scope, vector, -1.0, places)

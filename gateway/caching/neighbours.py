@@ -1,6 +1,6 @@
 """Texts of other processes, or of this one before a restart, loaded from their store.
 
-A text lies in the store with its answer and goes with it; what is told beside it is the fingerprint alone.
+A text is stored with its answer and expires with it; notes between processes carry only the fingerprint.
 """
 
 import asyncio
@@ -13,25 +13,25 @@ from caching.semantic.rarity import Rarity
 from caching.semantic.shelves import Shelves
 from caching.store import MOST_NOTES, Store
 
-# Of one reply, for which a store has milliseconds; one that took longer would be left alone by all calls.
+# Per reply, which has a deadline of milliseconds: after a late one, all calls would skip the store.
 _AT_A_TIME, _MOST_BYTES = 50, 500_000
 
 
 class Neighbours:
-    """Puts on the shelves what others have asked. Nothing raises: a store that is away has nothing new."""
+    """Adds other processes' texts to the shelves. No method raises: an unavailable store has nothing new."""
 
     def __init__(self, store: Store, shelves: Shelves, rarity: Rarity, thread: Executor) -> None:
-        """Texts are looked at in `thread`."""
+        """Texts are unpacked in `thread`."""
         self._store = store
         self._shelves = shelves
         self._rarity = rarity
         self._thread = thread
         self._marks: dict[bytes, bytes] = {}  # up to where each topic was read
         self._reading: set[bytes] = set()
-        self._many = 1  # answers of the next reply, by how long the last ones were
+        self._many = 1  # answers to request next, adapted to the size of the last ones
 
     async def meet(self, organisation: str, model: str) -> None:
-        """Take in what was asked since the last time; the first time it is all that is still there."""
+        """Load the texts stored since the last time; the first time, all that are still stored."""
         topic = topic_of(organisation, model)
         if topic in self._reading:
             return
@@ -50,11 +50,13 @@ class Neighbours:
             self._reading.discard(topic)
 
     def again(self) -> None:
-        """The shelves have forgotten what the store may still have: it is read anew."""
-        self._marks = {}  # what is on its way came before that
+        """Read the store from the beginning again: the shelves have dropped texts that it may still have."""
+        self._marks = {}  # a new dict, by which a read under way notices
 
     async def _take(self, told: Sequence[bytes], marks: dict[bytes, bytes]) -> bool:
-        """Whether the store was there, and nothing was forgotten meanwhile: else it may be among these."""
+        """Load these answers' texts. False if the store is unavailable, or `again` was called meanwhile: the
+        texts may have been purged.
+        """
         new = [each for each in dict.fromkeys(told) if not self._shelves.holds(each)]
         answers = await self._store.get_all(new) if new else []
         if answers is None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from caching.purging import Doomed
 from gateway.caching.sought import Sought
 
-_MOST = 1000  # orders; beyond that every call is taken for meant that came before one forgotten
-_SECONDS = 3600.0  # which no call takes
+_MOST = 1000  # orders remembered; calls older than a dropped order count as purged
+_SECONDS = 3600.0  # longer than any call takes
 
 
 class Purged:
-    """The latest orders, each with the moment at which it was heard."""
+    """The latest purge orders, each with the time of its receipt."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._clock = monotonic
@@ -19,7 +19,7 @@ class Purged:
         self._all_before = float("-inf")
 
     def note(self, doomed: Doomed) -> None:
-        """All that is asked so far, and is meant by this, is not to be kept when it comes."""
+        """Record an order: the answers of matching calls made so far must not be stored."""
         now = self._clock()
         orders = self._orders
         while orders and (len(orders) >= _MOST or orders[0][0] < now - _SECONDS):
@@ -27,7 +27,7 @@ class Purged:
         orders.append((now, doomed))
 
     def meant(self, sought: Sought) -> bool:
-        """Whether this call, or all that were made by then, were purged since it came."""
+        """Whether an order since this call's arrival matches it, or may: it may have been dropped."""
         if not self._orders:
             return False
         arrived = sought.cleared.call.arrived

@@ -1,4 +1,4 @@
-"""Puts the cache on the request path, between the guards: it sees only masked text."""
+"""Puts the cache on the request path, between the input and output guards: it sees only masked text."""
 
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -35,7 +35,7 @@ Answering = Coroutine[Any, Any, None]
 
 
 class Recalling:
-    """Answers from memory what was answered before, and asks once what is asked several times at once."""
+    """Serves stored answers, and lets concurrent identical calls share one upstream call."""
 
     def __init__(
         self,
@@ -44,8 +44,8 @@ class Recalling:
         again: Callable[[Call], Answering] | None = None,
         likeness: Callable[[], "Likeness"] | None = None,
     ) -> None:
-        """`again` answers a call for nobody, `ids` makes the ids of such calls. `likeness` makes what the
-        semantic cache needs, once somebody has one.
+        """`again` runs a call that has no caller, `ids` makes the ids of such calls. `likeness` makes the
+        semantic cache, once a team has one.
         """
         self._books = books
         self._refreshing = None if again is None else Refreshing(again, ids, books.clock.monotonic)
@@ -53,29 +53,32 @@ class Recalling:
         self.memory = Memory(0)
         self._purged = Purged(books.clock.monotonic)
         self._vectoring = Vectoring(self.memory, self._replays, books.clock.unix_seconds, self._purged)
-        self._batches: dict[str, Batch] = {}  # by the call's id, as its leaders are
+        self._batches: dict[str, Batch] = {}  # by the id of the call that leads
         self._leading = Leading()
         self._elsewhere: Elsewhere | None = None
         self._store: Store | None = None
-        self._in_front = True  # whether answers are kept in memory, before they are elsewhere
+        self._in_front = True  # whether answers are also kept in memory, in front of the store
         self._rules: CacheRules | None = None
         self._make_likeness = likeness
         self._alike: Alike | None = None
 
     @property
     def likeness(self) -> "Likeness | None":
-        """What compares texts, once somebody has a semantic cache."""
+        """The semantic cache; None until a team has one."""
         return None if self._alike is None else self._alike.likeness
 
     async def recall(self, cleared: Cleared, sink: Sink) -> Cleared | None:
-        """Give the sink the remembered answer: None. Else the call that is still to be made."""
+        """Give the sink a stored or shared answer, and return None; else return the call still to be made.
+
+        Raises NotCached if there is none and the caller wants only a cached answer.
+        """
         call, who = cleared.call, cleared.principal
         rules = call.deployment.caching
         if rules is None or (policy := rules.policy(who.team)) is None:
             return cleared
         model = call.asked.model
         if not who.allows(model) or (route := call.deployment.route(model)) is None:
-            return cleared  # the router says what is wrong
+            return cleared  # the router reports the error
         if rules is not self._rules:
             self._follow(rules)
         call.label = route.label
@@ -88,7 +91,7 @@ class Recalling:
         here = self.memory.holds(sought.fingerprint) and not sought.controls.no_cache
         if here and self._remembered(sought, sink, is_fresh, "hit"):
             return None
-        # Without a fresh answer in memory one may still come from elsewhere than a vendor.
+        # Not fresh in memory, but it may still come from a store, a similar request or a stale entry.
         further = self._elsewhere is not None or policy.semantic is not None or policy.stale_while_revalidate
         if (further or self._leading.leads(sought.fingerprint)) and await self._recall(sought, sink):
             return None
@@ -107,7 +110,7 @@ class Recalling:
         return await self._alike.give(semantic, sought, sink, self._fresh(sought), self._give_up)
 
     def _follow(self, rules: CacheRules) -> None:
-        """From now on these rules hold."""
+        """Apply these rules from now on."""
         self._rules = rules
         self.memory.resize(rules.facts.size)
         self._leading.bound = rules.facts.entry
@@ -129,10 +132,10 @@ class Recalling:
                     return None
                 batch = self._vectoring.recall(sought, sink)
         except Malformed:
-            return sought.cleared  # whoever answers says what is wrong with it
+            return sought.cleared  # a later step reports what is wrong with it
         if batch is None:
             return None
-        # Processes share whole batches: to look for each input there would take as long as to ask for it.
+        # Processes share whole batches: looking up each input would take as long as requesting it.
         if self._elsewhere is not None and not self._in_front:
             if await self._found(self._elsewhere, sought, sink):
                 return None
@@ -142,7 +145,7 @@ class Recalling:
         return self._vectoring.narrowed(sought, batch)
 
     def _miss(self, sought: Sought) -> None:
-        """It goes upstream, unless that is not wanted."""
+        """Record a miss. Raises NotCached if the caller wants only a cached answer."""
         call, controls = sought.cleared.call, sought.controls
         if controls.only_if_cached:
             raise NotCached("No answer to this request is cached, and the request says only-if-cached.")
@@ -151,7 +154,7 @@ class Recalling:
         call.trail.append(("cache", "miss", reason, {"key": sought.key}))
 
     async def _joined(self, sought: Sought, sink: Sink) -> bool:
-        """Give an old answer that is being renewed, or what an equal call in the air gets."""
+        """Serve a stale answer while it is renewed, or follow an equal call in flight; False: neither."""
         while True:
             if sought.policy.stale_while_revalidate:
                 if self._remembered(sought, sink, may_be_renewed, "stale"):
@@ -171,21 +174,23 @@ class Recalling:
                 return True
 
     def _fresh(self, sought: Sought) -> Callable[[bytes], Coroutine[Any, Any, Kept | None]]:
-        """What finds an answer that this call may have."""
+        """A function that finds the answer under a fingerprint, if it is fresh enough for this call."""
         now = sought.cleared.call.at_ms / 1000
 
         async def find(fingerprint: bytes) -> Kept | None:
             kept: Found = self.memory.get(fingerprint, now) or False
             if kept is False and self._elsewhere is not None:
                 kept = await self._elsewhere.get(fingerprint)
-            if kept is False and self.likeness is not None:  # not where it only cannot be told, or is too old
+            if kept is False and self.likeness is not None:  # certainly gone, not just unavailable or stale
                 self.likeness.drop(fingerprint)
             return kept if kept and is_fresh(kept, sought) else None
 
         return find
 
     def complain(self, call_id: str, team: str) -> bool:
-        """Somebody says that an answer was wrong: whether it was one to another text, which is forgotten."""
+        """Report a call's answer as wrong. If it was a semantic hit of this team, the stored answer is
+        deleted; returns whether it was.
+        """
         fingerprint = None if self.likeness is None else self.likeness.complain(call_id, team)
         if fingerprint is None:
             return False
@@ -195,7 +200,7 @@ class Recalling:
         return True
 
     async def _found(self, elsewhere: Elsewhere, sought: Sought, sink: Sink) -> bool:
-        """Give what other processes have, or will have in a moment; False: it is this call's turn."""
+        """Serve what other processes have stored or are about to; False: this call has to be made."""
         controls = sought.controls
         if controls.no_cache:
             return False
@@ -255,18 +260,18 @@ class Recalling:
         return True
 
     def _instead(self, sought: Sought, sink: Sink) -> bool:
-        """Give an old answer where the vendor has failed."""
+        """Serve a stale answer in place of a vendor's failure."""
         return self._remembered(sought, sink, may_stand_in, "stale")
 
     def _refresh(self, sought: Sought) -> None:
-        if sought.controls.only_if_cached:  # its caller would not pay for that
+        if sought.controls.only_if_cached:  # the caller does not want to pay for an upstream call
             return
         if self._refreshing is not None and not self._leading.leads(sought.fingerprint):
             anew = self._refreshing.anew(sought.cleared.call, "renews")
             self._refreshing.start(sought.fingerprint, anew)
 
     def remember(self, cleared: Cleared, sink: Sink) -> AbstractContextManager[Sink]:
-        """A sink that keeps a complete answer on its way. Leaving it tells those who wait for the same."""
+        """A sink that passes the answer on and stores it if complete. Leaving it ends the flight."""
         sought = self._leading.take(cleared.call.id)
         if sought is None or sought.flight is None:
             return nullcontext(sink)
@@ -275,11 +280,11 @@ class Recalling:
         return keeping if batch is None else Completing(keeping, self._vectoring, batch)
 
     def _over(self, sought: Sought, sink: Sink, error: BaseException | None) -> bool:
-        """The leader's call has ended; whether its failure was made good."""
+        """The leader's call has ended; returns whether a stale answer replaced its failure."""
         flight, row, elsewhere = sought.flight, sought.cleared.call.served, self._elsewhere
         assert flight is not None
         self._leading.end(sought)
-        followed = flight.followers is not None  # else nobody has ever seen it, and nobody will
+        followed = flight.followers is not None  # else no call has seen the flight, and none will
         if followed and row is not None:
             flight.by, flight.cost = (row.vendor, row.model_served), row.cost
         if error is not None:
@@ -305,7 +310,7 @@ class Recalling:
         return isinstance(error, SHARED) and not flight.begun and self._instead(sought, sink)
 
     def _tell(self, elsewhere: Elsewhere, sought: Sought, kept: Kept | None) -> None:
-        """Others wait for the answer, and not for its text, which may still be looked for."""
+        """Store the answer at once, as others wait for it; its text follows once its lookup has ended."""
         likeness, fingerprint = self.likeness, sought.fingerprint
         asked = None if likeness is None else likeness.asked(fingerprint)
         elsewhere.tell(sought, kept, asked)
@@ -324,14 +329,14 @@ class Recalling:
             self._alike.learn(sought, kept)
 
     def share(self, store: Store | None) -> None:
-        """Keep answers in this store from now on; in memory too, where it is this machine's own."""
+        """Use this store from now on, with memory in front of it if it is local."""
         if store is not None:
             self._store = store
             self._in_front = store.local
             self._elsewhere = Elsewhere(store, self._replays, self._books.clock.unix_seconds)
 
     def obey(self, orders: Iterable[str]) -> None:
-        """Forget what these orders mean; others than `caching.purging`'s are passed over."""
+        """Execute purge orders, in memory and in the store; orders of other kinds are ignored."""
         meant = doomed(orders)
         if meant is None:
             return
@@ -346,13 +351,13 @@ class Recalling:
             self.likeness.purged(self.memory.holds)
 
     def catch_up(self, since: Since) -> None:
-        """Have the store forget what it was told to while no process was there; `since` tells the orders."""
+        """Execute in the store the purges given while no process was running; `since` returns them."""
         if self._elsewhere is not None:
             self._elsewhere.catch_up(since, self._forget)
 
     async def close(self) -> None:
-        """Let what is on its way to the store arrive."""
+        """Finish pending writes to the store."""
         if self.likeness is not None:
-            await self.likeness.close()  # texts that are still looked for go to the store as well
+            await self.likeness.close()  # first, as lookups under way write to the store too
         if self._elsewhere is not None:
             await self._elsewhere.close()

@@ -14,11 +14,11 @@ from gateway.frames import Head
 
 log = logging.getLogger("signalbox.cache")
 
-_MOST = 64  # refreshes at a time; who comes above that is refreshed by a later call
+_MOST = 64  # refreshes at a time; further ones are left to later calls
 
 
 class Nowhere:
-    """A sink whose answer nobody reads."""
+    """A sink that discards the answer."""
 
     paused = False
 
@@ -39,7 +39,7 @@ class Nowhere:
 
 
 class Refreshing:
-    """Runs calls beside the ones that caused them: limited, guarded, routed and billed like any."""
+    """Runs calls in the background: limited, guarded, routed and billed like any other."""
 
     def __init__(
         self,
@@ -47,14 +47,14 @@ class Refreshing:
         ids: Callable[[], str],
         monotonic: Callable[[], float],
     ) -> None:
-        """`answer` answers a call for nobody, `ids` makes the ids of such calls."""
+        """`answer` runs a call that has no caller, `ids` makes the ids of such calls."""
         self._answer = answer
         self._ids = ids
         self._monotonic = monotonic
         self._tasks: dict[bytes, asyncio.Task[None]] = {}
 
     def anew(self, call: Call, why: str) -> Call:
-        """The same call for nobody, which asks a vendor: one of those that its caller left it."""
+        """The same call without a caller, bypassing stored answers; its routing controls still apply."""
         return msgspec.structs.replace(
             call,
             id=self._ids(),
@@ -71,7 +71,9 @@ class Refreshing:
         )
 
     def start(self, fingerprint: bytes, call: Call, after: Callable[[], None] | None = None) -> None:
-        """Unless the same is under way, or too many are. `after` is told at its end, or at once."""
+        """Run the call, unless one for this fingerprint or too many are running. `after` runs at its end, or
+        at once if it is not run.
+        """
         if fingerprint in self._tasks or len(self._tasks) >= _MOST:
             if after is not None:
                 after()
@@ -87,5 +89,5 @@ class Refreshing:
             await self._answer(call)
         except GatewayError as error:
             log.warning("an answer in the cache could not be renewed: %s", error.message)
-        except Exception:  # whatever it was, nobody waits for it, and the old answer is still there
+        except Exception:  # no caller waits for it, and the old answer is still there
             log.exception("an answer in the cache could not be renewed (request %s)", call.id)

@@ -28,13 +28,13 @@ _NANO = 1_000_000_000
 
 
 class Replays:
-    """Each answer that it gives leaves one row, of no cost, with what was saved."""
+    """Each answer served here leaves one ledger row, with cost 0 and the amount saved."""
 
     def __init__(self, books: Books) -> None:
         self._books = books
 
     def say(self, sought: Sought, kept: Kept) -> tuple[bytes, Kept] | None:
-        """The answer's bytes for this caller, and what is known of it now; None: it must not be given."""
+        """The answer's bytes in this caller's form, and the entry marked fit. None: it must not be served."""
         dialect = sought.dialect
         if dialect is None:
             if not kept.fit and _lacks_vectors(sought, kept):
@@ -63,7 +63,10 @@ class Replays:
         return said_again(told, answer, dialect, reply, stream=sought.form.stream), kept
 
     def give(self, sought: Sought, kept: Kept, body: bytes, sink: Sink, verdict: str) -> None:
-        """All of a kept answer at once; its row is written before its last byte is sent."""
+        """Serve a stored answer, with this caller's values echoed; its row is written before its bytes.
+
+        `body` comes from `say`; `verdict` is the result in the trail and the row.
+        """
         call, form = sought.cleared.call, sought.form
         if form.operation in REPEATING:
             body = echoed(body, own(sought.cleared.body), stream=form.stream)
@@ -81,7 +84,7 @@ class Replays:
         sink.begin(Head(block, whole=not call.asked.stream), body)
 
     def note(self, sought: Sought, verdict: str, reason: str, numbers: dict[str, float | int | str]) -> None:
-        """The step of the call's trail, and what its row says of the cache."""
+        """Record the cache's result in the call's trail, and for its row."""
         call = sought.cleared.call
         call.cache = verdict
         call.trail.append(("cache", verdict, reason, numbers))
@@ -89,10 +92,10 @@ class Replays:
     def row(
         self, sought: Sought, by: tuple[str, str], status: str, *, saved: int = 0, error: str = ""
     ) -> None:
-        """What a call without an attempt came to. `by`: the vendor and the model that answered once."""
+        """Write the row of a call answered without an attempt. `by`: the answer's own vendor and model."""
         call, who = sought.cleared.call, sought.cleared.principal
         now = self._books.clock.monotonic()
-        number = call.attempts + 1 if call.attempts else 0  # behind attempts that failed
+        number = call.attempts + 1 if call.attempts else 0  # after failed attempts
         call.attempts += 1
         took = round((now - call.arrived) * 1000, 3)
         row = UsageRow(
@@ -129,7 +132,7 @@ class Replays:
 
 
 def _lacks_vectors(sought: Sought, kept: Kept) -> bool:
-    """Whether there are fewer than inputs, as far as this can be told: not all that a format says is read."""
+    """Whether there are fewer vectors than inputs; False if either cannot be parsed."""
     spoken = cast(EmbeddingDialect, SPOKEN[kept.operation])
     try:
         inputs = spoken.read_embedding(sought.cleared.body).inputs
@@ -139,6 +142,6 @@ def _lacks_vectors(sought: Sought, kept: Kept) -> bool:
 
 
 def head_block(call: Call, lines: bytes, age: int, result: bytes = b"hit") -> bytes:
-    """The header lines of an answer from memory."""
+    """The header lines of a cached or shared answer. `age`: in seconds."""
     kind = STREAM % call.dialect.stream_type if call.asked.stream else _WHOLE
     return _TOLD % (kind, call.told + lines, result, age)

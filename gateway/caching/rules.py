@@ -1,4 +1,4 @@
-"""What of a configuration matters to the cache: policies, and what shapes a team's answers."""
+"""The part of a configuration that concerns the cache: policies, and what shapes a team's answers."""
 
 import hashlib
 from collections.abc import Mapping, Set
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from gateway.caching.sought import Context
 
 _ENCODE = msgspec.json.Encoder(order="deterministic").encode
-# How a vendor is reached does not shape what it answers; neither do its secrets, which may be exchanged.
+# How a vendor is reached does not shape its answers; neither do its secrets, which may be rotated.
 _NO_SHAPE = frozenset(
     ["api_key", "api_keys", "credentials", "deadlines", "max_connections", "proxy"]
-    # Of the catalog: what concerns the process, the bill, or one team, which is added by itself.
+    # Of the catalog: what concerns the process, the bill, or one team (added in `version`).
     + ["cache", "patterns", "prices", "settings", "source", "teams", "version"]
 )
-# Who shares answers is said beside them, by name where it is a team: teams of one organisation may be alike.
+# A scope that includes the team hashes its name separately; within an organisation, teams may share answers.
 _NO_SHAPE_OF_TEAMS = frozenset(["name", "tags", "limits", "budget", "users"])
 
 
 class CacheRules:
-    """Made once for a configuration. `policy` and `version` are asked for each call."""
+    """Made once per configuration; `policy` and `version` are called for each request."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.facts = catalog.cache
@@ -39,17 +39,17 @@ class CacheRules:
         self._everybody = self.facts.everybody if self.facts.everybody.exact else None
         self._answering = _digest(catalog, _NO_SHAPE)
         self._versions: dict[str, str] = {}
-        self.contexts: dict[tuple[object, ...], Context] = {}  # of `sought`, while these rules hold
-        self.silent: set[tuple[bytes, ...]] = set()  # names of headers of which none tells the cache anything
+        self.contexts: dict[tuple[object, ...], Context] = {}  # of `sought`, valid for these rules
+        self.silent: set[tuple[bytes, ...]] = set()  # sets of header names without any for the cache
 
     def policy(self, team: str) -> CachePolicy | None:
-        """A team's policy, unless nothing is remembered for it."""
+        """A team's policy; None if the cache is off for it."""
         return self._policies.get(team, self._everybody)
 
     def version(self, team: str) -> str:
         """A digest of everything configured that shapes this team's answers.
 
-        By default whatever is configured counts, so that what a later setting means is never overlooked.
+        Settings count unless they are excluded, so that a new one is never overlooked.
         """
         version = self._versions.get(team)
         if version is None:
@@ -65,7 +65,7 @@ def _digest(value: object, left_out: Set[str]) -> str:
 
 
 def _plain(value: Any, left_out: Set[str]) -> Any:
-    """As JSON can say it, alike in every process."""
+    """The value as JSON can express it, equal in every process."""
     if isinstance(value, Secret):
         return value.source
     if is_dataclass(value) and not isinstance(value, type):

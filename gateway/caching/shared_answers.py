@@ -17,15 +17,15 @@ FILE = "answers.sqlite"  # in the state directory
 async def shared_answers(
     catalog: Catalog, clock: Clock, state: Path, *, several: bool = False
 ) -> AsyncIterator[Store | None]:
-    """The store, as it was configured at the start. A server that is away is not waited for.
+    """The configured store; None for memory only. Does not wait for an unavailable server.
 
-    `several`: other processes of this machine open it too. Raises ValueError where it cannot encrypt.
+    `several`: other processes of this machine open it too. Raises ValueError if encryption is not installed.
     """
     facts, url = catalog.cache, catalog.settings.redis
     if not facts.used or facts.store == "memory" or (facts.store == "redis" and url is None):
         yield None
         return
-    # Only here: who keeps answers in memory alone has none of these.
+    # Imported here, so that a gateway with answers only in memory does not load them.
     try:
         sealing = importlib.import_module("caching.sealing").Sealing([key.value for key in facts.encrypt])
     except ModuleNotFoundError:
@@ -38,7 +38,7 @@ async def shared_answers(
         finally:
             await disk.close()
         return
-    # The driver would take 20 MB of every gateway that uses none.
+    # The driver would cost 20 MB in every gateway that uses none.
     driver = importlib.import_module("storage.redis")
     redis = driver.Redis(url, catalog.settings.redis_deadline, clock.monotonic)
     try:

@@ -38,54 +38,54 @@ if TYPE_CHECKING:
 
     from gateway.caching.inquiry import Inquiry
 
-# Both speak Gemini: only their streams are framed differently, which a replay sees to.
+# Both are Gemini's format: they differ only in the framing of streams, which a replay takes care of.
 _ALIKE = {Operation.GENERATE_CONTENT_ARRAY: Operation.GENERATE_CONTENT}
-# What every caller of Anthropic's format says unless it wants something else.
+# The usual header of Anthropic's clients; it counts as if it were absent.
 _USUAL = b"anthropic-version: 2023-06-01\r\n"
 
 _OURS = b"x-signalbox-"
 CONTROL = b"cache-control"
-ANEW = (CONTROL, b"no-cache")  # the last header of a call that renews an answer, known by its identity
+ANEW = (CONTROL, b"no-cache")  # the last header of a call that renews an answer; compared by identity
 _NAME = itemgetter(0)  # of a header
 _NO_SHAPE = frozenset(
     b"x-signalbox-cache-tags x-signalbox-priority x-signalbox-session x-signalbox-unmask".split()
 )
 _WISH = "signalbox_"
-_WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which does not count else
+_WISH_IN_BODY = b'"signalbox_'  # in OpenAI's `metadata`, which is otherwise left out of the fingerprint
 _MOST_CONTEXTS = 4096
 _KEY_BYTES = KEY_DIGITS // 2
-_MOST_SILENT, _LONGEST_SILENT = 256, 2048  # sets of names, and bytes of one
+_MOST_SILENT, _LONGEST_SILENT = 256, 2048  # sets of header names, and bytes of one set
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What is alike in all calls that differ in nothing but their bodies: made once for all of them."""
+    """The facts shared by all calls that differ only in their bodies: computed once for all of them."""
 
-    policy: CachePolicy  # held, so that its id is nobody else's
-    dialect: Dialect | None  # None: vectors, which are only ever given again as they are
+    policy: CachePolicy  # held, so that its id stays unique
+    dialect: Dialect | None  # None for embeddings: their answers are replayed unchanged
     vectors: bool
-    plain: bool  # whether the members of a request say all: nothing further of it is asked for
-    bounded: bool  # whether the policy leaves some of them out
-    own: "Beside"  # for requests in their own format
-    typed: "Beside"  # for those in the form in which all formats meet
+    plain: bool  # whether the fingerprint needs nothing but the body's members in their own format
+    bounded: bool  # whether the policy excludes some requests by their choices or temperature
+    own: "Beside"  # the hashed context of requests in their own format
+    typed: "Beside"  # the hashed context of requests in the typed form that all formats share
     left_out: frozenset[str]
-    wishing: frozenset[str]  # left out of requests that wish something in their metadata
-    forms: tuple[Form, Form, Form, Form]
+    wishing: frozenset[str]  # left out of requests with routing controls in their metadata
+    forms: tuple[Form, Form, Form, Form]  # at 2 · stream + include_usage
 
 
 class Sought(msgspec.Struct, gc=False):
-    """One call whose answer may be known."""
+    """One call's cache lookup: its fingerprint and what may be served to it."""
 
     cleared: Cleared
     policy: CachePolicy
     controls: Controls
     fingerprint: bytes
     form: Form
-    dialect: Dialect | None  # None: vectors, which are only ever given again as they are
-    base: bytes = b""  # of a batch of inputs to embed: covers all but these
-    flight: Flight | None = None  # once it asks for others too
-    said: bytes = b""  # for the semantic cache: the request in its canonical form, and all around it
-    around: bytes = b""
-    inquiry: "Inquiry | None" = None  # once others' texts were looked at
+    dialect: Dialect | None  # None for embeddings: their answers are replayed unchanged
+    base: bytes = b""  # of a batch of inputs to embed: a fingerprint of everything but the inputs
+    flight: Flight | None = None  # set once it leads
+    said: bytes = b""  # for the semantic cache: the request in canonical form
+    around: bytes = b""  # for the semantic cache: a fingerprint of the context
+    inquiry: "Inquiry | None" = None  # its semantic lookup, once begun
 
     @property
     def team(self) -> str:
@@ -93,7 +93,7 @@ class Sought(msgspec.Struct, gc=False):
 
     @property
     def model(self) -> str:
-        """As it was asked for."""
+        """The model as requested."""
         return self.cleared.call.asked.model
 
     @property
@@ -102,12 +102,12 @@ class Sought(msgspec.Struct, gc=False):
 
     @property
     def key(self) -> str:
-        """The fingerprint's beginning, as people see it."""
+        """The fingerprint's beginning in hexadecimal, as shown to people and accepted by purges."""
         return self.fingerprint[:_KEY_BYTES].hex()
 
 
 def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | str:
-    """What to look for, or why there is nothing to look for. The call's model must be one it may use."""
+    """The lookup to make, or why the cache is bypassed. The caller must be allowed to use the model."""
     call = cleared.call
     told = _told(call.headers, rules) if call.headers else ()
     controls = read_controls(told) if told else NOTHING_SAID
@@ -133,7 +133,7 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
         return Sought(cleared, policy, controls, key, form, context.dialect)
     if context.bounded and (reason := _outside(policy, call, members)):
         return reason
-    # One whom neither the key nor the request names is not taken for anybody else.
+    # Besides the key and its user, which the context covers.
     who = end_user(members) if policy.scope == "user" else b""
     around, said = _said(cleared, context, members, without, wishing=wishing)
     found = Sought(cleared, policy, controls, fingerprint(around, who + said), form, context.dialect)
@@ -145,14 +145,14 @@ def seek(cleared: Cleared, rules: CacheRules, policy: CachePolicy) -> Sought | s
 
 
 def _controls(in_body: Sequence[Header], told: Sequence[Header]) -> Controls:
-    """What is said of the cache in a body and in headers together."""
-    if told and told[-1] is ANEW:  # then the body's caller has its answer, and nothing to say but its tags
+    """The cache controls of a body and of headers, combined."""
+    if told and told[-1] is ANEW:  # a renewal, whose caller has its answer: only the body's tags apply
         in_body = [each for each in in_body if each[0] != CONTROL]
     return read_controls([*in_body, *told])
 
 
 def _told(headers: Sequence[Header], rules: CacheRules) -> Sequence[Header]:
-    """Those that the cache looks at: most calls have none, and the same names as others before."""
+    """The headers that concern the cache. Sets of names without any are remembered: most calls repeat one."""
     names = tuple(map(_NAME, headers))
     if names in rules.silent:
         return ()
@@ -168,7 +168,7 @@ def _context_of(cleared: Cleared, rules: CacheRules, policy: CachePolicy, told: 
     call, who, scope = cleared.call, cleared.principal, policy.scope
     masked = cleared.body is not call.body
     wishes = _wishes(told) if told else ()
-    model, team = call.asked.model, who.team  # whose settings shape the answer, whoever may share it
+    model, team = call.asked.model, who.team  # the team's settings shape the answer in every scope
     personal = None if scope == "team" or scope == "organisation" else (who.user, who.key_id)
     key = id(policy), who.organisation, team, personal, call.operation, model, masked, call.forwarded, wishes
     context = rules.contexts.get(key)
@@ -223,13 +223,13 @@ def _made(
 
 
 def _wishes(told: Sequence[Header]) -> tuple[str, ...]:
-    """What the caller wants of routing, which decides who answers."""
+    """The caller's routing controls: they decide which model answers."""
     found = [each for each in told if each[0].startswith(_OURS) and each[0] not in _NO_SHAPE]
     return tuple([f"{name!r}={value!r}" for name, value in sorted(found)])
 
 
 def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
-    """Why the policy keeps the cache out; "" where it does not."""
+    """Why the policy excludes this request from the cache; "" if it does not."""
     if policy.max_choices is not None and call.asked.choices > policy.max_choices:
         return "more choices than max_choices"
     if policy.max_temperature is not None:
@@ -242,10 +242,10 @@ def _outside(policy: CachePolicy, call: Call, members: dict[str, Any]) -> str:
 def _said(
     cleared: Cleared, context: Context, members: dict[str, Any], without: frozenset[str], *, wishing: bool
 ) -> tuple["Beside", bytes]:
-    """The request in its canonical form, with what counts beside it in that form."""
+    """The hashed context for the canonical form that applies, and the request in that form."""
     policy = context.policy
     dialect = context.dialect
-    # A text that goes on is not a turn that is answered, though the typed form has one word for both.
+    # A prompt to complete is not a turn to answer, though the typed form represents both alike.
     if (
         policy.formats == "any"
         and dialect is not None
@@ -255,7 +255,7 @@ def _said(
             conversation = dialect.read_request(cleared.body)
             written = dialect.write_request(conversation, Destination(conversation.model))
         except (Malformed, Unsupported):
-            pass  # whoever answers says what is wrong with it
+            pass  # a later step reports what is wrong with it
         else:
             if says_all(members, written, without):
                 vary = (*policy.vary, "metadata") if wishing else policy.vary

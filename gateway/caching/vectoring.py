@@ -23,16 +23,16 @@ from gateway.frames import Head, Sink
 
 
 class Batch(msgspec.Struct, gc=False):
-    """A request for vectors, of which some are known."""
+    """A request for embeddings, some of them cached."""
 
     request: EmbeddingRequest
-    prints: list[bytes]
-    known: dict[bytes, Kept]
-    asked: list[int]  # the places whose inputs are asked for
+    prints: list[bytes]  # the fingerprints of its inputs
+    known: dict[bytes, Kept]  # cached vectors by fingerprint
+    asked: list[int]  # the places of the inputs to request
 
 
 class Vectoring:
-    """Remembers vectors in memory."""
+    """Caches vectors in memory, one entry per input."""
 
     def __init__(
         self, memory: Memory, replays: Replays, unix_seconds: Callable[[], float], purged: Purged
@@ -43,9 +43,9 @@ class Vectoring:
         self._purged = purged
 
     def recall(self, sought: Sought, sink: Sink) -> Batch | None:
-        """Give the sink the answer, if every input is known: None. Else what is known and what is not.
+        """Give the sink the answer if every input is cached, and return None; else the batch to complete.
 
-        Raises Malformed on a body that is no request.
+        Raises Malformed if the body is not an embedding request.
         """
         call = sought.cleared.call
         request = _dialect(sought).read_embedding(sought.cleared.body)
@@ -73,7 +73,7 @@ class Vectoring:
         return None
 
     def narrowed(self, sought: Sought, batch: Batch) -> Cleared:
-        """The call for those inputs alone that are not known."""
+        """The call for only those inputs that are not cached."""
         if len(batch.asked) == len(batch.request.inputs):
             return sought.cleared
         numbers: dict[str, float | int | str] = {
@@ -86,19 +86,22 @@ class Vectoring:
         return msgspec.structs.replace(sought.cleared, body=body)
 
     def complete(self, sought: Sought, batch: Batch, data: bytes) -> bytes:
-        """The answer to the whole batch, from the vendor's to what was asked for. Raises UpstreamError."""
+        """The answer to the whole batch, from the vendor's answer to the requested part. Stores its vectors.
+
+        Raises UpstreamError if the two do not fit together.
+        """
         whole = len(batch.asked) == len(batch.request.inputs)
         try:
             answer = _dialect(sought).read_vectors(data)
         except Malformed as error:
-            if whole:  # vectors of a kind that is not read here, which are the caller's all the same
+            if whole:  # of a kind that is not parsed here; the caller gets them all the same
                 return data
             raise _unlike(error.message) from None
         if len(answer.vectors) != len(batch.asked):
             raise _unlike(f"{len(answer.vectors)} vectors came for {len(batch.asked)} inputs")
         known = {len(unpack(each.body)) for each in batch.known.values()}
         if known and known != set(map(len, answer.vectors)):
-            for each in batch.known:  # of what the model was before: whoever tries again asks for all
+            for each in batch.known:  # from an earlier model under this name: a retry requests all inputs
                 self._memory.drop(each)
             raise _unlike("they are of another length than those that are known")
         self._keep(sought, batch, answer)
@@ -148,7 +151,7 @@ class Vectoring:
 
 
 class Completing:
-    """The sink of a batch: the vendor's answer comes in, the whole batch's goes on to who keeps it."""
+    """The sink of a batch: takes the vendor's answer and passes the whole batch's on to `keeping`."""
 
     def __init__(self, keeping: Keeping, vectoring: Vectoring, batch: Batch) -> None:
         self._sink = keeping
@@ -185,12 +188,12 @@ class Completing:
 
 
 def _are_alike(known: Collection[Kept]) -> bool:
-    """Whether vectors may stand in one answer: those of two models cannot be compared."""
+    """Whether vectors may be in one answer: those of different models are not comparable."""
     return len({(each.model_served, len(each.body)) for each in known}) <= 1
 
 
 def _is_mixed(sought: Sought) -> bool:
-    """Whether another model may answer than the one whose vectors are known."""
+    """Whether the route has several models, so that the new vectors may be another model's."""
     call = sought.cleared.call
     route = call.deployment.route(call.asked.model)
     return route is None or len({line.model for line in route.lines.values()}) > 1

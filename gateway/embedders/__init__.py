@@ -1,1 +1,1 @@
-"""The embedders: what turns texts into vectors for the semantic cache."""
+"""Embedders turn texts into vectors, for the semantic cache and for guards."""

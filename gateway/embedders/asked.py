@@ -26,7 +26,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Known(Keys):
-    """A caller who was identified already. The operator chose the model, so a key's scope is not asked."""
+    """Identifies every call as one known principal, without its key's scope: the operator chose the model."""
 
     def __init__(self, principal: Principal) -> None:
         self._principal = replace(principal, scope=None)
@@ -37,7 +37,7 @@ class Known(Keys):
 
 
 class AskedEmbedder:
-    """One model, by the name that callers would use."""
+    """One embedding model, under the name that callers would use."""
 
     def __init__(self, model: str, services: Callable[[], Services]) -> None:
         self._model = model
@@ -46,8 +46,8 @@ class AskedEmbedder:
     async def embed(
         self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
     ) -> Array | None:
-        """The vector, on the principal's account; None where the model does not answer, or may not be asked
-        by one who is bound so.
+        """The unit vector, billed to the principal; None if the call fails, for instance because `bound`
+        allows no target of the model.
         """
         services, collected = self._services(), Collected()
         call = self._call(services, _ENCODE({"model": self._model, "input": text}), bound)
@@ -59,7 +59,7 @@ class AskedEmbedder:
             return None
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Does nothing."""
 
     def _call(self, services: Services, body: bytes, bound: Sequence[Header]) -> Call:
         clock = services.books.clock

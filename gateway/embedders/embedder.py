@@ -1,4 +1,4 @@
-"""The Protocol of an embedder."""
+"""The Protocol of an embedder, which turns texts into vectors."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
@@ -13,24 +13,24 @@ Look = Callable[[Array], None]
 
 
 class Embedder(Protocol):
-    """One that cannot answer says None: a text without a vector is as one that nobody asked before."""
+    """Turns texts into vectors. A text without a vector is a miss."""
 
     async def embed(
         self, text: str, principal: Principal, then: Look | None = None, bound: Sequence[Header] = ()
     ) -> Array | None:
-        """A vector of length one. `principal` pays, where it costs something. `bound`: headers that say where
-        the text may go.
+        """A unit vector; None if there is none. `principal` pays for it, if it costs anything. `bound`:
+        headers that restrict where the text may be sent.
 
-        `then` is given the vector in the thread that makes it, before this ends: the loop wakes up once for
-        both. It may be left alone, where vectors come from elsewhere.
+        `then` gets the vector in the thread that makes it, before this returns, so that the loop wakes only
+        once. An embedder without a thread may ignore it.
         """
 
     async def close(self) -> None:
-        """Let go of threads."""
+        """Release its threads."""
 
 
 def unit(values: Any) -> Array | None:
-    """A vector of length one; None where there is no direction in it."""
+    """The values scaled to length one, as float32; None if their length is zero or not finite."""
     vector = np.asarray(values, dtype=np.float32)
     length = float(np.linalg.norm(vector))
     return vector / np.float32(length) if np.isfinite(length) and length > 0 else None

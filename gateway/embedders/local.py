@@ -1,4 +1,4 @@
-"""The local sentence model, in a thread of its own so that no other call waits for it."""
+"""The local sentence model, run in a thread of its own so that other calls do not wait for it."""
 
 import asyncio
 import importlib
@@ -22,19 +22,19 @@ log = logging.getLogger("signalbox.cache")
 
 MODEL, WORDS = "model.onnx", "tokenizer.json"
 MOST_TOKENS = 256
-_ENDING = " \t\r\n.?!"  # left out: with and without a last sign a short text is some .08 apart from itself
-_NICENESS = 10  # of 19; a ninth of a processor beside one that wants it whole
-_MOST_THREADS = 4  # that read one text: it is short, and more wait for one another
-_MOST_WAITING = 96  # texts, a third of which nobody waits for; who comes above that goes on without a vector
+_ENDING = " \t\r\n.?!"  # stripped: a last sign moves the vector of a short text by some .08
+_NICENESS = 10  # of 19; a ninth of a core next to a thread that wants it all
+_MOST_THREADS = 4  # for one text: with more, they mostly wait for one another
+_MOST_WAITING = 96  # texts, a third of them for background lookups; beyond that there is no vector
 
 Run = Callable[[str], Array]
 
 
 class LocalEmbedder:
-    """Loaded when the first text comes; one text is read at a time."""
+    """An `Embedder` with a local model, loaded at the first text; it reads one text at a time."""
 
     def __init__(self, folder: Path, load: Callable[[Path], Run]) -> None:
-        """`load` gives what turns a text into a vector; it is called in the thread, like what it gives."""
+        """`load` returns the function that embeds a text; both are called in the thread."""
         self._folder = folder
         self._load = load
         self._run: Run | None = None
@@ -49,14 +49,14 @@ class LocalEmbedder:
         then: Look | None = None,
         bound: Sequence[Header] = (),
     ) -> Array | None:
-        """The vector, at nobody's cost; None where the model is not installed, or too many texts wait."""
+        """The unit vector, free of cost; None if there is no model, it fails, or too many texts wait."""
         if self._failed or self._waiting >= _MOST_WAITING:
             return None
         self._waiting += 1
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._thread, self._embed, text, then)
-        except Exception as error:  # whatever the runtime raises, calls go on without vectors
+        except Exception as error:  # whatever the runtime raises, calls continue without vectors
             self._failed = self._run is None
             log.error(
                 "the local embedder does not answer, and nothing is found by meaning: %s. "
@@ -69,7 +69,7 @@ class LocalEmbedder:
             self._waiting -= 1
 
     async def close(self) -> None:
-        """Wait for the text that is being read, not for those that wait."""
+        """Let the text being read finish, and drop those waiting."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _embed(self, text: str, then: Look | None) -> Array:
@@ -82,24 +82,27 @@ class LocalEmbedder:
 
 
 def give_way() -> None:
-    """Let all others have the processor before this thread, where the system has that: Linux.
+    """Lower this thread's priority, on Linux.
 
-    Between equals the loop waits for its turn, milliseconds, when it wakes up where a text is being read.
+    At equal priority the loop would wait milliseconds for a core on which a text is being read.
     """
-    if sys.platform == "linux":  # elsewhere niceness is a whole process's, and a thread's id may be another's
+    if sys.platform == "linux":  # elsewhere niceness is per process, and the id may be another process's
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def threads() -> int:
-    """How many read one text together: a processor is left to the loop. They have the niceness of the thread
-    that makes them. One where they would not give way: two would take the loop its core.
+    """The number of threads per text, which inherit the niceness of the thread that creates them. One core is
+    left to the loop. 1 if niceness is not per thread: two threads would compete with the loop.
     """
     return max(1, min(_MOST_THREADS, len(os.sched_getaffinity(0)) - 1)) if sys.platform == "linux" else 1
 
 
 def load_model(folder: Path) -> Run:
-    """The model that `signalbox embedder install` put there. Raises OSError, ValueError or ImportError."""
+    """A function that embeds a text, with the model that `signalbox embedder install` put into the folder.
+
+    Raises OSError, ValueError or ImportError.
+    """
     words, session = _opened(folder)
 
     def run(text: str) -> Array:
@@ -110,7 +113,10 @@ def load_model(folder: Path) -> Run:
 
 
 def load_states(folder: Path) -> Callable[[str], tuple[Array, list[tuple[int, int]]]]:
-    """The same model, asked what it makes of each token: a row each, and where each stands in the text."""
+    """A function that returns each token's embedding, a row each, and the tokens' places in the text.
+
+    Raises OSError, ValueError or ImportError.
+    """
     words, session = _opened(folder)
     if "states" not in [each.name for each in session.get_outputs()]:
         raise ValueError("the model in the state directory is of an earlier version")

@@ -1,4 +1,4 @@
-"""Finds names in texts with the local sentence model, in a thread of its own."""
+"""Finds names in texts for the `names` guard, with the local sentence model in a thread of its own."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from guardrails.guards.names import Answer, Question
 
 log = logging.getLogger("signalbox.guards")
 
-_MOST_KEPT = 4096  # texts: a conversation's turns come again with each of its calls
+_MOST_KEPT = 4096  # texts: a conversation's turns are repeated in each of its calls
 _MOST_WAITING = 64  # questions
 _NONE_FOUND = "no names can be found: %s. `signalbox embedder install` fetches their model"
 
@@ -29,10 +29,10 @@ _READ = msgspec.json.Decoder(Question).decode
 
 
 class NamesCourier:
-    """One for a process; what it found in a text outlives reloads. Of texts digests are kept."""
+    """One per process. Its cache of results outlives reloads, and holds only digests of texts."""
 
     def __init__(self, services: Callable[[], Services], folder: Path | None) -> None:
-        """`folder` is where `signalbox embedder install` puts the model."""
+        """`folder`: where `signalbox embedder install` puts the model."""
         self._folder = folder or Path(".")
         self._find: Callable[[str], list[Named]] | None = None
         self._kept: OrderedDict[bytes, list[Named]] = OrderedDict()
@@ -40,7 +40,7 @@ class NamesCourier:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="names", initializer=give_way)
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """The names in each text. Raises NoAnswer where there is no model, or too many wait for it."""
+        """The names in each text. Raises NoAnswer if there is no model, or too many questions wait."""
         if self._waiting >= _MOST_WAITING:
             raise NoAnswer("busy")
         self._waiting += 1
@@ -49,7 +49,7 @@ class NamesCourier:
             found = await asyncio.get_running_loop().run_in_executor(self._thread, self._found, asked.texts)
         except (
             Exception
-        ) as error:  # whatever the runtime raises, the guard's rule says what becomes of the call
+        ) as error:  # whatever the runtime raises, the guard's settings decide what happens to the call
             log.error(_NONE_FOUND, error)
             raise NoAnswer("error") from error
         finally:
@@ -57,11 +57,11 @@ class NamesCourier:
         return _ENCODE(Answer([[(*each,) for each in of_text] for of_text in found]))
 
     def prepare(self, facts: GuardFacts) -> None:
-        """Have the model loaded, so that no call spends a guard's budget on that."""
+        """Load the model in the background, so that no call spends its guard's time budget on that."""
         self._thread.submit(self._prepare)
 
     async def close(self) -> None:
-        """Wait for the text that is being read, not for those that wait."""
+        """Let the text being read finish, and drop those waiting."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _prepare(self) -> None:
@@ -76,7 +76,7 @@ class NamesCourier:
         return self._find
 
     def _found(self, texts: Sequence[str]) -> list[list[Named]]:
-        """In the thread."""
+        """Runs in the thread."""
         return [self._names(text) for text in texts]
 
     def _names(self, text: str) -> list[Named]:
@@ -92,7 +92,9 @@ class NamesCourier:
 
 
 def load_finder(folder: Path) -> Callable[[str], list[Named]]:
-    """What finds names in a text. Raises OSError, ValueError or ImportError where there is no model."""
+    """A function that finds the names in a text. Raises OSError, ValueError or ImportError if there is no
+    model.
+    """
     read: Reading = load_states(folder)
     weights = load_weights()
     return lambda text: list(names(text, read, weights))

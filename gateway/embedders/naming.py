@@ -1,7 +1,7 @@
-"""Which words of a text name a person, a place or an organisation, from token embeddings.
+"""Finds the words of a text that name a person, a place or an organisation, from token embeddings.
 
-The sentence model knows no capitals. How each word is written stands beside what was made of it, of the word
-before it and of the one after it.
+A linear classifier per word: its features are the embeddings and the spelling of the word and of its two
+neighbours. The spelling is needed because the sentence model is uncased.
 """
 
 import re
@@ -15,36 +15,36 @@ from gateway.embedders.embedder import Array
 
 KINDS = ("PERSON", "LOCATION", "ORGANIZATION")
 WEIGHTS = Path(__file__).with_name("names.bin")
-LEAST = 0.5  # the probability from which a word is a name's
-_CAUTION = 0.2  # more where it has no capital, which most words that are no names have not
-_NEARNESS = 0.25  # of what is thought of a neighbour that has a capital, too
-_WINDOW = 600  # characters that are read together: what a sentence model takes, in whatever letters
+LEAST = 0.5  # the probability from which a word is part of a name
+_CAUTION = 0.2  # added to that for words without a capital, as most of them are not names
+_NEARNESS = 0.25  # how much a capitalised word's scores move towards those of a capitalised neighbour
+_WINDOW = 600  # characters read at a time, within the model's token limit in most scripts
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*|&")
 _JOINT = re.compile(r"[ .&'’-]{1,3}")
 _BREAK = re.compile(r"[.!?:\n\"|]\s*$")
 _NUMBER = "<f2"
 
 Place = tuple[int, int]
-# What a sentence model makes of each token, and where in the text each stands.
+# Returns the embedding of each token of a text, a row each, and the tokens' places in the text.
 Reading = Callable[[str], tuple[Array, Sequence[Place]]]
 
 
 class Named(NamedTuple):
-    """A name in a text, in characters."""
+    """A name found in a text, at these character offsets."""
 
     kind: str
     start: int
     end: int
-    score: float  # the probability of its surest word
+    score: float  # the highest probability among its words
 
 
 def words(text: str) -> list[Place]:
-    """Where each word is; a hyphen or an apostrophe parts none."""
+    """The place of each word; hyphens and apostrophes do not split words."""
     return [found.span() for found in _WORD.finditer(text)]
 
 
 def names(text: str, read: Reading, weights: Array, least: float = LEAST) -> Iterator[Named]:
-    """All of a text whose words are at least so likely names'. `weights`: as `load_weights` gives them."""
+    """The names in a text, of words with at least this probability. `weights`: from `load_weights`."""
     for start, part in _windows(text):
         places, rows = features(part, read)
         if places:
@@ -53,7 +53,9 @@ def names(text: str, read: Reading, weights: Array, least: float = LEAST) -> Ite
 
 
 def features(text: str, read: Reading) -> tuple[list[Place], Array]:
-    """A row for each word that was read: itself, the one before it and the one after it."""
+    """The places of the words that the model read, and a row of features for each: its own, the previous
+    word's and the next word's.
+    """
     states, tokens = read(text)
     places, own, before = [], [], 0
     first = 0
@@ -64,7 +66,7 @@ def features(text: str, read: Reading) -> tuple[list[Place], Array]:
         while last < len(tokens) and tokens[last][0] < end:
             last += 1
         if last == first:
-            break  # what follows was not read
+            break  # the rest was truncated by the tokenizer
         places.append((start, end))
         own.append(np.concatenate((states[first:last].mean(axis=0), _written(text, start, end, before))))
         before = end
@@ -76,7 +78,7 @@ def features(text: str, read: Reading) -> tuple[list[Place], Array]:
 
 
 def load_weights(file: Path = WEIGHTS) -> Array:
-    """A column for no name and for each of `KINDS`; the first row is added to all others' sum."""
+    """A row per feature, after a row of biases; a column for "no name", then one for each of `KINDS`."""
     found: Array = np.frombuffer(file.read_bytes(), _NUMBER).astype(np.float32).reshape(-1, 1 + len(KINDS))
     return found
 
@@ -86,7 +88,7 @@ def save_weights(weights: Array, file: Path = WEIGHTS) -> None:
 
 
 def _windows(text: str) -> Iterator[tuple[int, str]]:
-    """Parts with where they begin; they end between words, where that can be."""
+    """Parts of the text with their starts; they end between words if possible."""
     start = 0
     while start < len(text):
         end = start + _WINDOW
@@ -97,7 +99,7 @@ def _windows(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _written(text: str, start: int, end: int, before: int) -> Array:
-    """How a word is written, and what stands around it."""
+    """The features of a word's spelling and of the punctuation around it."""
     word, between = text[start:end], text[before:start]
     opens = before == 0 or _BREAK.search(between) is not None
     return np.array(
@@ -124,7 +126,7 @@ def _written(text: str, start: int, end: int, before: int) -> Array:
 
 
 def _decoded(text: str, places: Sequence[Place], scores: Array, least: float) -> Iterator[Named]:
-    """Words that are likely names', together where nothing but a space or a hyphen is between them."""
+    """The names: runs of likely words with nothing but a joint such as a space or a hyphen between them."""
     tall = [text[start].isupper() for start, _ in places]
     joined = [
         number > 0 and _joins(text, places[number - 1], start) for number, (start, _) in enumerate(places)
@@ -144,7 +146,7 @@ def _decoded(text: str, places: Sequence[Place], scores: Array, least: float) ->
 
 
 def _leaning(scores: Array, tall: Sequence[bool], joined: Sequence[bool]) -> Array:
-    """Each word's scores with a part of those of its neighbours in a row of capitals."""
+    """The scores, those of adjacent capitalised words moved towards each other."""
     found = scores.copy()
     for number in range(1, len(scores)):
         if joined[number] and tall[number] and tall[number - 1]:
@@ -160,7 +162,7 @@ def _joins(text: str, before: Place, start: int) -> bool:
 
 
 def _may_be(text: str, start: int, end: int) -> bool:
-    """Not a number, nor a part of a mail address."""
+    """Whether the word has no digit and is not next to an @, as in a mail address."""
     return "@" not in (text[end : end + 1], text[start - 1 : start]) and not any(
         map(str.isdigit, text[start:end])
     )

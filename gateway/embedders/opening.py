@@ -1,4 +1,4 @@
-"""Makes what a semantic cache needs, in processes that have one."""
+"""Makes the semantic cache, with its embedders and judges, in processes that have one."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,9 @@ from gateway.services import Services
 def open_likeness(
     services: Callable[[], Services], folder: Path | None, chance: Callable[[], float]
 ) -> Likeness:
-    """`folder` is where `signalbox embedder install` puts the model."""
+    """`folder`: where `signalbox embedder install` puts the model; None: nothing learned is saved. `chance`
+    draws from 0 to 1.
+    """
 
     def embedder(name: str) -> Embedder:
         if name == LOCAL:

@@ -1,4 +1,4 @@
-"""Recent vectors, so that none is computed twice."""
+"""Caches recent vectors, so that none is computed twice."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ _MOST = 4096
 
 
 class Remembering:
-    """All embedders, by name; each is opened when it is first asked. None: it has no vector."""
+    """All embedders by name, each opened at its first use, with a cache of their vectors."""
 
     def __init__(self, embedders: Callable[[str], Embedder]) -> None:
         self._embedders = embedders
@@ -21,8 +21,10 @@ class Remembering:
     async def vector(
         self, name: str, text: str, who: Principal, bound: Sequence[Header], look: Look | None = None
     ) -> Array | None:
-        """Of length one. `look`: as an embedder takes it, which may leave it alone."""
-        known = self._known  # what is asked for before all is forgotten is not remembered after it
+        """The text's unit vector; None if there is none. `look` is an embedder's `then`: it may not be
+        called.
+        """
+        known = self._known  # so that a vector requested before `forget` is not remembered after it
         if (found := known.get((name, text))) is not None:
             return found
         embedder = self._opened.get(name)
@@ -31,7 +33,7 @@ class Remembering:
         vector = await embedder.embed(text, who, look, bound)
         if vector is None:
             return None
-        if self._widths.get(name) != len(vector):  # another model has this name now
+        if self._widths.get(name) != len(vector):  # the name stands for another model now
             self._widths[name] = len(vector)
             for each in [each for each in known if each[0] == name]:
                 del known[each]
@@ -41,14 +43,14 @@ class Remembering:
         return vector
 
     def is_current(self, name: str, vector: Array) -> bool:
-        """Whether vectors of this embedder have as many numbers now."""
+        """Whether the vector has the width of this embedder's latest ones."""
         return self._widths.get(name) == len(vector)
 
     def forget(self) -> None:
-        """Ask for all of them anew."""
+        """Drop all cached vectors."""
         self._known = {}
 
     async def close(self) -> None:
-        """Let go of the embedders' threads."""
+        """Release the embedders' threads."""
         for each in self._opened.values():
             await each.close()

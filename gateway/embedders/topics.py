@@ -1,4 +1,4 @@
-"""How similar passages are to example sentences of topics, by a sentence model."""
+"""Scores how similar passages are to topics' example sentences, for the `topics` guard."""
 
 import asyncio
 from collections import OrderedDict
@@ -24,8 +24,8 @@ from gateway.pipeline import answer
 from gateway.services import Services
 from guardrails.guards.topics import Likenesses, Question
 
-_MOST_KEPT = 4096  # vectors: a conversation's turns come again with each of its calls
-_MOST_AT_ONCE = 64  # texts in one call of a model
+_MOST_KEPT = 4096  # vectors: a conversation's turns are repeated in each of its calls
+_MOST_AT_ONCE = 64  # texts per call of a model
 
 _DIALECT = OpenAIEmbeddings()
 _ENCODE = msgspec.json.Encoder().encode
@@ -33,17 +33,19 @@ _READ = msgspec.json.Decoder(Question).decode
 
 
 class TopicCourier:
-    """One for a process; what it knows of a text outlives reloads. Of texts digests are kept."""
+    """One per process. Its cache of vectors outlives reloads, and holds only digests of texts."""
 
     def __init__(self, services: Callable[[], Services], folder: Path | None) -> None:
-        """`folder` is where `signalbox embedder install` puts the model."""
+        """`folder`: where `signalbox embedder install` puts the model."""
         self._services = services
         self._local = LocalEmbedder(folder or Path("."), load_model)
         self._kept: OrderedDict[tuple[str, bytes], Array] = OrderedDict()
         self._preparing: set[asyncio.Task[None]] = set()
 
     async def ask(self, facts: GuardFacts, question: bytes, errand: Errand) -> bytes:
-        """Likenesses. Raises NoAnswer where the model gives no vector, and what the request path raises."""
+        """Each passage's highest cosine with each topic's examples. Raises NoAnswer if a vector is missing,
+        and whatever the request path raises.
+        """
         asked = _READ(question).passages
         examples = [each for of_topic in facts.topics.values() for each in of_topic]
         said = [each for of_text in asked for each in of_text]
@@ -56,9 +58,9 @@ class TopicCourier:
         return _ENCODE(Likenesses(scores))
 
     def prepare(self, facts: GuardFacts) -> None:
-        """Have the model of this machine read the examples, so that no call spends a guard's budget on that.
+        """Embed the examples in the background, so that no call spends its guard's time budget on that.
 
-        Of another model nothing is asked before somebody calls.
+        Only with the local model: other models are not called before a call needs them.
         """
         if (facts.model or LOCAL) == LOCAL:
             examples = dict.fromkeys(each for of_topic in facts.topics.values() for each in of_topic)
@@ -67,13 +69,13 @@ class TopicCourier:
             task.add_done_callback(self._preparing.discard)
 
     async def close(self) -> None:
-        """Let go of the model's thread."""
+        """Release the model's thread."""
         for task in self._preparing:
             task.cancel()
         await self._local.close()
 
     async def _prepare(self, facts: GuardFacts, examples: dict[str, None]) -> None:
-        with suppress(NoAnswer):  # what the model has raised is in the log; a call will ask again
+        with suppress(NoAnswer):  # the model's error has been logged; a call will try again
             await self._vectors(facts, examples, None)
 
     async def _vectors(
@@ -102,7 +104,7 @@ class TopicCourier:
             for text in texts:
                 vectors.append(await self._local.embed(text))
         else:
-            assert errand is not None  # whose call pays for it
+            assert errand is not None  # its call pays
             services = unguarded(self._services(), facts, errand)
             for at in range(0, len(texts), _MOST_AT_ONCE):
                 vectors += await _asked(services, model, texts[at : at + _MOST_AT_ONCE])

@@ -18,16 +18,16 @@ from gateway.embedders.local import load_model
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is wanted to be known."""
+    """The settings of an evaluation."""
 
-    at: float = 0.75  # the cosine from which a text is found
-    precision: float = 0.85  # at which the recall of pairs is said
+    at: float = 0.75  # the lowest cosine at which a text counts as found
+    precision: float = 0.85  # the recall of pairs is reported at this precision
     verify: Verify = "off"
-    limit: int = 10_000  # lines that are read; half of pairs are learnt from
+    limit: int = 10_000  # lines to read; of pairs, the first half is for training
 
 
 def tried(file: Path, folder: Path, trial: Trial) -> dict[str, Any]:
-    """The figures by their names. Raises OSError, ValueError or ModuleNotFoundError."""
+    """The resulting figures by name. Raises OSError, ValueError or ModuleNotFoundError."""
     rows = _rows(file)[: trial.limit]
     run = load_model(folder)
 

@@ -1,4 +1,4 @@
-"""Marks prompts for vendors' own caches, where that pays."""
+"""Marks prompts for vendors' own caches, if that pays."""
 
 import importlib
 from typing import TYPE_CHECKING
@@ -8,6 +8,6 @@ if TYPE_CHECKING:
 
 
 def with_marks(line: "Line") -> "Line":
-    """The same target with its requests marked; what that takes is loaded where somebody wants it."""
+    """The same target with its requests marked; the code for that is loaded at the first use."""
     found: Line = importlib.import_module("gateway.prompt_caching.passage").marking(line)
     return found

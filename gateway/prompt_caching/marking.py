@@ -1,4 +1,4 @@
-"""Which prompt prefixes a vendor is told to cache: those that pay, by what was observed."""
+"""Which prompt prefixes a vendor is asked to cache: those for which that pays, judged by observed reuse."""
 
 from collections.abc import Callable
 
@@ -6,12 +6,14 @@ from caching.prefixes import Kind, Prefixes, break_even
 from dialects.breakpoints import Breakpoints, Prefix, Prefixed
 from ledger.price import Price
 
-_LEAST_BYTES = 4096  # some 1,024 tokens: less is kept by no vendor
-_LOOK_BACK = 20  # messages among which the vendor looks for what it has kept
+_LEAST_BYTES = 4096  # some 1,024 tokens: vendors cache nothing shorter
+_LOOK_BACK = 20  # messages before a mark that the vendor searches for a cached prefix
 
 
 class Marking:
-    """At most four places: tools, system, where the last request of the conversation ended, and the end."""
+    """Sets at most four marks: after the tools, the system prompt, the end of the conversation's previous
+    request, and the end of this one.
+    """
 
     def __init__(self, breakpoints: Breakpoints, price: Price, clock: Callable[[], float]) -> None:
         rates = price.base
@@ -21,12 +23,12 @@ class Marking:
 
     @property
     def pays(self) -> bool:
-        """Whether the prices are such that keeping can pay at all."""
+        """Whether caching can pay at all at these prices."""
         return self._least < 1
 
     def marked(self, body: bytes, account: bytes = b"") -> bytes:
-        """The request with its marks. One whose caller has set its own is left alone. What is kept for one
-        `account` is not there for another; how often a kind of beginning comes again is learnt from all.
+        """The request with its marks; unchanged if its caller has set marks. Prefixes are tracked for each
+        `account`, as vendors' caches are; how often a kind of prefix is reused is learnt from all accounts.
         """
         if len(body) < _LEAST_BYTES or self._breakpoints.marked(body):
             return body
@@ -47,7 +49,7 @@ class Marking:
         return chance >= self._least and prefix.size >= _LEAST_BYTES
 
     def _of_history(self, found: Prefixed, account: bytes) -> list[int]:
-        """The messages after which to mark: the one that the last request ended with, and this one's last."""
+        """The messages to mark: the last of the conversation's previous request, and of this one."""
         messages, last = found.messages, len(found.messages) - 1
         if last < 0:
             return []

@@ -25,7 +25,7 @@ _OTHERS = MappingProxyType({**_CLAUDE, Operation.CONVERSE: BedrockBreakpoints(cl
 
 
 class Marked:
-    """As the passage that it is made of, in everything else."""
+    """A passage (the translation to and from a target) that also marks the requests."""
 
     def __init__(self, passage: Passage, marking: Marking, account: bytes) -> None:
         self._passage = passage
@@ -43,10 +43,10 @@ class Marked:
 
 
 def marking(line: Line, clock: Callable[[], float] = time.monotonic) -> Line:
-    """The same line with its requests marked; itself, where no mark can pay.
+    """The same target with its requests marked, in formats in which that can pay; unchanged without a price.
 
-    Each key of a vendor is taken for an account of its own: who has several in one account gains nothing by
-    them, for vendors limit accounts, and keep what they keep for each.
+    Each key counts as an account of its own: several keys in one account would bring no advantage, because
+    vendors apply limits and caches per account.
     https://platform.claude.com/docs/en/build-with-claude/prompt-caching
     """
     if line.quote is None:
