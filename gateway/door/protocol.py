@@ -263,7 +263,7 @@ class Protocol(HttpToolsProtocol):
         """Called by uvicorn when the application's answer is complete."""
         self._since = self.loop.time()
         super().on_response_complete()
-        # `_look_at_age` closes idle connections. uvicorn's timer would run on during calls that it does not see.
+        # `_look_at_age` closes idle connections; uvicorn's timer would also run during calls it does not see.
         self._unset_keepalive_if_required()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -145,7 +145,7 @@ class Connection(asyncio.Protocol):
             self._waiter = None
 
     def news(self) -> "asyncio.Future[None]":
-        """A future that is done when the head is there or, after it, at any news: body bytes, the end, a failure."""
+        """A future that is done when the head is there or, after it, at body bytes, the end or a failure."""
         if self._waiter is not None:
             raise RuntimeError("two tasks read one response")
         self._waiter = waiter = self._loop.create_future()
@@ -181,7 +181,7 @@ class Connection(asyncio.Protocol):
         return data
 
     def finish(self) -> None:
-        """The answer is complete and taken: return to the pool, or close if the connection is not reusable."""
+        """The answer is complete and taken: return the connection to the pool, or close it if not reusable."""
         if self._keep and not self.closed and self._writable is None:
             self.used = True
             self.active = self.head_done = self.complete = False
@@ -221,7 +221,7 @@ class Connection(asyncio.Protocol):
         self._wake()
 
     def died_unheard(self, within: float) -> bool:
-        """Whether a reused connection broke `within` so many seconds after its request, with nothing received."""
+        """Whether a reused connection broke within so many seconds of its request, with nothing received."""
         return (
             self.used
             and isinstance(self.failure, ClosedEarly)

@@ -39,7 +39,7 @@ def coding_of(encoding: bytes) -> bytes:
 
 
 def decoder_for(encoding: bytes | None, limit: int) -> Decoder:
-    """The decoder for a content-encoding; `limit` bounds its whole output, in bytes. Raises DecodingFailed."""
+    """The decoder for a content-encoding; `limit` bounds its total output in bytes. Raises DecodingFailed."""
     coding = coding_of(encoding) if encoding else b""
     if not coding:
         return _Identity(limit)

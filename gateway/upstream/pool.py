@@ -31,7 +31,7 @@ class Upstream:
         max_header_bytes: int = 64 * 1024,
         max_body_bytes: int = 256 * 1024 * 1024,
     ) -> None:
-        """Reads the TLS files, so build it at load; needs no event loop. Raises ValueError on an unusable file."""
+        """Reads the TLS files, so build it at load; no loop needed. Raises ValueError on an unusable file."""
         self.origin = origin
         self._host = str(origin)
         self._context = context_for(origin)
@@ -73,7 +73,7 @@ class Upstream:
 
         Every failure is an UpstreamFailure. The connect deadline also covers the wait for a place; the
         headers deadline starts when the request is written, the total when `send` is called. A reused
-        connection that turns out dead (STALE_WITHIN, nothing received) is replaced once, if the body is bytes.
+        connection that proves dead (STALE_WITHIN, nothing received) is replaced once, if the body is bytes.
         `sending` is called just before the first byte goes out: until then the vendor has seen nothing.
         With `once` the request is never sent again, and uses a new connection if the pool has room: a stale
         connection cannot be distinguished from a vendor that died while handling the request.
@@ -168,7 +168,7 @@ class Upstream:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if not waiter.cancelled() and waiter.exception() is None:  # it was served in the same turn of the loop
+            if not waiter.cancelled() and waiter.exception() is None:  # served in the same turn
                 connection = waiter.result()
                 if connection is None:
                     self._free_place()

@@ -74,13 +74,13 @@ class Response(msgspec.Struct, eq=False):
         return connection is not None and not connection.chunks and not connection.complete
 
     async def next(self) -> bytes:
-        """The bytes received since the last call; b"" at the clean end. Raises UpstreamFailure at any other end."""
+        """The bytes received since the last call; b"" at the clean end. Raises UpstreamFailure otherwise."""
         while (data := self._ready()) is None:
             await self._wait()
         return data
 
     async def pump(self, take: Callable[[bytes], bool]) -> bool:
-        """Pass the body to `take` as it arrives; True at the clean end. Raises UpstreamFailure at any other end.
+        """Pass the body to `take` as it arrives; True at the clean end. Raises UpstreamFailure otherwise.
 
         False as soon as `take` returns False: it wants no more for now, and `pump` may be called again.
         What `take` raises is raised here.
@@ -112,7 +112,7 @@ class Response(msgspec.Struct, eq=False):
                 return False
             try:
                 wanted = take(data)
-            except Exception as error:  # noqa: BLE001 - it belongs to the caller of `pump`, not to the event loop
+            except Exception as error:  # noqa: BLE001 - raised to `pump`'s caller, not to the event loop
                 wanted, raised = False, error
             return wanted
 
@@ -136,7 +136,7 @@ class Response(msgspec.Struct, eq=False):
             self.content_deadline = connection.now() + seconds
 
     def whole(self) -> bytes | None:
-        """The whole body as `read(decode=True)` returns it, or None if it has not all arrived and must be read."""
+        """The whole body as `read(decode=True)` returns it; None if it is incomplete and must be read."""
         connection = self._connection
         if connection is None or not connection.complete:
             return None
@@ -145,7 +145,7 @@ class Response(msgspec.Struct, eq=False):
     async def read(self, *, decode: bool = False) -> bytes:
         """The rest of the body. Raises TooLarge beyond the bound.
 
-        With `decode`, gzip and deflate are decoded according to content-encoding; the bound applies to both forms.
+        With `decode`, gzip and deflate are decoded as content-encoding says; the bound applies to both forms.
         """
         parts: list[bytes] = []
         await self._gather(parts)
@@ -180,7 +180,7 @@ class Response(msgspec.Struct, eq=False):
             return b""
 
     def close(self) -> None:
-        """End the exchange: a complete answer returns its connection to the pool, any other closes the socket."""
+        """End the exchange: a complete answer returns its connection to the pool, else the socket is closed."""
         connection, self._connection = self._connection, None
         if connection is None:
             return

@@ -17,7 +17,7 @@ VENDOR = VendorKind(
         {
             Operation.GENERATE_CONTENT: f"{_MODEL}:generateContent",
             Operation.COUNT_CONTENTS: f"{_MODEL}:countTokens",
-            # First of its sort: other formats send several texts at once.
+            # Preferred over embedContent: other formats send several texts at once.
             Operation.BATCH_EMBED_CONTENTS: f"{_MODEL}:batchEmbedContents",
             Operation.EMBED_CONTENT: f"{_MODEL}:embedContent",
         }
