@@ -181,7 +181,7 @@ class Connection(asyncio.Protocol):
         return data
 
     def finish(self) -> None:
-        """The answer is complete and taken: return the connection to the pool, or close it if not reusable."""
+        """The answer is complete and taken: return the connection to the pool, or close it."""
         if self._keep and not self.closed and self._writable is None:
             self.used = True
             self.active = self.head_done = self.complete = False

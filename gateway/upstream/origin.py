@@ -31,7 +31,7 @@ class Origin:
 
     @classmethod
     def of(cls, url: str, **options: Any) -> "Origin":
-        """The origin of a URL, ignoring its path. Raises ValueError, which says what is wrong with the URL."""
+        """The origin of a URL, ignoring its path. Raises ValueError, which says what is wrong."""
         parts = _split(url, "base URL", tuple(_PORTS))
         if parts.username is not None:
             raise ValueError("base URL holds a user name; credentials belong in api_key or in headers")

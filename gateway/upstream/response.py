@@ -180,7 +180,7 @@ class Response(msgspec.Struct, eq=False):
             return b""
 
     def close(self) -> None:
-        """End the exchange: a complete answer returns its connection to the pool, else the socket is closed."""
+        """End the exchange: a complete answer returns its connection to the pool, any other closes it."""
         connection, self._connection = self._connection, None
         if connection is None:
             return

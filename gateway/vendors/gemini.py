@@ -17,7 +17,7 @@ VENDOR = VendorKind(
         {
             Operation.GENERATE_CONTENT: f"{_MODEL}:generateContent",
             Operation.COUNT_CONTENTS: f"{_MODEL}:countTokens",
-            # Preferred over embedContent: other formats send several texts at once.
+            # First, so that translated requests use it: other formats send several texts at once.
             Operation.BATCH_EMBED_CONTENTS: f"{_MODEL}:batchEmbedContents",
             Operation.EMBED_CONTENT: f"{_MODEL}:embedContent",
         }

@@ -15,7 +15,7 @@ VENDOR = VendorKind(
     # "The moderation endpoint is free to use": https://platform.openai.com/docs/guides/moderation
     unbilled=frozenset({Operation.MODERATIONS}),
     env_keys=("OPENAI_API_KEY",),
-    # Extensions that other vendors accept, but OpenAI's own API does not: https://platform.openai.com/docs/api-reference/chat/create
+    # Other vendors' extensions of the format: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
     strict_schemas=True,  # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     prices="openai",
