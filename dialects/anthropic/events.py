@@ -144,7 +144,7 @@ class MessagesWriter:
                 self._think(delta, part, out)
             case CitationDelta():
                 citation = shown(delta.citation)
-                # Once its text's block is closed it would need a block without text, which no vendor accepts back.
+                # Once its text's block is closed it would need a block without text, which vendors reject.
                 if citation is not None and (part == self._part or part not in self._shut):
                     self._open("text", part, out)
                     self._more({"type": "citations_delta", "citation": citation}, out)

@@ -154,7 +154,7 @@ def _document(part: File) -> Extra:
     if isinstance(part.source, Inline) and part.source.media_type.startswith("text/"):
         plain = _plain(part.source.data)
         if plain is not None:
-            # It accepts no text type but text/plain: https://docs.anthropic.com/en/docs/build-with-claude/files
+            # Of text it accepts only text/plain: https://docs.anthropic.com/en/docs/build-with-claude/files
             source = {"type": "text", "media_type": "text/plain", "data": plain}
     block: Extra = {"type": "document", "source": source}
     if part.name is not None:

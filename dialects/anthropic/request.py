@@ -197,8 +197,8 @@ def _put_tools(members: Extra, conversation: Conversation) -> None:
     elif not ours:
         spoken_of = _spoken_of(members["messages"])
         if spoken_of:
-            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those that the turns
-            # mention are declared, and none may be called.
+            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those that
+            # the turns mention are declared, and none may be called.
             members["tools"] = [_write_tool(Tool(name), ours=True) for name in spoken_of]
             members["tool_choice"] = {"type": "none"}
 
@@ -220,7 +220,7 @@ def finish(members: Extra, to: Destination) -> bytes:
 
 
 def edit(body: bytes, to: Destination) -> bytes:
-    """The body with its top level edited; this format always reports usage and has no member to ask for it."""
+    """The body with its top level edited; this format always reports usage, so nothing asks for it."""
     return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 
 

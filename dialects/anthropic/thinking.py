@@ -191,7 +191,7 @@ def _bent(sampling: Sampling, thinks: bool) -> Sampling:
 
 
 def given_up(conversation: Conversation, to: Destination, most: int) -> tuple[str, ...]:
-    """Features dropped because of others: sampling for thinking, thinking for what forbids it in this call."""
+    """Features dropped for others: sampling for thinking, thinking for what forbids it in this call."""
     if conversation.dialect == NAME or conversation.reasoning is None:
         return ()
     budget, _ = _wanted(conversation, to, most)
