@@ -1,4 +1,4 @@
-"""Reads and writes whole answers of Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html."""
+"""Whole answers of Bedrock's Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html."""
 
 from typing import Any
 

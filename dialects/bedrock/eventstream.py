@@ -37,8 +37,8 @@ class Frame(NamedTuple):
 class EventStream:
     """The Framing of `application/vnd.amazon.eventstream`.
 
-    Frames before a broken one are still returned, however the network split the bytes: `split` raises Malformed
-    only if the broken frame is the first in the buffer.
+    Frames before a broken one are still returned, however the network split the bytes: Malformed is raised
+    only when the broken frame is the first in the buffer.
     """
 
     def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
@@ -75,7 +75,7 @@ def _check(frame: bytes) -> None:
 
 
 def sections(frame: bytes) -> tuple[bytes, bytes]:
-    """The headers as bytes, and the payload. Raises Malformed unless the bytes are exactly one valid frame."""
+    """The headers as bytes, and the payload. Raises Malformed unless `frame` is exactly one valid frame."""
     size = len(frame)
     if size >= _FRAME:
         total, headers = _LENGTHS.unpack_from(frame)
@@ -87,7 +87,7 @@ def sections(frame: bytes) -> tuple[bytes, bytes]:
 
 
 def decode(frame: bytes) -> Frame:
-    """Headers and payload. Raises Malformed unless the bytes are exactly one valid frame."""
+    """Headers and payload. Raises Malformed unless `frame` is exactly one valid frame."""
     block, payload = sections(frame)
     return Frame(read_headers(block), payload)
 

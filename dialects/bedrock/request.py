@@ -1,4 +1,4 @@
-"""Reads and writes requests of Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html."""
+"""Requests of Bedrock's Converse: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html."""
 
 from typing import Any
 
@@ -158,7 +158,7 @@ def _elsewhere(part: Part) -> str | None:
 def _spoken(
     messages: tuple[Message, ...], writer: BlockWriter, *, own: bool
 ) -> tuple[list[Block], list[dict[str, Any]]]:
-    """System blocks and turns. Instructions between turns stay there only if `own`: only newer models take them."""
+    """System blocks and turns. Only newer models take instructions between turns: unless `own`, they move to the top."""
     system: list[Block] = []
     turns: list[dict[str, Any]] = []
     for message in messages:

@@ -100,7 +100,7 @@ def _taken_reasoning(fields: dict[str, Any], output: dict[str, Any]) -> Reasonin
 
 
 def _budget(thinking: dict[str, Any]) -> int | None:
-    """The budget in tokens (-1: adaptive, 0: off); None if not understood: `thinking` is then kept as it is."""
+    """The budget in tokens (-1: adaptive, 0: off); None if not understood, so that `thinking` is kept."""
     if rest_of(thinking, "type", "budget_tokens", "display"):
         return None
     budget = thinking.get("budget_tokens")

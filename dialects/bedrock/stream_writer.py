@@ -161,7 +161,7 @@ class ConverseWriter:
         self._origins[delta.part] = origin
 
     def _whole(self, delta: PartDelta, out: list[bytes]) -> None:
-        """Write a part that comes in one piece; parts that streams of this format cannot hold are left out."""
+        """Write a part that comes in one piece; leaves out parts that streams of this format cannot hold."""
         blocks = BlockWriter(own=isinstance(delta.value, Native) and delta.value.dialect == NAME, cites=False)
         for block in blocks.blocks([delta.value]):
             start, said = _in_stream(block)

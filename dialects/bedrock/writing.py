@@ -141,7 +141,7 @@ class BlockWriter:
 
 
 def text_block(text: str) -> Block | None:
-    """A text block; None for blank texts: Bedrock answers 400 with "The text field in the ContentBlock is blank"."""
+    """A text block; None for blank text, a 400 at Bedrock: "The text field in the ContentBlock is blank"."""
     return {"text": text} if text.strip() else None
 
 
