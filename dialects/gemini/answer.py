@@ -140,7 +140,7 @@ def _joined(chunks: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def read_answer(body: bytes) -> Answer:
-    """The answer in the typed form; a blocked prompt is a filtered choice. Raises Malformed on anything else."""
+    """The answer in the typed form; a blocked prompt is a filtered choice. Raises Malformed."""
     found = _whole(body)
     return Answer(
         NAME,

@@ -55,7 +55,7 @@ class GeminiEmbeddings:
         if not self._batch:
             return encoded({**members, "model": named} if "model" in members else members)
         raw = bytes(members["requests"])
-        requests = _REQUESTS.decode(raw if raw.startswith(b"[") else b"[%b]" % raw)  # a single object is accepted, too
+        requests = _REQUESTS.decode(raw if raw.startswith(b"[") else b"[%b]" % raw)  # or one alone
         return encoded({**members, "requests": [{**each, "model": named} for each in requests]})
 
     def peek_answer(self, body: bytes) -> WholeAnswer:

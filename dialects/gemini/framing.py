@@ -9,7 +9,7 @@ _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL)
 
 
 class JsonArray:
-    """The Framing of a stream without `alt=sse`, `[{...},{...}]`: an event is an object and what precedes it."""
+    """The Framing without `alt=sse`, `[{...},{...}]`: an event is an object and what precedes it."""
 
     def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
         if b"}" not in buffer[seen:]:

@@ -1,4 +1,4 @@
-"""Reads and writes Gemini's generation settings: https://ai.google.dev/api/generate-content#generationconfig."""
+"""Gemini's generation settings: https://ai.google.dev/api/generate-content#generationconfig."""
 
 from collections.abc import Mapping
 from typing import Any, cast

@@ -97,7 +97,7 @@ def _modalities(details: list[Modality] | None, whole: int) -> tuple[int, int]:
 
 
 def loose_usage(found: Any) -> UsageWire | None:
-    """A usage object with counts of odd types, of which only whole numbers are read; None if it is no object."""
+    """A usage object with counts of any type, of which only integers are read; None if it is no object."""
     if not isinstance(found, dict):
         return None
     counts = {name: whole_number(found.get(name)) for name in UsageWire.__struct_fields__[:6]}

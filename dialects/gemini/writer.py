@@ -52,10 +52,10 @@ class GeminiWriter:
         self._first = True
         self._id = reply.id
         self._model = reply.model
-        self._tails: dict[int, tuple[bytes, bytes]] = {}  # a chunk's end after a text and after a thought, by choice
+        self._tails: dict[int, tuple[bytes, bytes]] = {}  # ends of text and thought chunks, by choice
         self._calls: dict[int, dict[int, ToolCall]] = {}
         self._cited: dict[int, list[tuple[int, Citation]]] = {}  # by choice, with their part numbers
-        self._texts: dict[int, dict[int, list[str]]] = {}  # by choice and part, for the byte offsets of citations
+        self._texts: dict[int, dict[int, list[str]]] = {}  # by choice and part, for citations' byte offsets
         self._ends: dict[int, Finish] = {}
         self._usage: Usage | None = None
 
@@ -169,7 +169,7 @@ class GeminiWriter:
         return b""
 
     def _opened(self) -> bytes:
-        """An empty first chunk of an array, if nothing was written yet: an error event needs an element before it."""
+        """An empty first chunk, if an array has none yet: an error event needs an element before it."""
         return self._chunk({}) if self._array and self._first else b""
 
     def _piece(self, delta: TextDelta | RefusalDelta | ThinkingDelta | PartDelta) -> bytes:
