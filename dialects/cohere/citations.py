@@ -1,4 +1,4 @@
-"""Cohere's citations, which are separate from the text they refer to: https://docs.cohere.com/docs/rag-citations."""
+"""Cohere's citations, which are separate from their text: https://docs.cohere.com/docs/rag-citations."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ def read_citation(value: Extra) -> Citation:
 
 
 def write_citation(citation: Citation, index: int | None, text: str | None = None) -> Extra:
-    """One citation of the content block at `index`, or of the tool plan if None; `text` is the citing text."""
+    """One citation of the content block at `index` (None: the tool plan); `text` is the citing text."""
     at: Extra = {"type": _PLAN} if index is None else {"content_index": index, "type": _TEXT}
     native = citation.native
     # Only Cohere's own citations have a list of sources.

@@ -1,4 +1,4 @@
-"""Reads and writes what Ollama's requests share (options, format, thinking): https://docs.ollama.com/api/chat."""
+"""What Ollama's requests share (options, format, thinking): https://docs.ollama.com/api/chat."""
 
 from dataclasses import replace
 

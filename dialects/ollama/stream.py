@@ -1,4 +1,4 @@
-"""Reads and writes Ollama's streamed answers, a JSON object per line: https://docs.ollama.com/api/streaming."""
+"""Ollama's streamed answers, a JSON object per line: https://docs.ollama.com/api/streaming."""
 
 from collections.abc import Sequence
 from typing import Any
