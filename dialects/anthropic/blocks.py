@@ -35,7 +35,7 @@ ORIGIN = "anthropic"
 # Prefix of other vendors' signatures that a client carries in this format; Anthropic's own contain no colon.
 MARK = "sb:"
 
-# In a text's `extra`: the original block, of which the text is what other formats can express.
+# In a text's `extra`: the original block, which the text represents in other formats.
 WHOLE = "anthropic_block"
 
 Block = Mapping[str, Any]

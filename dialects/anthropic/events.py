@@ -37,7 +37,7 @@ def event(name: str, members: Extra) -> bytes:
 
 
 class MessagesWriter:
-    """A StreamWriter. Tool calls whose pieces alternate are written one after another."""
+    """A StreamWriter. Interleaved tool calls are written one after another."""
 
     __slots__ = (
         "_arguments",

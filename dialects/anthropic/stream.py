@@ -83,9 +83,7 @@ class _Open:
         self.number = -1
         # Citations apply to the block's whole text and may come before it: they are emitted after it.
         self.cited: list[Extra] = []
-        self.written = (
-            ""  # a tool's input; for `tool_use`, which is passed on at once, only its first piece
-        )
+        self.written = ""  # a tool's input; for `tool_use`, which is passed on at once, only its first piece
 
 
 class MessagesReader:

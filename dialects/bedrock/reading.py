@@ -35,7 +35,7 @@ from dialects.conversation import (
 
 NAME = "bedrock_converse"
 ORIGIN_MARK = "__sb__"  # between the origin of a signature and the signature, if not Anthropic's
-# In the `extra` of a text in a tool result: the type of block of which the text is the JSON.
+# In the `extra` of a tool result's text: the type of the original block, which became JSON.
 BLOCK = "block"
 
 _ENCODE = msgspec.json.Encoder().encode

@@ -219,9 +219,7 @@ def _put_effort(fields: dict[str, Any], effort: str | None, family: str) -> None
 
 
 def _text_format(form: Format, *, own: bool) -> Extra:
-    schema = (
-        form.schema if own else for_claude(form.schema)
-    )  # Bedrock accepts the same subset for all models
+    schema = form.schema if own else for_claude(form.schema)  # Bedrock accepts the same subset for all models
     definition: Extra = {"schema": _ENCODE(schema).decode()}
     if form.name is not None:
         definition["name"] = form.name

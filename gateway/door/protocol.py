@@ -188,9 +188,7 @@ class Protocol(HttpToolsProtocol):
             return  # `_parse` will parse it again
         endpoint, model = self._table.get(url), ""
         if endpoint is None and parser.get_method() == b"POST":
-            if not url.startswith(
-                b"/"
-            ):  # absolute-form, which servers must accept, too (RFC 9112, 3.2.2)
+            if not url.startswith(b"/"):  # absolute-form, which servers must accept, too (RFC 9112, 3.2.2)
                 url = b"/" + url.partition(b"://")[2].partition(b"/")[2]
             endpoint, model = self._find(url)
         if endpoint is None or parser.get_method() != b"POST":

@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
             self._asked = now
             due = min(due, now + deadlines.headers)
         self._head_only = head_only = request.startswith(b"HEAD ")
-        self._reusable = not head_only  # the parser cannot be told, so it would wait for a body
+        self._reusable = not head_only  # the parser does not know about HEAD, so it would wait for a body
         self.active = True
         if self.closed:
             self.failure = ClosedEarly(self.host, "headers", "the kept connection was closed")
@@ -145,7 +145,7 @@ class Connection(asyncio.Protocol):
             self._waiter = None
 
     def news(self) -> "asyncio.Future[None]":
-        """A future that is done when the head is there or, after it, at body bytes, the end or a failure."""
+        """A future that is done at the next news: the head, body bytes, the end or a failure."""
         if self._waiter is not None:
             raise RuntimeError("two tasks read one response")
         self._waiter = waiter = self._loop.create_future()

@@ -9,9 +9,7 @@ _CODINGS = frozenset(
     + [b"aes128gcm", b"exi", b"pack200-gzip", b"lz4", b"snappy"]
 )
 _GZIP = 16 + zlib.MAX_WBITS
-_MAX_MEMBERS = (
-    64  # each copies everything after it: a body of tiny members would take quadratic time
-)
+_MAX_MEMBERS = 64  # each copies everything after it: a body of tiny members would take quadratic time
 
 
 class DecodingFailed(ValueError):

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a vendor, one type for each.
+"""The ways in which a call to a vendor can fail, one exception type for each.
 
     UpstreamFailure                 kind
     ├── ConnectFailed               connect_failed

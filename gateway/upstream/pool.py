@@ -15,9 +15,7 @@ from gateway.upstream.tls import context_for
 from gateway.upstream.upload import upload
 
 JOIN_BELOW = 64 * 1024  # bytes; below this size, copying the body is cheaper than a second write
-STALE_WITHIN = (
-    1.0  # seconds; a reused connection that dies later was not stale: the vendor dropped the call
-)
+STALE_WITHIN = 1.0  # seconds; a reused connection that dies later was not stale: the vendor dropped the call
 
 
 class Upstream:

@@ -31,7 +31,7 @@ class Response(msgspec.Struct, eq=False):
     status: int
     _host: str
     _head: ResponseHead
-    folded: bytes  # the head in lower case, for searches that span headers
+    folded: bytes  # the head in lower case, for searches that are not for a single header
     _connection: Connection | None
     _max_body: int
     _left: int

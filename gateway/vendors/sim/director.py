@@ -53,8 +53,8 @@ class Director:
         self.set(ServerBehaviour())
 
     def decide(self, model: str, *asked: str | None, key: str = "") -> Decision:
-        """The behaviour for a call, merged from those it asks for in the given order, the one after `@` in the
-        model's name, and the server's. Raises `Refused` for one that cannot be parsed.
+        """The behaviour for a call, merged from those it asks for in the given order, the one after `@` in
+        the model's name, and the server's. Raises `Refused` for one that cannot be parsed.
 
         A request with its own fault is counted with those that have the identical behaviour text, and the
         server's faults do not apply to it.

@@ -45,9 +45,7 @@ class Endpoint(NamedTuple):
     name: str
     read: Callable[[bytes], Asked]
     error: Callable[[Refused], bytes]
-    id_header: bytes = (
-        b"x-request-id"  # in which this format's vendors send a request's id; b"": none
-    )
+    id_header: bytes = b"x-request-id"  # in which this format's vendors send a request's id; b"": none
 
 
 # Implemented separately, so that the gateway's own parsing is tested against something independent.

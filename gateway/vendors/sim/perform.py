@@ -16,7 +16,7 @@ from gateway.vendors.sim.spoil import spoil
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-# Events after which a stream without a pace yields to other tasks.
+# Events after which a stream without a pace yields to the event loop, which also reveals a disconnect.
 BREATH = 16
 
 _JSON = (b"content-type", b"application/json")
@@ -116,7 +116,7 @@ class Performance:
         entry.usage_delivered = kind not in ("no_usage", "malformed", "inband_error")
 
     async def _think(self, reply: Reply) -> None:
-        """Take the time that a whole answer takes; a caller that disconnects is billed for what was produced."""
+        """Take the time that a whole answer takes; a caller that disconnects is billed for its share."""
         behaviour = self._behaviour
         begins = self._began + ((behaviour.headers_ms or 0) + (behaviour.first_ms or 0)) / 1000
         pace = behaviour.tokens_per_second
