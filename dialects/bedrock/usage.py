@@ -33,7 +33,10 @@ def read_usage(found: Any) -> Usage | None:
 
 
 def _kept_an_hour(details: Any) -> int:
-    """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CacheDetail.html."""
+    """Tokens cached with a lifetime of an hour.
+
+    https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CacheDetail.html
+    """
     if not isinstance(details, list):
         return 0
     hours = [each for each in details if isinstance(each, dict) and each.get("ttl") == "1h"]

@@ -79,7 +79,7 @@ class Exchange(msgspec.Struct, eq=False):
         self.begin(head, data)
 
     def _first(self, data: bytes) -> bytes:
-        """A streamed answer's framing and first bytes."""
+        """The framing headers and first bytes of a streamed answer."""
         if not self.request.chunked:  # HTTP/1.0 has no chunks: closing the connection ends the answer
             self.keep_alive = False
             return b"connection: close\r\n\r\n" + data
@@ -89,7 +89,7 @@ class Exchange(msgspec.Struct, eq=False):
         return b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (last, len(data), data)
 
     def end(self) -> None:
-        """The answer is complete."""
+        """End the answer, if it has not ended yet."""
         if not self.response_complete:
             self.finish()
 
@@ -134,7 +134,7 @@ class Exchange(msgspec.Struct, eq=False):
         await self.protocol.flow.drain()
 
     def ended(self, task: asyncio.Task[None]) -> None:
-        """The call's task is over."""
+        """Called when the call's task is over."""
         self.protocol.tasks.discard(task)
         self.task = None
         if self.protocol.running is self:

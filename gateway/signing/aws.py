@@ -1,4 +1,4 @@
-"""Where AWS credentials come from: the configuration, the environment, a file, or botocore's own search.
+"""Finds AWS credentials in the configuration, the environment, a file, or by botocore's own search.
 
 The network is not used before the first request needs credentials.
 """

@@ -1,4 +1,4 @@
-"""A request body that arrives in pieces, sent as chunks while the answer may already begin."""
+"""Sends a request body that arrives in pieces as chunks, unless the answer comes first."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Google's Gemini API, the one for developers."""
+"""Google's Gemini API for developers; Vertex AI is a separate vendor."""
 
 from types import MappingProxyType
 

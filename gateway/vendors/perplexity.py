@@ -1,4 +1,4 @@
-"""Perplexity: answers with a web search behind them."""
+"""Perplexity: answers based on web search."""
 
 from config.kinds import VendorKind
 

@@ -85,7 +85,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     usage: StatedUsage | None = None
     tool_calls: tuple[ScriptedCall, ...] | None = None
     headers: Mapping[HeaderName, HeaderValue] | None = (
-        None  # added to the response's, or put in place of them
+        None  # added to the response's headers, or replacing them
     )
     fault: Fault | None = None
 
