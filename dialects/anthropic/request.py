@@ -131,10 +131,7 @@ def _read_tool(found: Extra, place: str) -> Tool | NativeTool:
 
 
 def write_messages_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body for a vendor. What a caller of this format wrote is kept as written;
-
-    what came in other formats is adapted to what Claude accepts.
-    """
+    """The body for a vendor: as a caller of this format wrote it, else adapted to what Claude accepts."""
     most = _most(conversation, to)
     members = write_members(conversation, to, most)
     members["max_tokens"] = most

@@ -158,7 +158,7 @@ def _elsewhere(part: Part) -> str | None:
 def _spoken(
     messages: tuple[Message, ...], writer: BlockWriter, *, own: bool
 ) -> tuple[list[Block], list[dict[str, Any]]]:
-    """System blocks and turns. Only newer models take instructions between turns: others' move to the top."""
+    """System blocks and turns. Instructions stay between turns only if `own`: only newer models take them."""
     system: list[Block] = []
     turns: list[dict[str, Any]] = []
     for message in messages:

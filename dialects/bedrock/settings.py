@@ -22,7 +22,7 @@ _EFFORTS = frozenset(get_args(Effort))
 _DISPLAY = {"summarized": True, "omitted": False}
 _SHOW = {show: name for name, show in _DISPLAY.items()}
 _NO_THINKING = {"type": "disabled"}
-# Nova and gpt-oss have only these three levels.
+# Nova and gpt-oss have only three levels; Claude's lowest is "low".
 _THREE_STEPS = {"minimal": "low", "xhigh": "high", "max": "high"}
 _ENCODE = msgspec.json.Encoder().encode
 

@@ -43,7 +43,7 @@ def _named(model: str) -> str:
 
 
 def read_count(body: bytes) -> int:
-    """The tokens that a vendor counted. Raises Malformed if there is no count."""
+    """The tokens that a vendor counted; 0 may be omitted. Raises Malformed on anything but a count."""
     found = decoded(body)
     count = whole_number(found.get("totalTokens", 0)) if isinstance(found, dict) else None
     if count is None or count < 0 or "error" in found:

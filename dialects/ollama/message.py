@@ -82,7 +82,7 @@ class Turns:
         return ToolResult(id or f"{self._prefix}{self._count}", parts, name=name, extra=message.rest())
 
     def _answered(self, id: str | None, name: str | None) -> ToolCall | None:
-        """The open call that a result belongs to: by id, else by its tool's name, else the first."""
+        """The open call with the result's id or, without an id, the first with its tool's name, if given."""
         for call in self._open:
             if (call.id == id) if id else (name is None or call.name == name):
                 self._open.remove(call)

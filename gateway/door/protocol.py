@@ -32,7 +32,7 @@ _LOOK_SECONDS = 5.0  # between checks of a connection's age
 _HEAD_SECONDS = 30.0  # within which a request head must be complete
 _MOST_CHANGES = 8  # after so many differing heads in a row, none is remembered any more
 _MAX_BARE_BYTES = 128 * 1024  # of a head, and of what surrounds a body, such as trailers
-_CHUNK_BYTES = 9  # at least a chunk of one byte with its framing
+_CHUNK_BYTES = 9  # a chunk of one byte with its framing, or a little more
 _TOO_LARGE = (
     f"The request has more than {_MAX_BARE_BYTES} bytes that are neither its head nor its body.",
     f"The request head has more than {_MAX_BARE_BYTES} bytes.",
@@ -203,7 +203,7 @@ class Protocol(HttpToolsProtocol):
         before, self.cycle = self.cycle, exchange
         self._limit = self._door.max_body_bytes()
         if before is not None and not before.response_complete:
-            if self.pipeline:  # only one may wait: a socket that is not read does not show a disconnect
+            if self.pipeline:  # one may wait without a pause, which would hide a disconnect
                 self.flow.pause_reading()
             self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
         elif self.expect_100_continue:

@@ -32,7 +32,7 @@ class Means:
 
 
 class Proofs:
-    """One proof per account, kept across reloads so that none of them fetches a new token."""
+    """One proof per account, kept across reloads so that a reload fetches no new token."""
 
     def __init__(self, environ: Mapping[str, str], home: Path, clock: Clock) -> None:
         self._means = Means(environ, home, clock)

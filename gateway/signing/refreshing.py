@@ -25,7 +25,7 @@ class Fresh(Generic[T]):
 
 
 class Refreshed(Generic[T]):
-    """Caches what `fetch` returns. One caller at a time waits for a renewal; others use the old value."""
+    """Caches what `fetch` returns. One caller at a time renews it; others use the old value while valid."""
 
     __slots__ = ("_clock", "_fetch", "_held", "_one")
 

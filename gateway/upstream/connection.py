@@ -276,7 +276,7 @@ class Connection(asyncio.Protocol):
             due = self.content_due
         if due < self._timer_due:
             self._arm(due)
-        if not self.chunks:  # neither head nor body: no reader takes it, so flow control does not bound it
+        if not self.chunks:  # neither head nor body: no reader takes it, so none would end a pause
             self._bare += size
             if self._bare > _MOST_BARE:
                 raise ProtocolError(self.host, "body", f"over {_MOST_BARE} bytes that are no body")

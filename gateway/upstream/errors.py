@@ -111,7 +111,7 @@ class HeadersTimeout(TimedOut):
 
 
 class FirstContentTimeout(TimedOut):
-    """A head came, but no content in time."""
+    """A head came, but its reader found no content in time."""
 
     kind = "first_content_timeout"
 

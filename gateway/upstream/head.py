@@ -32,7 +32,7 @@ def build_head(method: str, path: str, headers: Iterable[tuple[str, str]]) -> by
 
 
 def header_line(name: str, value: str) -> bytes:
-    """One header line, ended by CRLF. Raises ValueError, which never shows the value, unless it is safe."""
+    """One header line, ended by CRLF. Raises ValueError, which never shows the value, unless safe."""
     if not _TOKEN.fullmatch(name):
         raise ValueError(f"header name {name!r} is not a token (letters, digits and - are safe)")
     if name.lower() in _OURS:

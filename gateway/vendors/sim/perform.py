@@ -116,7 +116,7 @@ class Performance:
         entry.usage_delivered = kind not in ("no_usage", "malformed", "inband_error")
 
     async def _think(self, reply: Reply) -> None:
-        """Take the time that a whole answer takes; a caller that disconnects is billed for its share."""
+        """Take the time of a whole answer; a caller that disconnects is billed for the output so far."""
         behaviour = self._behaviour
         begins = self._began + ((behaviour.headers_ms or 0) + (behaviour.first_ms or 0)) / 1000
         pace = behaviour.tokens_per_second
