@@ -1,4 +1,4 @@
-"""Whole answers of Anthropic's Messages, read and written."""
+"""Reads and writes whole (non-streamed) answers of Anthropic's Messages."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -50,7 +50,7 @@ _DECODE = msgspec.json.Decoder().decode
 
 
 def read_finish(reason: Any, sequence: Any) -> Finish:
-    """How an answer ended; by a reason nobody here knows, it simply ended."""
+    """How an answer ended; an unknown reason counts as "stop", with `sure=False`."""
     met = sequence if isinstance(sequence, str) else None
     if not isinstance(reason, str) or reason not in _REASONS:
         return Finish("stop", met, sure=False)
@@ -72,7 +72,7 @@ def _decode(body: bytes) -> dict[str, Any]:
 
 
 def peek_whole(body: bytes) -> WholeAnswer:
-    """What the request path must know of an answer that passes."""
+    """What the request path must know of an answer that passes unchanged. Raises Malformed."""
     found = _decode(body)
     if found.get("error"):
         return WholeAnswer(None, read_vendor_error(found), 0)
@@ -85,7 +85,7 @@ def peek_whole(body: bytes) -> WholeAnswer:
 
 def _content(found: dict[str, Any]) -> list[Any]:
     content = found.get("content")
-    if isinstance(content, str):  # as in requests, and in imitators' answers
+    if isinstance(content, str):  # as in requests, and in answers of compatible servers
         return [{"type": "text", "text": content}]
     if not isinstance(content, list):
         raise Malformed("the answer has no content")
@@ -93,7 +93,7 @@ def _content(found: dict[str, Any]) -> list[Any]:
 
 
 def _mended(block: Any) -> Any:
-    """A block with a call's arguments as an object, which some imitators give as text, or not at all."""
+    """A tool call's block with its arguments as an object: some compatible servers send text, or nothing."""
     if not isinstance(block, dict) or block.get("type") != "tool_use" or isinstance(block.get("input"), dict):
         return block
     return block | {"input": object_of(to_text(block.get("input")))}
@@ -109,7 +109,7 @@ def _length(block: Any) -> int:
 
 
 def read_whole(body: bytes) -> Answer:
-    """The answer in the typed form."""
+    """The answer in the typed form. Raises Malformed, also for an error sent in its place."""
     heard = hear_whole(body)
     if isinstance(heard, VendorError):
         raise Malformed(heard.message)
@@ -117,7 +117,7 @@ def read_whole(body: bytes) -> Answer:
 
 
 def hear_whole(body: bytes) -> Answer | VendorError:
-    """The answer in the typed form, or the error that was sent in its place."""
+    """The answer in the typed form, or the error that was sent in its place. Raises Malformed."""
     found = _decode(body)
     if found.get("error"):
         return read_vendor_error(found)
@@ -150,7 +150,7 @@ def _text(found: Any) -> str:
 
 
 def envelope(id: str, model: str, reply: Reply) -> Extra:
-    """What begins every message, with what the vendor did not tell filled in."""
+    """The members that begin every message; what the vendor omitted comes from `reply`."""
     return {
         "id": id or f"msg_{reply.id}",
         "type": "message",
@@ -160,7 +160,7 @@ def envelope(id: str, model: str, reply: Reply) -> Extra:
 
 
 def write_whole(answer: Answer, reply: Reply) -> bytes:
-    """The body for a client: the first choice, since the format has one."""
+    """The body for a client: only the first choice, since the format has no others."""
     choice = answer.choices[0] if answer.choices else Choice((), Finish("stop"))
     blocks = map(write_block, choice.parts)
     message = envelope(answer.id, answer.model, reply)
@@ -175,7 +175,7 @@ def write_whole(answer: Answer, reply: Reply) -> bytes:
 
 
 def write_block(part: Part) -> Extra | None:
-    """A block of an answer, or None where an answer has none such."""
+    """A part as a block of an answer; None if answers have no such block."""
     if not isinstance(part, _SHOWN):
         return None
     if isinstance(part, Text) and part.citations:

@@ -1,4 +1,4 @@
-"""Content blocks of Anthropic's Messages, read into parts.
+"""Reads content blocks of Anthropic's Messages into parts.
 
 https://docs.anthropic.com/en/api/messages
 """
@@ -32,10 +32,10 @@ from dialects.json_objects import text_of
 
 NAME = "anthropic_messages"
 ORIGIN = "anthropic"
-# Before thoughts of others whom a client of this format carries; no signature of Anthropic's has a colon.
+# Prefix of other vendors' signatures that a client carries in this format; Anthropic's own contain no colon.
 MARK = "sb:"
 
-# In a text's `extra`, the block of which it tells what other formats can say.
+# In a text's `extra`: the original block, which the text represents in other formats.
 WHOLE = "anthropic_block"
 
 Block = Mapping[str, Any]
@@ -45,12 +45,12 @@ _TTLS = ("5m", "1h")
 
 
 def mistyped(place: str, expected: str, found: Any) -> Malformed:
-    """The refusal of a value that is not of the kind that its place demands."""
+    """The error for a value of the wrong JSON type."""
     return wrong(place, f"Expected `{expected}`, got `{_KINDS.get(type(found), 'null')}`")
 
 
 def text_at(block: Block, name: str, place: str) -> str:
-    """A member that must be text."""
+    """A member that must be a string. Raises Malformed otherwise."""
     found = block.get(name)
     if not isinstance(found, str):
         raise mistyped(f"{place}.{name}", "str", found)
@@ -64,7 +64,7 @@ def object_at(found: Any, place: str) -> dict[str, Any]:
 
 
 def rest(block: Block, *known: str) -> Extra | None:
-    """The members that nobody here knows; None where there are none."""
+    """The members not in `known`, without an ordinary `cache_control`; None if there are none."""
     found = {name: value for name, value in block.items() if name not in known}
     if "cache_control" in found and _is_plain(found["cache_control"]):
         del found["cache_control"]
@@ -81,7 +81,7 @@ def _is_plain(hint: Any) -> bool:
 
 
 def cache_of(block: Block) -> CacheHint | None:
-    """What `cache_control` says; one with more than a known ttl stays in `extra` besides."""
+    """The typed form of `cache_control`; one with unknown content also stays in `extra`."""
     hint = block.get("cache_control")
     if not isinstance(hint, dict):
         return None
@@ -90,7 +90,7 @@ def cache_of(block: Block) -> CacheHint | None:
 
 
 def read_parts(content: Any, place: str) -> tuple[Part, ...]:
-    """The parts of a turn, or of anything else whose content is text or blocks; empty texts say nothing."""
+    """The parts of a turn or of any other content that is a string or blocks; an empty string has none."""
     if isinstance(content, str):
         return (Text(content),) if content else ()
     if not isinstance(content, list):
@@ -104,14 +104,14 @@ def read_parts(content: Any, place: str) -> tuple[Part, ...]:
 
 
 def _is_plain_text(block: Any) -> bool:
-    """Whether it is one as most are: of a type and a text."""
+    """Whether it is the most common block: only a type and a text."""
     if type(block) is not dict or len(block) != 2 or block.get("type") != "text":
         return False
     return type(block.get("text")) is str
 
 
 def read_block(found: Any, place: str) -> Part:
-    """One block; what only Anthropic knows is Native."""
+    """One block as a part; Native if only Anthropic has its type."""
     block = object_at(found, place)
     kind = text_at(block, "type", place)
     reader = _READERS.get(kind)
@@ -134,7 +134,7 @@ def read_citations(found: Any) -> tuple[Citation, ...]:
 
 
 def read_citation(found: Extra) -> Citation:
-    """A citation, with what only Anthropic can make of it."""
+    """A citation, with its original form as `native`."""
     title = found.get("title") or found.get("document_title")
     return Citation(
         url=_maybe(found.get("url")), title=_maybe(title), quote=_maybe(found.get("cited_text")), native=found
@@ -167,7 +167,7 @@ def _read_found(block: Block, place: str) -> Part:
 
 
 def _told(block: Block, holder: Block, place: str) -> Part:
-    """What is to be cited, as a text below its names; in it may stand what only Anthropic knows.
+    """Content to be cited, as a text below its title, source and context; Native if it holds more than text.
 
     https://docs.claude.com/en/docs/build-with-claude/search-results
     """
@@ -180,7 +180,7 @@ def _told(block: Block, holder: Block, place: str) -> Part:
 
 
 def _source(found: Block, place: str) -> Source | None:
-    """Where content is; None where only Anthropic knows the way."""
+    """The typed source of an image or document; None if only Anthropic has its type."""
     match found.get("type"):
         case "base64":
             return Inline(text_at(found, "media_type", place), text_at(found, "data", place))
@@ -210,7 +210,7 @@ def _read_result(block: Block, place: str) -> Part:
     content = block.get("content")
     inner = read_parts(content, f"{place}.content") if content is not None else ()
     extra = rest(block, "type", "tool_use_id", "content", "is_error") or {}
-    # Blocks that a result has no part for, each with its place among the others.
+    # Blocks that a ToolResult cannot hold, each with its index among the others.
     others = [[number, part.value] for number, part in enumerate(inner) if isinstance(part, Native)]
     if others:
         extra["content"] = others
@@ -235,7 +235,7 @@ def _read_redacted(block: Block, place: str) -> Part:
 
 
 def unmarked(signature: str) -> tuple[str, str | None]:
-    """Whose signature it is, and the signature itself; nobody vouches for thoughts without one."""
+    """The origin of a signature, and the signature itself; thoughts without one have no origin."""
     if not signature:
         return "", None
     if not signature.startswith(MARK):

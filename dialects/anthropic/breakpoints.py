@@ -11,12 +11,12 @@ import msgspec
 from dialects.breakpoints import Chain, Prefixed, Raws, listed, members, says, written
 
 _HINT = msgspec.Raw(b'{"type":"ephemeral"}')
-# The blocks that take it; thinking takes none, and an empty text is refused with it.
+# The blocks that accept it; thinking does not, and an empty text with it is rejected.
 _TAKE = frozenset(["text", "image", "document", "tool_use", "tool_result"])
 
 
 class AnthropicBreakpoints:
-    """Of the Messages format."""
+    """Reads and sets cache breakpoints in the Messages format."""
 
     def marked(self, body: bytes) -> bool:
         return says(body, b"cache_control")
@@ -27,7 +27,7 @@ class AnthropicBreakpoints:
             tools, messages = request.get("tools"), listed(request.get("messages"))
         except msgspec.DecodeError:
             return None
-        # What these say shapes what is kept, wherever they stand in the body.
+        # These invalidate a cached prefix, wherever they are in the body.
         chain = Chain(*(bytes(request.get(name, b"")) for name in ("model", "tool_choice", "thinking")))
         after_tools = None if tools is None else chain.add(bytes(tools))
         system = request.get("system")
@@ -54,7 +54,7 @@ class AnthropicBreakpoints:
 
 
 def _marked_content(raw: msgspec.Raw) -> Any:
-    """A text, or blocks, whose last one is marked where it takes a mark."""
+    """Content as blocks, the last of which is marked if it accepts a mark."""
     if (text := bytes(raw)).startswith(b'"'):
         return raw if text == b'""' else [{"type": "text", "text": raw, "cache_control": _HINT}]
     return _marked_last(listed(raw), _marked_block)
@@ -65,7 +65,7 @@ def _marked_last(blocks: Raws, mark: Any) -> Any:
 
 
 def _marked_tools(tools: Raws) -> list[Any]:
-    """The last one that is there from the beginning is marked: what is loaded later is refused with a mark.
+    """Marks the last tool that is not loaded later: a deferred tool with a mark is rejected.
 
     https://platform.claude.com/docs/en/agents-and-tools/tool-use/tool-use-with-prompt-caching
     """

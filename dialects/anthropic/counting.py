@@ -24,18 +24,18 @@ _DECODE = msgspec.json.Decoder(_Counted).decode
 
 
 def read_count_request(body: bytes) -> Conversation:
-    """What is to be counted. Raise Malformed, with the place, on bytes that are not such a request."""
+    """The conversation to count. Raises Malformed, with the place, on anything but such a request."""
     return read_messages_request(body, counting=True)
 
 
 def write_count_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body that asks a vendor to count."""
+    """The body of a count request to a vendor."""
     members = write_members(conversation, to, conversation.sampling.max_output or MOST_OUTPUT)
     return finish({name: value for name, value in members.items() if name not in _REFUSED}, to)
 
 
 def read_count_answer(body: bytes) -> int:
-    """The tokens that a vendor counted. Raise Malformed on bytes that are not such an answer."""
+    """The tokens that a vendor counted. Raises Malformed on anything but such an answer."""
     try:
         counted = _DECODE(body)
     except (ValueError, RecursionError):
@@ -44,7 +44,7 @@ def read_count_answer(body: bytes) -> int:
 
 
 def write_count_answer(tokens: int) -> bytes:
-    """The answer for a client."""
+    """The body of a count answer to a client."""
     return encode({"input_tokens": tokens})
 
 

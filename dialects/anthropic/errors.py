@@ -20,13 +20,13 @@ _TYPES: Mapping[int, str] = {
     504: "timeout_error",
     529: "overloaded_error",
 }
-# OpenAI's formats say this one with any status, so it tells nothing.
+# OpenAI's formats use this type with any status, so it carries no information.
 _VAGUE = "invalid_request_error"
 _OWN = frozenset(_TYPES.values()) - {_VAGUE}
 
 
 def write_error_body(error: VendorError, status: int) -> bytes:
-    """An error whose type is one that Anthropic's SDKs know: the vendor's where it is, else the status's."""
+    """An error whose type Anthropic's SDKs know: the vendor's if they know it, else the status's."""
     kind = error.type if error.type in _OWN else _type_of(status)
     return encode({"type": "error", "error": {"type": kind, "message": error.message}})
 

@@ -32,12 +32,12 @@ _NONE = -1
 
 
 def event(name: str, members: Extra) -> bytes:
-    """An event; clients ignore what has no name."""
+    """A server-sent event; clients ignore events without a name."""
     return b"event: %b\ndata: %b\n\n" % (name.encode(), encode({"type": name, **members}))
 
 
 class MessagesWriter:
-    """A StreamWriter. Tool calls whose pieces alternate are written one after another."""
+    """A StreamWriter. Interleaved tool calls are written one after another."""
 
     __slots__ = (
         "_arguments",
@@ -60,15 +60,15 @@ class MessagesWriter:
         self._begun = False
         self._finish = Finish("stop")
         self._usage: Usage | None = None
-        self._index = -1  # of the block begun last
-        self._part = _NONE  # whose block is open
-        self._shut: set[int] = set()  # parts of text whose block is closed
+        self._index = -1  # of the block opened last
+        self._part = _NONE  # the part whose block is open
+        self._shut: set[int] = set()  # text parts whose block is closed
         self._kind = ""  # of the open block
-        self._prefix = b""  # of an event with more of the open block
-        self._arguments: list[str] = []  # of the open call
-        self._signature: str | None = None  # of the open thoughts
+        self._prefix = b""  # the beginning of an event that continues the open block
+        self._arguments: list[str] = []  # of the open tool call
+        self._signature: str | None = None  # of the open thinking block
         self._origin = ""
-        # Deltas of later parts: a call that has begun must be whole before another block begins.
+        # Deltas of later parts: an open call must be complete before another block begins.
         self._waiting: dict[int, list[Delta]] = {}
 
     def write(self, deltas: Sequence[Delta]) -> bytes:
@@ -117,7 +117,7 @@ class MessagesWriter:
 
     def _say(self, delta: Delta, part: int, choice: int, out: list[bytes]) -> None:
         if choice:
-            return  # the format has one answer
+            return  # the format has only one choice
         self._begin(Started(), out)
         if part != self._part:
             self._waiting.setdefault(part, []).append(delta)
@@ -128,7 +128,7 @@ class MessagesWriter:
                 self._drain(out)
 
     def _drain(self, out: list[bytes], *, wholly: bool = False) -> None:
-        """Write what waits, part by part, as long as the open block can be closed."""
+        """Write waiting deltas, part by part, as long as the open block can be closed (`wholly`: all)."""
         while self._waiting and (wholly or self._kind != "tool_use" or is_object("".join(self._arguments))):
             part = next(iter(self._waiting))
             for delta in self._waiting.pop(part):
@@ -144,7 +144,7 @@ class MessagesWriter:
                 self._think(delta, part, out)
             case CitationDelta():
                 citation = shown(delta.citation)
-                # After its text's block it could only stand in one without a text, which nobody takes back.
+                # Once its text's block is closed it would need a block without text, which vendors reject.
                 if citation is not None and (part == self._part or part not in self._shut):
                     self._open("text", part, out)
                     self._more({"type": "citations_delta", "citation": citation}, out)
@@ -194,7 +194,7 @@ class MessagesWriter:
         if self._kind == "thinking":
             signature = marked(self._signature, self._origin)
             if signature:
-                # Whole and at the end, as clients replace what they had of it.
+                # In one piece at the end, as clients replace the signature rather than append to it.
                 self._more({"type": "signature_delta", "signature": signature}, out)
         if self._kind == "text":
             self._shut.add(self._part)
@@ -219,7 +219,7 @@ _PIECES = {"text": ("text_delta", "text"), "thinking": ("thinking_delta", "think
 
 
 def _prefix(index: int, kind: str) -> bytes:
-    """All of an event with a piece of a block, up to the piece."""
+    """The beginning of an event that continues a block, up to the piece of content."""
     delta, member = _PIECES.get(kind, ("input_json_delta", "partial_json"))
     return (
         "event: content_block_delta\n"

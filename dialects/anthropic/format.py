@@ -1,4 +1,4 @@
-"""JSON Schemas for answers, in Anthropic's Messages.
+"""Structured output in Anthropic's Messages: JSON Schemas for answers.
 
 https://platform.claude.com/docs/en/build-with-claude/structured-outputs
 """
@@ -11,7 +11,7 @@ from dialects.schemas_claude import for_claude
 
 
 def read_format(found: Any) -> Format | None:
-    """The schema that an answer is to fit."""
+    """The schema that the answer must satisfy. Raises Malformed."""
     if found is None:
         return None
     schema = object_at(found, "output_config.format").get("schema")
@@ -19,7 +19,7 @@ def read_format(found: Any) -> Format | None:
 
 
 def write_format(conversation: Conversation) -> Extra | None:
-    """The wish for a schema; there is none for any JSON object."""
+    """The request for a schema; the format cannot ask for just any JSON object."""
     form = conversation.format
     if form is None or form.schema is None:
         return None

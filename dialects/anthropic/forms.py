@@ -1,4 +1,4 @@
-"""Converts Messages from stream to whole, and back."""
+"""Converts answers of Messages from a stream to a whole answer, and back."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from dialects.merging import add, objects
 from dialects.usage import Usage
 
 _GROWS = frozenset(["text", "thinking", "signature"])
-# What of a block is told in pieces: the member, the kind of the piece, and the piece's own member.
+# The members of a block that are streamed: the member, the type of its delta, and the delta's member.
 _PIECES: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "text": (("text", "text_delta", "text"),),
     "thinking": (("thinking", "thinking_delta", "thinking"), ("signature", "signature_delta", "signature")),
@@ -23,7 +23,7 @@ _AT_THE_END = ("stop_reason", "stop_sequence", "container")
 
 
 class MessagesForms:
-    """A stream begins with the message, whose blocks follow."""
+    """A stream begins with the message; its blocks follow."""
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> Extra:
         message: Extra = {}

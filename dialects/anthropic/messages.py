@@ -22,7 +22,7 @@ _CLOSING = b'event: message_stop\ndata: {"type":"message_stop"}\n\n'
 
 
 class _Turn(msgspec.Struct, frozen=True, gc=False):
-    """Checked to be an object, and not read: what it says is the vendor's to judge."""
+    """Checked to be an object but not read: validating its content is left to the vendor."""
 
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +36,7 @@ _REQUEST = msgspec.json.Decoder(_Request)
 
 
 class _Closed(Watched):
-    """A stream that passes with its last event, though its vendor left that out when it had said all else."""
+    """A stream that passes through, with its final event added if the vendor omitted only that."""
 
     __slots__ = ()
 
@@ -69,7 +69,7 @@ class AnthropicMessages:
         return Asked(
             request.model,
             stream=bool(request.stream),
-            include_usage=True,  # its streams always tell usage
+            include_usage=True,  # its streams always report usage
             max_output=request.max_tokens,
         )
 

@@ -1,4 +1,4 @@
-"""Parts, written as content blocks of Anthropic's Messages."""
+"""Writes parts as content blocks of Anthropic's Messages."""
 
 import base64
 import binascii
@@ -33,9 +33,9 @@ from dialects.json_objects import object_of
 replace = msgspec.structs.replace
 
 _SAID = (Text, Refusal)
-_PROPER = {"image/jpg": "image/jpeg"}  # as many call it, and no vendor takes it
+_PROPER = {"image/jpg": "image/jpeg"}  # a common misnomer that no vendor accepts
 
-# https://docs.anthropic.com/en/api/errors: other ids are refused with "String should match pattern".
+# https://docs.anthropic.com/en/api/errors: other ids are rejected with "String should match pattern".
 _IS_ID = re.compile(r"[a-zA-Z0-9_-]+").fullmatch
 _CITATIONS = frozenset(
     ["char_location", "page_location", "content_block_location"]
@@ -44,7 +44,7 @@ _CITATIONS = frozenset(
 
 
 def write_part(part: Part) -> Extra | None:
-    """The block, or None where the format has none."""
+    """The block of a part; None if the format has none."""
     match part:
         case Text():
             return _text(part)
@@ -73,21 +73,21 @@ def write_part(part: Part) -> Extra | None:
 
 
 def call_id(id: str, signature: str | None = None) -> str:
-    """An id that Anthropic takes: the same one for a call and its result."""
+    """An id that Anthropic accepts; a call and its result get the same one."""
     if not _IS_ID(id):
         id = "toolu_" + hashlib.sha256(id.encode("utf-8", "replace")).hexdigest()[:24]
     return id if signature is None else pack(id, signature)
 
 
 def marked(signature: str | None, origin: str) -> str:
-    """A signature that still tells whose it is when a client sends it back."""
+    """A signature that still shows its origin when a client sends it back."""
     if origin == ORIGIN or not (origin or signature):
         return signature or ""
     return f"{MARK}{origin}:{signature or ''}"
 
 
 def content_of(blocks: list[Extra]) -> str | list[Extra]:
-    """Blocks in their short form, where a single plain text has one."""
+    """The blocks, or just the string if they are a single plain text."""
     if len(blocks) == 1 and len(blocks[0]) == 2 and "text" in blocks[0]:
         return str(blocks[0]["text"])
     return blocks
@@ -125,7 +125,7 @@ def _is_ours(citation: Citation) -> bool:
 
 
 def shown(citation: Citation) -> Extra | None:
-    """A citation for a client: one of another vendor's is shown as of a page that was found."""
+    """A citation for a client: another vendor's becomes a web search result; None if it has no URL."""
     if _is_ours(citation):
         return citation.native
     if citation.url is None:
@@ -154,7 +154,7 @@ def _document(part: File) -> Extra:
     if isinstance(part.source, Inline) and part.source.media_type.startswith("text/"):
         plain = _plain(part.source.data)
         if plain is not None:
-            # Of texts it takes plain ones alone: https://docs.anthropic.com/en/docs/build-with-claude/files
+            # Of text it accepts only text/plain: https://docs.anthropic.com/en/docs/build-with-claude/files
             source = {"type": "text", "media_type": "text/plain", "data": plain}
     block: Extra = {"type": "document", "source": source}
     if part.name is not None:
@@ -184,8 +184,8 @@ def _result(part: ToolResult) -> Extra:
 
 
 def write_parts(parts: tuple[Part, ...]) -> list[Extra]:
-    """The blocks of a turn that a vendor gets, without what it refuses: blank texts, thoughts unsigned."""
-    if len(parts) == 1 and type(parts[0]) is Text:  # as most are
+    """The blocks of a turn for a vendor, without what it rejects: blank texts and unsigned thinking."""
+    if len(parts) == 1 and type(parts[0]) is Text:  # the common case
         return [_text(parts[0])] if parts[0].text.strip() else []
     written = [write_part(part) for part in parts if not _is_refused(part)]
     return [block for block in written if block is not None]

@@ -1,4 +1,4 @@
-"""Requests to Anthropic's Messages, read and written."""
+"""Reads and writes requests to Anthropic's Messages."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,8 +25,8 @@ from dialects.json_objects import encode
 from dialects.openai.common import decode_request, edit_body
 from dialects.schemas_claude import of_tool
 
-_UNNAMED = "tool"  # called before, by a name nobody told
-MOST_OUTPUT = 8192  # tokens, where neither caller nor operator said: every Claude of today can say so many
+_UNNAMED = "tool"  # stands for a tool called earlier, whose name is unknown
+MOST_OUTPUT = 8192  # tokens, the default limit: every current Claude can produce so many
 
 _MODES: Mapping[str, str] = {"auto": "auto", "any": "required", "tool": "required", "none": "none"}
 _CHOICES: Mapping[str, str] = {"auto": "auto", "required": "any", "none": "none"}
@@ -48,7 +48,7 @@ class _Request(msgspec.Struct, frozen=True, gc=False):
     stream: bool | None = None
     thinking: dict[str, Any] | None = None
     output_config: dict[str, Any] | None = None
-    output_format: dict[str, Any] | None = None  # as it was called before it moved into output_config
+    output_format: dict[str, Any] | None = None  # the older name of output_config.format
     metadata: dict[str, Any] | None = None
     service_tier: str | None = None
 
@@ -58,7 +58,7 @@ _KNOWN = frozenset(_Request.__struct_fields__)
 
 
 def read_messages_request(body: bytes, *, counting: bool = False) -> Conversation:
-    """The conversation of a request; one that only wants its tokens counted bounds no answer."""
+    """The conversation of a request. Raises Malformed; `counting` requests may omit max_tokens."""
     wire = decode_request(_DECODER, body)
     if wire.max_tokens is None and not counting:
         raise mistyped("max_tokens", "int", None)
@@ -104,7 +104,7 @@ def _read_sampling(wire: _Request) -> Sampling:
 
 
 def _read_choice(found: Extra | None) -> tuple[ToolChoice | None, bool | None, Extra | None]:
-    """The choice, whether tools may run in parallel, and a choice of a kind that nobody here knows."""
+    """The choice, whether tools may run in parallel, and the original if its type is unknown."""
     if found is None:
         return None, None, None
     kind = text_at(found, "type", "tool_choice")
@@ -131,10 +131,7 @@ def _read_tool(found: Extra, place: str) -> Tool | NativeTool:
 
 
 def write_messages_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body for a vendor. What a caller of this format wrote passes as it was written.
-
-    What was asked in other formats is bent to what Claude takes.
-    """
+    """The body for a vendor: as a caller of this format wrote it, else adapted to what Claude accepts."""
     most = _most(conversation, to)
     members = write_members(conversation, to, most)
     members["max_tokens"] = most
@@ -144,23 +141,23 @@ def write_messages_request(conversation: Conversation, to: Destination) -> bytes
 
 
 def unsaid(conversation: Conversation, to: Destination) -> tuple[str, ...]:
-    """The wishes that give way to others, and a tier that it has no word for."""
+    """The features dropped because they conflict with others, and a service tier that it cannot express."""
     names = given_up(conversation, to, _most(conversation, to))
     wordless = conversation.service_tier is not None and _write_tier(conversation) is None
     return (*names, "service_tier") if wordless else names
 
 
 def _most(conversation: Conversation, to: Destination) -> int:
-    """The bound that the API demands."""
+    """The output limit, which the API requires."""
     return conversation.sampling.max_output or to.output_limit or MOST_OUTPUT
 
 
 def write_members(conversation: Conversation, to: Destination, most: int) -> Extra:
-    """The top level of a request, but for what only an answer needs."""
+    """The top level of a request, without max_tokens and stream."""
     system, turns = write_turns(conversation, to)
     ours = conversation.dialect == NAME
     if system and not turns and not ours:
-        # Other formats take instructions alone; here they are what the user asks, since nobody else speaks.
+        # Other formats allow instructions alone; here they become the user's turn, as there must be one.
         system, turns = [], [{"role": "user", "content": content_of(system)}]
     members: Extra = {"model": to.model, "messages": turns}
     if system:
@@ -173,7 +170,7 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
     members |= write_sampling(conversation, thought.thinks)
     asks = conversation.extra or conversation.format is not None or conversation.user is not None
     if not asks and thought.thinking is None and thought.effort is None:
-        return members  # as with most
+        return members  # the common case
     extra = dict(conversation.extra or {})
     for name, said in (
         ("thinking", thought.thinking),
@@ -187,7 +184,7 @@ def write_members(conversation: Conversation, to: Destination, most: int) -> Ext
 
 
 def _put_tools(members: Extra, conversation: Conversation) -> None:
-    """The tools and the choice among them, where there are any."""
+    """Add the tools, if any, and the choice among them."""
     ours = conversation.dialect == NAME
     if conversation.tools:
         members["tools"] = [_write_tool(tool, ours=ours) for tool in conversation.tools]
@@ -197,8 +194,8 @@ def _put_tools(members: Extra, conversation: Conversation) -> None:
     elif not ours:
         spoken_of = _spoken_of(members["messages"])
         if spoken_of:
-            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those it was told
-            # of before, and it may call none.
+            # "Requests which include `tool_use` or `tool_result` blocks must define tools": those that
+            # the turns mention are declared, and none may be called.
             members["tools"] = [_write_tool(Tool(name), ours=True) for name in spoken_of]
             members["tool_choice"] = {"type": "none"}
 
@@ -211,7 +208,7 @@ def _write_tier(conversation: Conversation) -> str | None:
 
 
 def finish(members: Extra, to: Destination) -> bytes:
-    """The body, with what its destination demands of the top level."""
+    """The body, its top level adapted to the destination: renames, drops, required members."""
     if to.renames:
         return edit(encode(members), to)
     for name in to.drops:
@@ -220,7 +217,7 @@ def finish(members: Extra, to: Destination) -> bytes:
 
 
 def edit(body: bytes, to: Destination) -> bytes:
-    """The body with its top level edited; this format always tells usage, and has no member to ask for it."""
+    """The body with its top level edited; this format always reports usage, so nothing asks for it."""
     return edit_body(body, replace(to, ask_usage=False) if to.ask_usage else to)
 
 
@@ -241,7 +238,7 @@ def _write_tool(tool: Tool | NativeTool, *, ours: bool) -> Extra:
 
 
 def _spoken_of(turns: list[Extra]) -> list[str]:
-    """The names of the tools that the turns speak of."""
+    """The names of the tools that the turns mention."""
     names: dict[str, None] = {}
     for turn in turns:
         content = turn["content"]

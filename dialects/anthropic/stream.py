@@ -59,7 +59,7 @@ class _Signature(msgspec.Struct, frozen=True, gc=False, tag="signature_delta"):
 
 
 class _Piece(msgspec.Struct, frozen=True, gc=False, tag="content_block_delta"):
-    """The event of which nearly all of a stream consists; others are read as plain JSON."""
+    """The event that makes up nearly all of a stream; others are read as plain JSON."""
 
     index: int
     delta: _Text | _Arguments | _Thought | _Signature
@@ -73,7 +73,7 @@ _AFTER = len(_BEFORE)
 
 
 class _Open:
-    """A block that has begun; `number` is its part's, once something of it was said."""
+    """An open block; `number` is its part's, or -1 before its first content."""
 
     __slots__ = ("block", "cited", "kind", "number", "written")
 
@@ -81,11 +81,9 @@ class _Open:
         self.kind = kind
         self.block = block
         self.number = -1
-        # They are of all the block's text, and may come before it: they are told behind it.
+        # Citations apply to the block's whole text and may come before it: they are emitted after it.
         self.cited: list[Extra] = []
-        self.written = (
-            ""  # of the input of a tool: all of it, or that there is some where it was told already
-        )
+        self.written = ""  # a tool's input; for `tool_use`, which is passed on at once, only its first piece
 
 
 class MessagesReader:
@@ -95,9 +93,9 @@ class MessagesReader:
 
     def __init__(self) -> None:
         self.done = False
-        self.works = False  # a block has begun that only this format can show
+        self.works = False  # a block has begun that only this format can express
         self._broken = False
-        self._called = False  # a tool
+        self._called = False  # a tool was called
         self._finished = False
         self._usage: Extra | None = None
         self._open: dict[int, _Open] = {}
@@ -123,7 +121,7 @@ class MessagesReader:
         return ()
 
     def _piece(self, block: _Open, kind: str, text: str) -> Sequence[Delta]:
-        """What a piece of a kind that its block takes says."""
+        """The deltas of a piece whose type matches its block."""
         if kind == "signature_delta":
             return self._signed(block, text)
         if not text:
@@ -240,7 +238,7 @@ class MessagesReader:
         index = found.get("index")
         block = self._open.pop(index, None) if isinstance(index, int) else None
         if block is not None and block.kind == "tool_use" and not block.written:
-            return (ToolDelta("{}", block.number),)  # a call without arguments streams none
+            return (ToolDelta("{}", block.number),)  # a call without arguments streams no input
         if block is not None and block.cited:
             return [CitationDelta(read_citation(each), self._number(block)) for each in block.cited]
         if block is None or block.kind in _PLAIN or block.kind == "redacted_thinking":
@@ -268,7 +266,7 @@ class MessagesReader:
         self._open.clear()
         if self._finished:
             return ()
-        # It says that the message is whole, as imitators' do that say no reason: nothing was cut off.
+        # Some compatible servers give no stop reason; message_stop still says that the message is complete.
         self._finished = True
         return (Finished(Finish("tool_calls" if self._called else "stop", sure=False)),)
 
@@ -286,7 +284,7 @@ def _str(found: Any) -> str:
 
 
 def _grow(block: Extra, delta: Extra) -> None:
-    """What a delta of an unknown kind adds to its block: texts grow, anything else is replaced."""
+    """Apply a delta of unknown type to its block: strings are appended to, other values replaced."""
     for name, value in delta.items():
         if name != "type":
             before = block.get(name)

@@ -1,7 +1,7 @@
 """Thinking settings of Claude, which differ by generation.
 
 https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking: older models take a budget, the newest
-only an effort, and some take both. A destination says in `cannot` what its model does not take:
+only an effort, and some both. A destination's `cannot` names what its model does not accept:
 `reasoning.budget` or `reasoning.effort`.
 """
 
@@ -23,9 +23,9 @@ from dialects.dialect import Destination
 
 Hindrance = Literal["tool_choice", "history", "prefill"]
 
-_EFFORTS = get_args(Effort)  # in which anything can be looked for, a list too
-_FREELY = -1  # as the model likes
-_LEAST = 1024  # tokens, of a budget that is not refused
+_EFFORTS = get_args(Effort)  # a tuple, so that `in` also works for unhashable values
+_FREELY = -1  # adaptive: the model decides
+_LEAST = 1024  # tokens, the smallest budget accepted
 _LEAST_TOP_P = 0.95
 _BUDGETS: Mapping[str, int] = {
     "minimal": 1024,
@@ -38,7 +38,7 @@ _BUDGETS: Mapping[str, int] = {
 
 
 class Thought(NamedTuple):
-    """What is written of a wish to think."""
+    """The thinking settings as written into a request."""
 
     thinking: Extra | None = None
     effort: str | None = None
@@ -52,7 +52,7 @@ _NO_THOUGHT = Thought()
 
 
 def read_reasoning(thinking: Extra | None, effort: Any) -> tuple[Reasoning | None, Extra | None]:
-    """The wish, and what of `thinking` nobody here knows."""
+    """The typed settings, and the members of `thinking` that are not understood."""
     known = effort if effort in _EFFORTS else None
     budget = None
     rest = dict(thinking or {})
@@ -81,7 +81,7 @@ def _is_count(found: Any) -> bool:
 
 
 def write_reasoning(conversation: Conversation, to: Destination, most: int) -> Thought:
-    """The wish as the destination's model takes it, where an answer has at most so many tokens."""
+    """The settings as the destination's model accepts them, for an answer of at most `most` tokens."""
     wish = conversation.reasoning
     if wish is None:
         return _NO_THOUGHT
@@ -101,7 +101,7 @@ def write_reasoning(conversation: Conversation, to: Destination, most: int) -> T
 
 
 def _wanted(conversation: Conversation, to: Destination, most: int) -> tuple[int | None, str | None]:
-    """Budget and effort: None is said nothing of."""
+    """Budget and effort; None is not sent."""
     wish = conversation.reasoning or Reasoning()
     budget, effort = wish.budget, wish.effort
     if effort == "none":
@@ -120,7 +120,7 @@ def _wanted(conversation: Conversation, to: Destination, most: int) -> tuple[int
 
 
 def _within(budget: int, most: int) -> int:
-    """A budget that leaves a quarter of the answer for what is said; 0 where there is no room to think."""
+    """A budget that leaves a quarter of the output for the answer; 0 if there is no room to think."""
     budget = min(max(budget, _LEAST), most - most // 4)
     return budget if budget >= _LEAST else 0
 
@@ -132,9 +132,9 @@ def _effort_of(budget: int) -> str:
 
 
 def hindrance(conversation: Conversation, budget: int) -> Hindrance | None:
-    """What forbids the model to think in this call, where the caller could not know that it does.
+    """What forbids thinking in this call, if the caller could not know that.
 
-    A caller of this very format could, and its wish stands.
+    A caller of this format could know, so its settings stand.
     """
     if conversation.dialect == NAME:
         return None
@@ -145,7 +145,7 @@ def hindrance(conversation: Conversation, budget: int) -> Hindrance | None:
     if messages and messages[-1].role == "assistant":
         return "prefill"
     spoken = next((message for message in reversed(messages) if message.role == "assistant"), None)
-    # "A final assistant message must start with a thinking block": adaptive thinking does not ask for it.
+    # "A final assistant message must start with a thinking block": adaptive thinking does not require it.
     if budget != _FREELY and spoken is not None:
         kinds = {type(part) for part in spoken.parts}
         if ToolCall in kinds and not kinds & {Thinking, RedactedThinking}:
@@ -154,7 +154,7 @@ def hindrance(conversation: Conversation, budget: int) -> Hindrance | None:
 
 
 def write_sampling(conversation: Conversation, thinks: bool) -> Extra:
-    """What Claude takes of the wishes about sampling; those of this format's callers stay as they are.
+    """The sampling settings that Claude accepts; those of this format's own callers are kept as they are.
 
     https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking#feature-compatibility
     """
@@ -176,7 +176,7 @@ def write_sampling(conversation: Conversation, thinks: bool) -> Extra:
 def _bent(sampling: Sampling, thinks: bool) -> Sampling:
     temperature, top_p = sampling.temperature, sampling.top_p
     if not thinks and not sampling.stop and (temperature is None or temperature <= 1):
-        return sampling  # as most are
+        return sampling  # the common case
     if temperature is not None:
         temperature = min(temperature, 1.0)
     # "each stop sequence must contain non-whitespace"
@@ -191,7 +191,7 @@ def _bent(sampling: Sampling, thinks: bool) -> Sampling:
 
 
 def given_up(conversation: Conversation, to: Destination, most: int) -> tuple[str, ...]:
-    """Wishes that give way to others: sampling to thinking, thinking to what forbids it in this call."""
+    """Features dropped for others: sampling for thinking, thinking for what forbids it in this call."""
     if conversation.dialect == NAME or conversation.reasoning is None:
         return ()
     budget, _ = _wanted(conversation, to, most)

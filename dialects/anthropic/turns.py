@@ -1,4 +1,4 @@
-"""The turns of a conversation as Anthropic's Messages order them."""
+"""Reads and writes the turns of a conversation in the order that Anthropic's Messages requires."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _ASKING = ("system", "developer")
 
 
 def read_turns(system: Any, messages: list[dict[str, Any]]) -> tuple[Message, ...]:
-    """The instructions first, then what was said; results of tools become turns of their own."""
+    """The messages, system prompt first; tool results become turns of their own. Raises Malformed."""
     turns: list[Message] = []
     if system:
         turns.append(Message("system", read_parts(system, "system")))
@@ -39,16 +39,16 @@ def _read_turn(message: dict[str, Any], place: str) -> list[Message]:
 def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra], list[Extra]]:
     """The blocks of `system`, and the turns.
 
-    Instructions in mid-conversation stay in their place where the caller wrote them in this format. At a
-    model that does not take them, whose destination says `system.inside` in `cannot`, they stand in the
-    user's turn: https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
-    Those of other formats' callers join the system's, as in Anthropic's own service for OpenAI's SDKs, but
-    for one at the very end, which is what is asked: https://platform.claude.com/docs/en/api/openai-sdk
+    Mid-conversation instructions keep their place if the caller uses this format. For a model that does
+    not accept them (`system.inside` in the destination's `cannot`) they become part of the user's
+    turn: https://platform.claude.com/docs/en/build-with-claude/mid-conversation-system-messages
+    In other formats they join the system prompt, as in Anthropic's own endpoint for OpenAI's SDKs, except
+    for one at the very end, which is the actual question: https://platform.claude.com/docs/en/api/openai-sdk
     """
     system: list[Extra] = []
     turns: list[Extra] = []
     inside = conversation.dialect == NAME and "system.inside" not in to.cannot
-    first = True  # what is asked first of all is the system's
+    first = True  # leading instructions belong to the system prompt
     for message in conversation.messages:
         first = first and message.role in _ASKING
         joins = message.role in _ASKING and message is not conversation.messages[-1]
@@ -57,7 +57,7 @@ def write_turns(conversation: Conversation, to: Destination) -> tuple[list[Extra
         else:
             _add(turns, _role(message, inside), message)
     for turn in turns:
-        # https://docs.anthropic.com/en/docs/agents-and-tools/tool-use: results come first in their turn.
+        # https://docs.anthropic.com/en/docs/agents-and-tools/tool-use: results must come first in their turn.
         if turn["role"] == "user" and len(turn["content"]) > 1:
             turn["content"].sort(key=_no_result)
     if turns and turns[-1]["role"] == "assistant":
@@ -78,7 +78,7 @@ def _role(message: Message, inside: bool) -> str:
 
 
 def _add(turns: list[Extra], role: str, message: Message) -> None:
-    """One turn more, or more of the last one: of two turns of one role the vendor makes one."""
+    """Append a turn, or extend the last one: the vendor merges consecutive turns of one role."""
     blocks = write_parts(message.parts)
     if not blocks:
         return
@@ -90,7 +90,7 @@ def _add(turns: list[Extra], role: str, message: Message) -> None:
 
 
 def _strip_end(turns: list[Extra]) -> None:
-    """Take white space off the end: "final assistant content cannot end with trailing whitespace"."""
+    """Strip white space from the end: "final assistant content cannot end with trailing whitespace"."""
     blocks = turns[-1]["content"]
     if blocks[-1].get("type") == "text":
         blocks[-1] = blocks[-1] | {"text": blocks[-1]["text"].rstrip()}

@@ -1,4 +1,4 @@
-"""Anthropic's usage object, in both directions.
+"""Reads and writes Anthropic's usage object.
 
 https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching: `input_tokens` counts neither what was
 read from a cache nor what was written to one.
@@ -17,7 +17,7 @@ _KNOWN = frozenset([*_COUNTS, "cache_creation", "output_tokens_details"])
 
 
 def merged(before: Any, now: Any) -> Extra | None:
-    """Both of a stream's usage objects in one: of each count the last that was told stands, zeros aside."""
+    """A stream's two usage objects as one: for each count the later value wins, unless it is zero."""
     told = [each for each in (before, now) if isinstance(each, dict)]
     if not told:
         return None
@@ -28,7 +28,7 @@ def merged(before: Any, now: Any) -> Extra | None:
 
 
 def read_usage(found: Any) -> Usage | None:
-    """Token classes from a usage object; None where it counts nothing. Odd counts are zero."""
+    """Token classes from a usage object; None if it counts nothing. Invalid counts are zero."""
     if not isinstance(found, dict):
         return None
     if found.get("iterations"):
@@ -38,7 +38,7 @@ def read_usage(found: Any) -> Usage | None:
     written = _count(found.get("cache_creation_input_tokens"))
     new = _count(found.get("input_tokens"))
     output = _count(found.get("output_tokens"))
-    if not (read or written or by_time or details):  # as with most
+    if not (read or written or by_time or details):  # the common case
         return Usage(new, output) if new or output else None
     by_time = by_time if isinstance(by_time, dict) else {}
     if not written:
@@ -59,7 +59,7 @@ def read_usage(found: Any) -> Usage | None:
 
 
 def tier_of(found: Any) -> str | None:
-    """How a call was served, as far as prices depend on it, and behind a space where, if not anywhere.
+    """The tier that a call is priced at, followed by a space and the region if it was bound to one.
 
     https://platform.claude.com/docs/en/build-with-claude/fast-mode
     https://platform.claude.com/docs/en/manage-claude/data-residency
@@ -75,7 +75,7 @@ def tier_of(found: Any) -> str | None:
 
 
 def _with_compactions(found: Extra) -> Extra:
-    """What was read and written to make a context shorter is billed, and in no other count.
+    """Usage including compaction passes, which are billed but not in the top-level counts.
 
     https://docs.claude.com/en/docs/build-with-claude/compaction#understanding-usage
     """
@@ -94,7 +94,7 @@ def _sum(name: str, counts: Iterable[Extra]) -> int:
 
 
 def read_searches(found: Any) -> Searches | None:
-    """How often the web was searched, which is billed apart.
+    """The number of web searches, which are billed separately.
 
     https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/web-search-tool#usage-and-pricing
     """
@@ -109,7 +109,7 @@ def _count(found: Any) -> int:
 
 
 def other_usage(found: Any) -> Extra | None:
-    """What else a usage object tells."""
+    """The other members of a usage object; None if there are none."""
     if not isinstance(found, dict):
         return None
     if _KNOWN.issuperset(found):
@@ -118,7 +118,7 @@ def other_usage(found: Any) -> Extra | None:
 
 
 def write_usage(usage: Usage | None) -> Extra:
-    """A usage object with every count that clients read; zeros where nothing is known."""
+    """A usage object with every count that clients read; unknown ones are zero."""
     usage = usage or Usage()
     written: Extra = {
         "input_tokens": max(0, usage.input - usage.cached_read - usage.cache_write),

@@ -24,7 +24,7 @@ _REASONS: dict[str, Reason] = {
     "content_filtered": "content_filter",
     "malformed_model_output": "error",
     "malformed_tool_use": "error",
-    # Not in the documents, but what Claude says elsewhere.
+    # Not documented here, but used by Claude elsewhere.
     "refusal": "refusal",
     "pause_turn": "pause",
 }
@@ -40,13 +40,13 @@ _WORDS: dict[Reason, str] = {
     "error": "malformed_model_output",
 }
 MORE = "additionalModelResponseFields"
-# We do not know how long the vendor took, and the SDKs' types demand a number.
+# The vendor's latency is unknown, and the SDKs' types require a number.
 METRICS: Extra = {"latencyMs": 0}
 _ENCODE = msgspec.json.Encoder().encode
 
 
 def read_finish(reason: Any, more: Any) -> Finish:
-    """How an answer ended. `more` are the model's own members, of which the caller may have asked some."""
+    """How an answer ended. `more` are the model's own response fields, which a caller may request."""
     met = more.get("stop_sequence") if isinstance(more, dict) else None
     if not isinstance(reason, str) or reason not in _REASONS:
         return Finish("stop", sure=False)
@@ -59,13 +59,13 @@ def write_finish(finish: Finish) -> str:
 
 
 def tier_of(told: Any) -> str | None:
-    """The tier of service in which an answer was made; None where it does not say."""
+    """The service tier of an answer; None if it is not reported."""
     tier = told.get("type") if isinstance(told, dict) else None
     return tier if isinstance(tier, str) else None
 
 
 def read_answer(body: bytes) -> Answer:
-    """Raise Malformed on bytes that are not an answer."""
+    """The answer in the typed form. Raises Malformed on anything else."""
     found = read_loosely(body)
     if not isinstance(found, dict):
         raise Malformed("the answer is not a JSON object")
@@ -86,7 +86,7 @@ def read_answer(body: bytes) -> Answer:
 
 
 def sound(value: Any) -> Any:
-    """The same with texts that can be encoded: a model may stop inside a surrogate pair."""
+    """The same JSON with strings that can be encoded: a model may stop inside a surrogate pair."""
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
@@ -97,7 +97,7 @@ def sound(value: Any) -> Any:
 
 
 def write_answer(answer: Answer) -> bytes:
-    """The body for a client; of several choices the first."""
+    """The body for a client; only the first choice is written."""
     own = answer.dialect == NAME
     choice = answer.choices[0] if answer.choices else Choice((), Finish("stop"))
     message = {"role": "assistant", "content": BlockWriter(own=own, cites=True).blocks(choice.parts)}

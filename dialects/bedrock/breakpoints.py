@@ -1,4 +1,4 @@
-"""Converse's cache points: an item of their own after tools, system blocks and a message's blocks.
+"""Converse's cache points: separate items after tools, system blocks and a message's blocks.
 
 https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
 """
@@ -14,7 +14,7 @@ _POINT = msgspec.Raw(b'{"cachePoint":{"type":"default"}}')
 
 
 class BedrockBreakpoints:
-    """Of the Converse format. Only Claude takes a point among tools or behind a tool's result.
+    """Reads and sets cache points. Only Claude accepts one among tools or after a tool result.
 
     https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html#prompt-caching-models
     """

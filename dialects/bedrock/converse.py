@@ -28,7 +28,7 @@ class _Inference(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Turn(msgspec.Struct, frozen=True, gc=False):
-    """Checked to be an object, and not read: what it says is the caller's."""
+    """Checked to be an object but not read."""
 
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
@@ -84,7 +84,7 @@ class BedrockConverse(LooksTwice):
         return Asked(model="", include_usage=True, max_output=limit)
 
     def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-        # Written anew even where nothing changes: of two equal keys the vendor sees the one that was checked.
+        # Re-encoded even if nothing changes: of duplicate keys the vendor sees only the one that was checked.
         members: dict[str, Any] = top_level(body)
         adjust(members, to)
         return _ENCODE(members)
@@ -133,7 +133,7 @@ class BedrockConverse(LooksTwice):
         return bedrock_answer.read_answer(body)
 
     def write_answer(self, answer: Answer, reply: Reply) -> bytes:
-        return bedrock_answer.write_answer(answer)  # it has no id and names no model
+        return bedrock_answer.write_answer(answer)  # the format has no id and no model name
 
     def reader(self) -> ConverseReader:
         return ConverseReader()

@@ -1,4 +1,4 @@
-"""Bedrock's errors: kinds by name, in bodies and inside streams.
+"""Reads and writes Bedrock's errors, in bodies and inside streams.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
 """
@@ -27,7 +27,7 @@ _KINDS = {
     503: "ServiceUnavailableException",
     529: "ServiceUnavailableException",
 }
-# The only ones that a stream's type has: the SDKs raise for each of them.
+# The only exceptions defined for streams: the SDKs raise each of them.
 _IN_STREAMS = frozenset(
     [
         "InternalServerException",
@@ -46,14 +46,14 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 def kind_of(error: VendorError, status: int) -> str:
-    """The name of AWS's exception, by which its SDKs choose their class."""
+    """The name of AWS's exception, by which its SDKs select a class."""
     if error.type is not None and error.type.endswith("Exception"):
         return error.type
     return _KINDS.get(status) or ("InternalServerException" if status >= 500 else "ValidationException")
 
 
 def read_error(status: int, body: bytes) -> VendorError:
-    """What an error body says; never raises."""
+    """The error in an error body; never raises."""
     found = read_loosely(body)
     said = read_error_body(status, body)
     if not isinstance(found, dict):
@@ -65,7 +65,7 @@ def read_error(status: int, body: bytes) -> VendorError:
 
 
 def _kind(found: dict[str, Any]) -> str | None:
-    inner = found.get("Output")  # from the front servers, before the service itself is asked
+    inner = found.get("Output")  # from AWS's front end, before the request reaches the service
     for place in (found, inner if isinstance(inner, dict) else {}):
         if _is_text(place.get(_TYPE)):
             # As in com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/…
@@ -82,12 +82,12 @@ def _encodable(text: str) -> str:
 
 
 def write_error(error: VendorError, status: int) -> bytes:
-    """An error body; its `__type` serves SDKs where no `x-amzn-errortype` header is sent."""
+    """An error body; SDKs read its `__type` if there is no `x-amzn-errortype` header."""
     return _ENCODE({_MESSAGE: error.message, _TYPE: kind_of(error, status)})
 
 
 def write_error_event(error: VendorError, status: int) -> bytes:
-    """An exception as a frame."""
+    """The frame of an exception, of a type that streams may have."""
     kind = kind_of(error, status)
     kind = _INSTEAD.get(kind, kind)
     if kind not in _IN_STREAMS:
@@ -101,7 +101,7 @@ def write_error_event(error: VendorError, status: int) -> bytes:
 
 
 def read_error_event(headers: Mapping[str, HeaderValue], payload: bytes) -> VendorError:
-    """What an exception or an error inside a stream says; never raises."""
+    """The error in an exception or error frame of a stream; never raises."""
     name = headers.get(":exception-type") or headers.get(":error-code")
     kind = name[0].upper() + name[1:] if isinstance(name, str) and name else None
     words = headers.get(":error-message")

@@ -1,4 +1,4 @@
-"""Amazon's binary event stream: frames with typed headers, a payload, checksums over both.
+"""Amazon's binary event stream: frames with typed headers, a payload and checksums.
 
 https://smithy.io/2.0/aws/amazon-eventstream.html
 """
@@ -28,7 +28,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Frame(NamedTuple):
-    """One whole frame, read."""
+    """A decoded frame."""
 
     headers: dict[str, HeaderValue]
     payload: bytes
@@ -37,8 +37,8 @@ class Frame(NamedTuple):
 class EventStream:
     """The Framing of `application/vnd.amazon.eventstream`.
 
-    What comes before a broken frame is still given, wherever the network cut: Malformed is raised when the
-    broken frame is the first of the buffer.
+    Frames before a broken one are still returned, however the network split the bytes: Malformed is raised
+    only when the broken frame is the first in the buffer.
     """
 
     def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
@@ -75,7 +75,7 @@ def _check(frame: bytes) -> None:
 
 
 def sections(frame: bytes) -> tuple[bytes, bytes]:
-    """The headers as bytes, and the payload. Malformed unless the bytes are exactly one sound frame."""
+    """The headers as bytes, and the payload. Raises Malformed unless `frame` is exactly one valid frame."""
     size = len(frame)
     if size >= _FRAME:
         total, headers = _LENGTHS.unpack_from(frame)
@@ -87,13 +87,13 @@ def sections(frame: bytes) -> tuple[bytes, bytes]:
 
 
 def decode(frame: bytes) -> Frame:
-    """Headers and payload. Malformed unless the bytes are exactly one sound frame."""
+    """Headers and payload. Raises Malformed unless `frame` is exactly one valid frame."""
     block, payload = sections(frame)
     return Frame(read_headers(block), payload)
 
 
 def read_headers(block: bytes) -> dict[str, HeaderValue]:
-    """The headers of a frame by name; of equal names the last counts. Malformed where they are broken."""
+    """The headers of a frame by name; of duplicates the last counts. Raises Malformed if they are broken."""
     found: dict[str, HeaderValue] = {}
     at = 0
     try:
@@ -130,12 +130,12 @@ def _exactly(block: bytes, at: int, length: int) -> bytes:
 
 
 def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
-    """One frame with these headers, all of them strings."""
+    """One frame with these headers, all of type string."""
     return pack(write_headers(headers), payload)
 
 
 def write_headers(headers: Mapping[str, str]) -> bytes:
-    """The headers as bytes, to be made once and packed often."""
+    """The headers as bytes, which `pack` can use many times."""
     parts = []
     for name, value in headers.items():
         key, raw = name.encode(), value.encode()
@@ -144,7 +144,7 @@ def write_headers(headers: Mapping[str, str]) -> bytes:
 
 
 def pack(block: bytes, payload: bytes) -> bytes:
-    """One frame of headers that `write_headers` made."""
+    """One frame, with headers from `write_headers`."""
     lengths = _LENGTHS.pack(len(block) + len(payload) + _FRAME, len(block))
     whole = b"%b%b%b%b" % (lengths, _CHECKSUM.pack(crc32(lengths)), block, payload)
     return whole + _CHECKSUM.pack(crc32(whole))

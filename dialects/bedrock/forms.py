@@ -1,4 +1,4 @@
-"""Converts Converse's answers from stream to whole, and back."""
+"""Converts answers of Converse from a stream to a whole answer, and back."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _NOT_AFTER = ("output", *_AT_THE_STOP)
 
 
 class ConverseForms:
-    """Blocks in frames, then the stop reason, then the usage."""
+    """A stream is blocks in frames, then the stop reason, then the usage."""
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> Extra:
         blocks: dict[int, Extra] = {}
@@ -65,7 +65,7 @@ def _grow(block: Extra, delta: Extra) -> None:
 
 
 def _finished(block: Extra) -> Extra:
-    """A block of a whole answer."""
+    """An assembled block in the form of a whole answer."""
     if "toolUse" in block:
         said = block["toolUse"].get("input")
         block["toolUse"]["input"] = json.loads(said) if said else {}
@@ -78,7 +78,7 @@ def _finished(block: Extra) -> Extra:
 
 
 def _pieces(block: Extra) -> Iterator[tuple[str, Extra]]:
-    """The events of a block, before the one that ends it."""
+    """The events of a block, without the one that ends it. Raises Malformed."""
     ((name, said),) = block.items()
     match name:
         case "text":
@@ -102,7 +102,7 @@ def _pieces(block: Extra) -> Iterator[tuple[str, Extra]]:
 
 
 def _begun(name: str, said: Extra, member: str, rest: Any) -> Iterator[tuple[str, Extra]]:
-    """A block that says at its start all but one member."""
+    """A block whose start event holds all members but one; a delta holds that one."""
     yield "contentBlockStart", {"start": {name: _without(said, member)}}
     yield "contentBlockDelta", {"delta": {name: {member: rest}}}
 

@@ -17,7 +17,7 @@ _CHUNK = write_headers(
 
 
 class InvokedMessages(AnthropicMessages):
-    """Whose events become frames last of all, by `framed`: until then they are those of Messages."""
+    """The Messages dialect for InvokeModel; its events become frames only at the end, by `framed`."""
 
     stream_type = b"application/vnd.amazon.eventstream"
 
@@ -29,6 +29,6 @@ class InvokedMessages(AnthropicMessages):
 
 
 def framed(events: bytes) -> bytes:
-    """Whole events, each in a frame of its own."""
+    """Complete events, each in its own frame."""
     found = map(sse.data_of, sse.events(events))
     return b"".join([pack(_CHUNK, b'{"bytes":"%b"}' % b64encode(data)) for data in found if data])

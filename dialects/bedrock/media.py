@@ -1,4 +1,4 @@
-"""Bedrock's names for file types, and the media types that other formats use.
+"""Converts between Bedrock's names for file types and the media types that other formats use.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
 """
@@ -58,25 +58,25 @@ _ROOM_FOR_NUMBER = 8
 
 
 def media_type_of(kind: str, name: str) -> str:
-    """The media type of one of Bedrock's formats; kind is image, document, video or audio."""
+    """The media type of one of Bedrock's formats; `kind` is image, document, video or audio."""
     return _TYPES[kind].get(name) or f"{kind}/{name}"
 
 
 def format_of(kind: str, media_type: str) -> str:
-    """Bedrock's format for a media type; what it has no name for, it may refuse by its own."""
+    """Bedrock's format for a media type; an unknown subtype is passed on for Bedrock to judge."""
     bare = media_type.partition(";")[0].strip().lower()
     return _FORMATS[kind].get(bare) or _ALSO.get(bare) or bare.rpartition("/")[2]
 
 
 def format_at(kind: str, uri: str) -> str:
-    """The format that the end of a file's address tells; the first of its kind where it tells none."""
+    """The format by a file's extension; the kind's first format if that is unknown."""
     ending = uri.rpartition(".")[2].lower()
     ending = {"jpg": "jpeg", "3gp": "three_gp", "htm": "html"}.get(ending, ending)
     return ending if ending in _TYPES[kind] else next(iter(_TYPES[kind]))
 
 
 def document_name(name: str | None, taken: set[str]) -> str:
-    """A name that Bedrock takes and no other document of the request has; it is added to the taken ones."""
+    """A name that Bedrock accepts, unique among `taken`, to which it is added."""
     bare = _SPACES.sub(" ", _NOT_IN_NAMES.sub("-", name or "")).strip()[:_LONGEST_NAME] or "document"
     found, number = bare, 1
     while found in taken:

@@ -1,6 +1,6 @@
 """Reads decoded JSON: each value has the required type, or its position is reported.
 
-Edits of a request's top level that every target may ask for are here too.
+Also edits a request's top level for its target.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ _KINDS = {
 
 
 def wrong(place: str, expected: str, found: Any) -> Malformed:
-    """What to raise where a value is of another type."""
+    """The error for a value of the wrong type."""
     kind = _KINDS.get(type(found), type(found).__name__)
     return Malformed(
         f"Invalid request body at '{place}': Expected `{expected}`, got `{kind}`.", param=place or None
@@ -48,7 +48,7 @@ def a_text(value: Any, place: str) -> str:
 
 
 def the_only(value: Any, place: str) -> tuple[str, Any]:
-    """Name and value of a union's one member; members that are null are not there."""
+    """Name and value of a union's only member; null members count as absent. Raises Malformed."""
     found = [(name, each) for name, each in an_object(value, place).items() if each is not None]
     if len(found) != 1:
         raise Malformed(
@@ -58,7 +58,7 @@ def the_only(value: Any, place: str) -> tuple[str, Any]:
 
 
 def rest_of(value: dict[str, Any], *known: str) -> dict[str, Any]:
-    """The members that nobody here knows."""
+    """The members not in `known`."""
     return {name: each for name, each in value.items() if name not in known}
 
 
@@ -70,12 +70,12 @@ def as_object(arguments: str) -> dict[str, Any]:
         found = msgspec.json.decode(arguments)
     except (ValueError, RecursionError):
         found = None
-    # A history with a broken call must still pass: the model sees what it wrote.
+    # A history with a malformed call must still pass: the model sees what it wrote.
     return found if isinstance(found, dict) else {"invalid_arguments": arguments}
 
 
 def adjust(members: dict[str, Any], to: Destination) -> None:
-    """Drop and rename what the target refuses, set what it demands."""
+    """Drop and rename the members that the target rejects, set those that it requires."""
     for name in to.drops:
         members.pop(name, None)
     for name, theirs in to.renames.items():

@@ -1,6 +1,6 @@
-"""Content blocks of Bedrock's Converse as parts of the typed form.
+"""Reads content blocks of Bedrock's Converse into parts of the typed form.
 
-A file in S3 becomes a Stored source whose id is its `s3://` address: only AWS can fetch it.
+A file in S3 becomes a Stored source with its `s3://` address as the id: only AWS can fetch it.
 """
 
 import base64
@@ -34,8 +34,8 @@ from dialects.conversation import (
 )
 
 NAME = "bedrock_converse"
-ORIGIN_MARK = "__sb__"  # between the name of who signed and a signature that is not Anthropic's
-# Marks the text of a tool's result that is a block of another kind, written as JSON.
+ORIGIN_MARK = "__sb__"  # between the origin of a signature and the signature, if not Anthropic's
+# In the `extra` of a tool result's text: the type of the original block, which became JSON.
 BLOCK = "block"
 
 _ENCODE = msgspec.json.Encoder().encode
@@ -46,7 +46,7 @@ replace = msgspec.structs.replace
 
 
 def read_blocks(value: Any, place: str) -> tuple[Part, ...]:
-    """The parts that a list of content blocks says; raise Malformed with the place."""
+    """The parts of a list of content blocks. Raises Malformed with the place."""
     parts: list[Part] = []
     for number, block in enumerate(an_array(value, place)):
         where = f"{place}.{number}"
@@ -71,7 +71,7 @@ def _text(value: Any, place: str) -> Part:
 
 
 def _source(kind: str, value: Extra, place: str) -> tuple[Source, Extra | None] | None:
-    """Where the content is, with the members nobody knows; None for kinds of sources nobody knows."""
+    """The source of the content, and unknown members; None if the kind of source is unknown."""
     media_type = media_type_of(kind, a_text(value.get("format"), f"{place}.format"))
     extra = rest_of(value, "format", "source", "name")
     name, said = the_only(value.get("source"), f"{place}.source")
@@ -112,7 +112,7 @@ def _document(value: Any, place: str) -> Part:
 
 def _tool_use(value: Any, place: str) -> Part:
     if an_object(value, place).get("type") is not None:
-        return Native(NAME, {"toolUse": value})  # a tool that the vendor runs itself
+        return Native(NAME, {"toolUse": value})  # a tool that the vendor executes
     id, signature = unpack(a_text(value.get("toolUseId"), f"{place}.toolUseId"))
     return ToolCall(
         id,
@@ -141,7 +141,7 @@ def _result_part(block: Any, place: str) -> Text | Image | File:
         part = _READERS[name](said, f"{place}.{name}")
         if isinstance(part, Text | Image | File):
             return part
-    # What came of a tool must not get lost on the way to another vendor: its text is the JSON it is.
+    # A tool's result must not get lost on the way to another vendor: other blocks become text, as JSON.
     return Text(_ENCODE(said).decode(), extra={BLOCK: name})
 
 
@@ -161,7 +161,7 @@ def _reasoning(value: Any, place: str) -> Part:
 
 
 def read_signature(signature: str) -> tuple[str, str]:
-    """Who signed a thought, with the signature; on Bedrock only Claude does by itself."""
+    """The origin of a thought's signature, and the signature; without a mark it is Claude's."""
     origin, mark, signed = signature.partition(ORIGIN_MARK)
     return (origin, signed) if mark else ("anthropic", signature)
 
@@ -174,7 +174,7 @@ def _cited(value: Any, place: str) -> Part:
 
 
 def read_citation(value: Extra) -> Citation:
-    """A citation as far as other formats know such a thing; never raises."""
+    """A citation with the fields that other formats share, and its original; never raises."""
     title, content, location = (value.get(name) for name in ("title", "sourceContent", "location"))
     web = location.get("web") if isinstance(location, dict) else None
     url = web.get("url") if isinstance(web, dict) else None

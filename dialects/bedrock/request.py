@@ -40,15 +40,15 @@ _KNOWN = (
     "modelId",
 )
 _ENCODE = msgspec.json.Encoder().encode
-# Said where the format demands words and the caller said none.
+# Sent where the format requires text and the caller gave none.
 FILLER: Block = {"text": "."}
 _ROLES = {"user": "user", "tool": "user", "assistant": "assistant", "system": "system"}
-# What the others call Bedrock's tiers; a name that nobody here knows is not sent.
+# Other formats' names for Bedrock's tiers; an unknown name is not sent.
 _TIERS = {"standard_only": "default"} | {name: name for name in ("default", "priority", "flex", "reserved")}
 
 
 def read_request(body: dict[str, Any]) -> Conversation:
-    """Raise Malformed with the place; model and stream are in the path."""
+    """The conversation, without model and stream, which are in the path. Raises Malformed with the place."""
     messages: list[Message] = []
     system = body.get("system")
     if system:
@@ -75,7 +75,7 @@ def read_request(body: dict[str, Any]) -> Conversation:
 
 
 def _turns(turn: Any, place: str) -> list[Message]:
-    """One turn as one message, but results of tools as messages of their own."""
+    """One turn as messages: tool results become messages of their own."""
     role: Any = a_text(an_object(turn, place).get("role"), f"{place}.role")
     if role not in ("user", "assistant", "system"):
         raise Malformed(
@@ -108,7 +108,7 @@ def _tier(value: Any) -> str | None:
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body for Bedrock. Raise Unsupported for what only these parts show that they cannot be said."""
+    """The body for Bedrock. Raises Unsupported for parts that turn out not to be expressible."""
     own = conversation.dialect == NAME
     extra = conversation.extra or {} if own else {}
     writer = BlockWriter(own=own, cites=own)
@@ -132,7 +132,7 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
 
 
 def unsaid(conversation: Conversation) -> tuple[str, ...]:
-    """What only a value shows that it cannot be said: content that lies elsewhere than in S3, a tier."""
+    """The features that this request's values make inexpressible, such as content outside S3 or a tier."""
     names = []
     for message in conversation.messages:
         for part in message.parts:
@@ -158,7 +158,7 @@ def _elsewhere(part: Part) -> str | None:
 def _spoken(
     messages: tuple[Message, ...], writer: BlockWriter, *, own: bool
 ) -> tuple[list[Block], list[dict[str, Any]]]:
-    """System blocks and turns. Only newer models take instructions between turns: others' go to the top."""
+    """System blocks and turns. Instructions stay between turns only if `own`: only newer models take them."""
     system: list[Block] = []
     turns: list[dict[str, Any]] = []
     for message in messages:
@@ -179,13 +179,13 @@ def _spoken(
 
 
 def _is_unsigned(part: Part) -> bool:
-    # Claude refuses thoughts that it cannot verify:
+    # Claude rejects thinking that it cannot verify:
     # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningTextBlock.html
     return isinstance(part, Thinking) and not part.signature
 
 
 def _alternating(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The user speaks first, and says something beside each document."""
+    """The turns with filler added: the user must speak first, and a document needs text beside it."""
     # https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-call.html
     for turn in turns:
         content = turn["content"]

@@ -1,6 +1,6 @@
-"""The settings of a Converse request: sampling, thinking, structured output.
+"""Reads and writes the settings of a Converse request: sampling, thinking, structured output.
 
-Options that only some models know are in `additionalModelRequestFields`, in the words of who made the model:
+Options of only some models are in `additionalModelRequestFields`, in the terms of the model's maker:
 https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
 """
 
@@ -22,13 +22,13 @@ _EFFORTS = frozenset(get_args(Effort))
 _DISPLAY = {"summarized": True, "omitted": False}
 _SHOW = {show: name for name, show in _DISPLAY.items()}
 _NO_THINKING = {"type": "disabled"}
-# Nova and gpt-oss know three steps, Claude calls the lowest "low".
+# Nova and gpt-oss have only three levels; Claude's lowest is "low".
 _THREE_STEPS = {"minimal": "low", "xhigh": "high", "max": "high"}
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """The wishes, with what was not understood under its own names."""
+    """The settings of a request; `extra` holds what was not understood, under its own names."""
 
     sampling: Sampling
     reasoning: Reasoning | None
@@ -37,7 +37,7 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 def read_settings(body: dict[str, Any]) -> Settings:
-    """Raise Malformed with the place."""
+    """The settings of a request body. Raises Malformed with the place."""
     config = an_object(body.get("inferenceConfig") or {}, "inferenceConfig")
     fields = body.get(FIELDS)
     fields = dict(an_object(fields, FIELDS)) if fields is not None else {}
@@ -69,7 +69,7 @@ def _number(config: dict[str, Any], name: str, *, whole: bool = False) -> Any:
 
 
 def _taken_top_k(fields: dict[str, Any]) -> int | None:
-    """Claude's and Mistral's name for it, or Nova's; taken out of the fields."""
+    """Removes top_k from the fields: Claude's and Mistral's `top_k`, or Nova's `topK`."""
     nova = fields.get("inferenceConfig")
     if _is_count(fields.get("top_k")):
         return int(fields.pop("top_k"))
@@ -100,7 +100,7 @@ def _taken_reasoning(fields: dict[str, Any], output: dict[str, Any]) -> Reasonin
 
 
 def _budget(thinking: dict[str, Any]) -> int | None:
-    """None where there is more than we know: it stays as it is."""
+    """The budget in tokens (-1: adaptive, 0: off); None if not understood, so that `thinking` is kept."""
     if rest_of(thinking, "type", "budget_tokens", "display"):
         return None
     budget = thinking.get("budget_tokens")
@@ -115,7 +115,7 @@ def _budget(thinking: dict[str, Any]) -> int | None:
 
 
 def _format(output: dict[str, Any]) -> Format | None:
-    """Taken out of outputConfig; kinds nobody knows stay there."""
+    """Removes the schema from outputConfig; formats of unknown kinds stay there. Raises Malformed."""
     wished = output.get("textFormat")
     if wished is None or an_object(wished, "outputConfig.textFormat").get("type") != "json_schema":
         return None
@@ -139,7 +139,7 @@ def _format(output: dict[str, Any]) -> Format | None:
 
 
 def write_settings(conversation: Conversation, model: str, extra: Extra) -> dict[str, Any]:
-    """The members of a request that hold the wishes, those that say nothing left out."""
+    """The members of a request that hold the settings, without empty ones."""
     config = _config(conversation.sampling) | (extra.get("inferenceConfig") or {})
     output = dict(extra.get("outputConfig") or {})
     fields = dict(extra.get(FIELDS) or {})
@@ -165,7 +165,7 @@ def _config(sampling: Sampling) -> dict[str, Any]:
 
 
 def _family(model: str) -> str:
-    """Whose words a model knows; one behind a nameless profile is asked in Claude's."""
+    """The family of option names that a model understands; "" if unknown: Claude's names are then used."""
     low = model.lower()
     for mark, family in (
         ("claude", "claude"),
@@ -196,7 +196,7 @@ def _put_reasoning(fields: dict[str, Any], output: dict[str, Any], wish: Reasoni
     if effort is not None:
         output["effort"] = "low" if effort == "minimal" else effort
     if budget == 0:
-        # Models that do not think refuse to hear of it.
+        # Models that cannot think reject the member.
         if family == "claude":
             fields["thinking"] = _NO_THINKING
     elif budget is not None:
@@ -219,9 +219,7 @@ def _put_effort(fields: dict[str, Any], effort: str | None, family: str) -> None
 
 
 def _text_format(form: Format, *, own: bool) -> Extra:
-    schema = (
-        form.schema if own else for_claude(form.schema)
-    )  # what it takes of them is the same for all models
+    schema = form.schema if own else for_claude(form.schema)  # Bedrock accepts the same subset for all models
     definition: Extra = {"schema": _ENCODE(schema).decode()}
     if form.name is not None:
         definition["name"] = form.name

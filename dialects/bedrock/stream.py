@@ -101,13 +101,13 @@ _METADATA = msgspec.json.Decoder(_Metadata)
 
 
 def event_headers(event: str) -> bytes:
-    """The headers of an event, as Bedrock orders them."""
+    """The headers of an event, in Bedrock's order."""
     return write_headers(
         {":event-type": event, ":content-type": "application/json", ":message-type": "event"}
     )
 
 
-# Frames of one kind have the same bytes in their headers, so that these need not be taken apart.
+# All frames of an event type have identical header bytes, which need not be parsed.
 _EVENTS = {
     event_headers(event): event
     for event in (
@@ -122,7 +122,7 @@ _EVENTS = {
 
 
 def decode(decoder: msgspec.json.Decoder[T], payload: bytes) -> T:
-    """Decode an event's payload; raise Malformed. Texts that grow may be cut inside a surrogate pair."""
+    """Decode an event's payload. Raises Malformed. Streamed texts may be cut inside a surrogate pair."""
     try:
         return decoder.decode(payload)
     except (ValueError, RecursionError):
@@ -152,13 +152,13 @@ class ConverseReader:
     def __init__(self) -> None:
         self.done = False
         self._finished = False
-        self._stopped = False  # something was wrong: nothing after it can be trusted
-        self._index = self._part = -1  # of the block that the last delta was about
+        self._stopped = False  # after an error: nothing that follows can be trusted
+        self._index = self._part = -1  # of the last delta's block
         self._kind = ""
         self._parts: dict[tuple[int, str], int] = {}
         self._tools: dict[int, int] = {}
-        self._argued: set[int] = set()  # blocks of calls that have arguments
-        self._held: dict[int, tuple[str, Extra, list[Any]]] = {}  # what only Bedrock knows, until it is whole
+        self._argued: set[int] = set()  # indexes of tool calls that have arguments
+        self._held: dict[int, tuple[str, Extra, list[Any]]] = {}  # Bedrock's own blocks, until complete
 
     def read(self, event: bytes) -> Sequence[Delta]:
         if self._stopped:
@@ -198,7 +198,7 @@ class ConverseReader:
             case "metadata":
                 told = decode(_METADATA, payload)
                 usage, tier = read_usage(told.usage), tier_of(told.serviceTier)
-                self.done = self._finished  # else it came too early, and the end is still to come
+                self.done = self._finished  # otherwise it came early, and the end is still to come
                 return () if usage is None else (Counted(usage, tier=tier),)
         return ()
 
@@ -224,14 +224,14 @@ class ConverseReader:
         return self._native(index, delta)
 
     def _number(self, index: int, kind: str) -> int:
-        """The part that a block is; a block of two kinds is two parts."""
+        """The number of a block's part; a block with two kinds of content is two parts."""
         if index != self._index or kind != self._kind:
             self._index, self._kind = index, kind
             self._part = self._parts.setdefault((index, kind), len(self._parts))
         return self._part
 
     def _next(self) -> int:
-        """The number of a part that comes whole."""
+        """The number of a new part that comes in one piece."""
         number = len(self._parts)
         self._parts[-1 - number, ""] = number
         return number
@@ -290,7 +290,7 @@ class ConverseReader:
 
     def _block_stop(self, index: int) -> Sequence[Delta]:
         if index in self._tools and index not in self._argued:
-            return (ToolDelta("{}", self._tools[index]),)  # a call without arguments streams none
+            return (ToolDelta("{}", self._tools[index]),)  # a call without arguments streams no input
         kind, start, pieces = self._held.pop(index, ("", {}, []))
         if kind == "toolUse":
             start = start | {"input": read_loosely(joined("".join(pieces)).encode()) or {}}

@@ -1,7 +1,7 @@
 """Writes streamed answers of Bedrock's Converse, event by event.
 
-One block is open at a time. While it is a tool call, whatever else comes is held back until the answer ends,
-because deltas of tool calls may alternate and a closed block cannot be opened again.
+One block is open at a time. While it is a tool call, deltas of other parts are held back until the answer
+ends, because tool calls may be interleaved and a closed block cannot be opened again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -53,18 +53,18 @@ _Content = TextDelta | RefusalDelta | CitationDelta | ThinkingDelta | ToolStarte
 
 
 class ConverseWriter:
-    """The StreamWriter of `/converse-stream`; of several choices the first is written."""
+    """The StreamWriter of `/converse-stream`; only the first choice is written."""
 
     __slots__ = ("_held", "_index", "_kind", "_origins", "_part", "_prefix", "_started", "_tier", "_usage")
 
     def __init__(self) -> None:
         self._started = False
         self._index = -1  # of the last block, open or not
-        self._part = -1  # which part the open block is; -1: none is open
+        self._part = -1  # the part of the open block; -1: none is open
         self._kind = ""
-        self._prefix = b""  # what comes before the text of the open block's deltas
+        self._prefix = b""  # the payload before the text in the open block's deltas
         self._held: dict[int, list[_Content]] = {}
-        self._origins: dict[int, str] = {}  # whose thoughts a part holds
+        self._origins: dict[int, str] = {}  # of a part's thinking; ~part: set once its signature has begun
         self._usage: Usage | None = None
         self._tier: Any = None
 
@@ -79,7 +79,7 @@ class ConverseWriter:
         return out[0] if len(out) == 1 else b"".join(out)
 
     def end(self) -> bytes:
-        """Its last event, which tells the usage."""
+        """The stream's last event, which reports usage."""
         said: Extra = {"usage": write_usage(self._usage or Usage()), "metrics": METRICS}
         if self._tier is not None:
             said["serviceTier"] = {"type": shown_tier(self._tier)}
@@ -120,11 +120,11 @@ class ConverseWriter:
             self._whole(delta, out)
             return
         if _is_empty(delta):
-            return  # it would be a block without content
+            return  # it would open a block without content
         kind = _KINDS[type(delta)]
         if delta.part == self._part and kind == self._kind:
             if isinstance(delta, ToolStarted):
-                return  # it began before
+                return  # it has already begun
         else:
             if isinstance(delta, ToolDelta):
                 return  # of a call that never began
@@ -153,7 +153,7 @@ class ConverseWriter:
             yield b"%b%b}}}" % (self._prefix, _ENCODE(delta.text))
         origin = delta.origin or self._origins.get(delta.part, "")
         if delta.signature:
-            # Once written, the name of who signed is not repeated for the rest of a signature.
+            # The origin is written only once, before the first piece of a signature.
             signed = self._origins.get(~delta.part)
             signature = delta.signature if signed else write_signature(origin, delta.signature)
             self._origins[~delta.part] = "signed"
@@ -161,7 +161,7 @@ class ConverseWriter:
         self._origins[delta.part] = origin
 
     def _whole(self, delta: PartDelta, out: list[bytes]) -> None:
-        """A part that comes in one piece; those that the format's streams cannot show are left out."""
+        """Write a part that comes in one piece; leaves out parts that streams of this format cannot hold."""
         blocks = BlockWriter(own=isinstance(delta.value, Native) and delta.value.dialect == NAME, cites=False)
         for block in blocks.blocks([delta.value]):
             start, said = _in_stream(block)
@@ -200,7 +200,7 @@ def _is_empty(delta: _Content) -> bool:
 
 
 def _in_stream(block: Extra) -> tuple[Extra | None, Extra | None]:
-    """What a whole block says when it begins, and after it."""
+    """The start and the delta of a whole block, each None if it has none."""
     name, said = next(iter(block.items()))
     if name == "reasoningContent" and "redactedContent" in said:
         return None, block

@@ -1,4 +1,4 @@
-"""The tools of a Converse request, and the tool choice."""
+"""Reads and writes the tools of a Converse request, and the tool choice."""
 
 from typing import Any
 
@@ -21,13 +21,13 @@ from dialects.schemas_claude import of_tool
 Tools = tuple[Tool | NativeTool, ...]
 
 _ANYTHING = {"type": "object", "properties": {}}
-_UNNAMED = "tool"  # called before, by a name nobody told
+_UNNAMED = "tool"  # stands for a tool called earlier, whose name is unknown
 
 replace = msgspec.structs.replace
 
 
 def read_tools(config: Any) -> tuple[Tools, ToolChoice | None, Extra]:
-    """Tools, the choice, and what nobody here knows under `toolConfig`; raise Malformed with the place."""
+    """Tools, the choice, and unknown members under `toolConfig`. Raises Malformed with the place."""
     if config is None:
         return (), None, {}
     tools: list[Tool | NativeTool] = []
@@ -75,16 +75,16 @@ def _choice(value: Any) -> ToolChoice | None:
 
 
 def write_tools(conversation: Conversation, more: Extra | None, unsaid: list[str]) -> Extra | None:
-    """toolConfig, or None where there is nothing to say; what it cannot say is added to `unsaid`."""
+    """toolConfig, or None if it would be empty; adds inexpressible features to `unsaid`."""
     choice, names = conversation.tool_choice, called(conversation)
     none = choice is not None and choice.mode == "none"
     if none and not names:
-        return None  # Bedrock has no word for it, but knows of no tools then
+        return None  # Bedrock cannot express it, but without tools none can be called
     tools = [
         block for tool in conversation.tools for block in _tool_blocks(tool, own=conversation.dialect == NAME)
     ]
     if not tools:
-        # Claude refuses a history with tools in it unless some are offered:
+        # Claude rejects a history with tool calls unless tools are offered:
         # https://docs.aws.amazon.com/bedrock/latest/userguide/tool-use-inference-call.html
         tools = [block for name in names for block in _tool_blocks(Tool(name), own=True)]
     elif none:
@@ -98,7 +98,7 @@ def write_tools(conversation: Conversation, more: Extra | None, unsaid: list[str
 
 
 def called(conversation: Conversation) -> list[str]:
-    """The names of the tools that the history speaks of."""
+    """The names of the tools that the history mentions."""
     names: dict[str, None] = {}
     for message in conversation.messages:
         for part in message.parts:
@@ -113,7 +113,7 @@ def _tool_blocks(tool: Tool | NativeTool, *, own: bool) -> list[Extra]:
     if isinstance(tool, NativeTool):
         return [tool.value]
     spec: Extra = {"name": tool.name}
-    if tool.description and tool.description.strip():  # an empty one is refused
+    if tool.description and tool.description.strip():  # an empty one is rejected
         spec["description"] = tool.description
     schema = _ANYTHING if tool.parameters is None else tool.parameters
     if not own:

@@ -1,4 +1,4 @@
-"""Token counts as Bedrock writes them: input excludes cache reads and writes.
+"""Reads and writes Bedrock's token counts, in which input excludes cache reads and writes.
 
 https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
 """
@@ -11,10 +11,10 @@ from dialects.usage import Usage
 
 
 def read_usage(found: Any) -> Usage | None:
-    """None where nothing is counted; odd counts are zero, absurd ones bounded."""
+    """The usage; None if nothing is counted. Invalid counts are zero, absurd ones bounded."""
     if not isinstance(found, dict):
         return None
-    # Some models' answers have the older names.
+    # Some models' answers use older names.
     read = _count(found.get("cacheReadInputTokens")) or _count(found.get("cacheReadInputTokenCount"))
     written = _count(found.get("cacheWriteInputTokens")) or _count(found.get("cacheWriteInputTokenCount"))
     total, said = _count(found.get("inputTokens")) + read + written, _count(found.get("outputTokens"))
@@ -33,7 +33,10 @@ def read_usage(found: Any) -> Usage | None:
 
 
 def _kept_an_hour(details: Any) -> int:
-    """https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CacheDetail.html."""
+    """Tokens cached with a lifetime of an hour.
+
+    https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CacheDetail.html
+    """
     if not isinstance(details, list):
         return 0
     hours = [each for each in details if isinstance(each, dict) and each.get("ttl") == "1h"]
@@ -45,7 +48,7 @@ def _count(found: Any) -> int:
 
 
 def write_usage(usage: Usage) -> Extra:
-    """All counts, zeros too."""
+    """A usage object with all counts, zeros included."""
     written: Extra = {
         "inputTokens": max(usage.input - usage.cached_read - usage.cache_write, 0),
         "outputTokens": usage.output,

@@ -1,4 +1,4 @@
-"""Parts of the typed form as content blocks of Bedrock's Converse."""
+"""Writes parts of the typed form as content blocks of Bedrock's Converse."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -41,10 +41,10 @@ _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9_.:-]")
 
 
 class BlockWriter:
-    """Writes the blocks of one request or answer; documents of one request have different names.
+    """Writes the blocks of one request or answer, and gives its documents unique names.
 
-    `own` says that the parts were read from this format, so that what only it knows may be written;
-    `cites` that citations may be. `unsaid` names what could not be written, as `dialects.features` does.
+    `own`: the parts were read from this format, so members specific to it may be written; `cites`: citations
+    may be written. `unsaid` lists the features that could not be written, named as in `dialects.features`.
     """
 
     def __init__(self, *, own: bool, cites: bool) -> None:
@@ -67,7 +67,7 @@ class BlockWriter:
         }
 
     def blocks(self, parts: Iterable[Part]) -> list[Block]:
-        """The blocks that say the parts; those that Bedrock refuses are left out."""
+        """The blocks of the parts, without those that Bedrock rejects."""
         written: list[Block] = []
         for part in parts:
             block = self._writers[type(part)](part)
@@ -126,7 +126,7 @@ class BlockWriter:
             try:
                 return {name: msgspec.json.decode(part.text)}
             except (ValueError, RecursionError):
-                pass  # somebody changed the text: it is sent as such
+                pass  # the text was changed since: it is sent as text
         return text_block(part.text)
 
     def _thinking(self, part: Thinking) -> Block | None:
@@ -136,27 +136,27 @@ class BlockWriter:
         return {"reasoningContent": {"reasoningText": {"text": part.text, "signature": signature}}}
 
     def _redacted(self, part: RedactedThinking) -> Block | None:
-        # Its SDKs decode it as standard base64, which only Anthropic's is sure to be.
+        # The SDKs decode it as standard base64, which is certain only for Anthropic's.
         return {"reasoningContent": {"redactedContent": part.data}} if part.origin == "anthropic" else None
 
 
 def text_block(text: str) -> Block | None:
-    """None for blank texts: Bedrock answers 400 to "The text field in the ContentBlock is blank"."""
+    """A text block; None for blank text, a 400 at Bedrock: "The text field in the ContentBlock is blank"."""
     return {"text": text} if text.strip() else None
 
 
 def write_signature(origin: str, signature: str) -> str:
-    """A signature that still tells whose it is when a caller sends it back."""
+    """A signature that still shows its origin when a caller sends it back."""
     return signature if origin == "anthropic" else f"{origin}{ORIGIN_MARK}{signature}"
 
 
 def cache_point(hint: CacheHint) -> Block:
-    """Caches everything before it."""
+    """A block that caches everything before it."""
     return {"cachePoint": {"type": "default"} if hint.ttl is None else {"type": "default", "ttl": hint.ttl}}
 
 
 def tool_id(id: str) -> str:
-    """The id of a tool call in the letters that Bedrock takes; of two different ids no two become equal."""
+    """The id of a tool call in characters that Bedrock accepts; different ids stay different."""
     if _TOOL_ID.fullmatch(id):
         return id
     return f"{_NOT_IN_IDS.sub('_', id)[:47]}-{sha256(id.encode('utf-8', 'replace')).hexdigest()[:16]}"
@@ -165,13 +165,13 @@ def tool_id(id: str) -> str:
 def _hint(part: Part) -> CacheHint | None:
     hint: CacheHint | None = getattr(part, "cache", None)
     if hint is None and isinstance(part, ToolResult):
-        # There are no cache points inside a result: right after it is the nearest place.
+        # Cache points cannot be inside a result: the nearest place is right after it.
         return next((each.cache for each in reversed(part.parts) if each.cache is not None), None)
     return hint
 
 
 def write_citation(citation: Citation) -> Extra:
-    """A citation as Bedrock writes it."""
+    """A citation in Bedrock's form."""
     native = citation.native
     if native and native.keys() <= _CITATION:
         return native

@@ -1,4 +1,4 @@
-"""Cohere's whole answers: https://docs.cohere.com/reference/chat."""
+"""Reads and writes Cohere's whole answers: https://docs.cohere.com/reference/chat."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -33,7 +33,7 @@ _WORDS: dict[Reason, str] = {
     "length": "MAX_TOKENS",
     "context_window": "MAX_TOKENS",
     "tool_calls": "TOOL_CALL",
-    # Cohere has no word for it, and what was cut must not look whole.
+    # Cohere has no equivalent, and a truncated answer must not look complete.
     "content_filter": "ERROR",
     "refusal": "COMPLETE",
     "pause": "COMPLETE",
@@ -42,7 +42,7 @@ _WORDS: dict[Reason, str] = {
 
 
 def read_answer(body: bytes) -> Answer:
-    """Raise Malformed on what is no answer of Cohere's."""
+    """The answer in the typed form. Raises Malformed on anything else."""
     found = read_answer_object(body)
     try:
         members = Members(found)
@@ -63,18 +63,18 @@ def read_answer(body: bytes) -> Answer:
 
 
 def read_finish(word: Any) -> Finish:
-    """What a finish reason means; one that nobody knows is an end like any other."""
+    """How an answer ended; an unknown reason counts as "stop", with `sure=False`."""
     known = isinstance(word, str) and word in _REASONS
     return Finish(_REASONS[word]) if known else Finish("stop", sure=False)
 
 
 def write_reason(reason: Reason) -> str:
-    """Cohere's word for it."""
+    """Cohere's name for a finish reason."""
     return _WORDS[reason]
 
 
 def failure(word: Any, said: Any) -> VendorError | None:
-    """The error that an answer's end tells of."""
+    """The error that an answer ended with, if any; `said` is its message."""
     if not said and word not in _FAILED:
         return None
     message = said if isinstance(said, str) and said else "the vendor ended its answer with an error"
@@ -82,9 +82,9 @@ def failure(word: Any, said: Any) -> VendorError | None:
 
 
 def read_tokens(found: Any) -> Counted | None:
-    """What the model read and wrote, with what is billed of it.
+    """The tokens that the model read and wrote, and how many of them are billed.
 
-    `tokens` also has what Cohere itself put into the prompt, and takes nothing for:
+    `tokens` includes what Cohere itself adds to the prompt and does not bill:
     https://docs.cohere.com/docs/how-does-cohere-pricing-work
     """
     if not isinstance(found, dict):
@@ -96,12 +96,12 @@ def read_tokens(found: Any) -> Counted | None:
     told, owed = _usage((billed or {}) | (seen or {}), cached), _usage((seen or {}) | (billed or {}), cached)
     if told is None:
         return None
-    owed = owed or Usage()  # it may say that it bills nothing of it
+    owed = owed or Usage()  # it may bill nothing
     return Counted(told, owed if owed != told else None)
 
 
 def _counts(found: Any) -> Extra | None:
-    """Those that are told; None where there is no object of them."""
+    """The counts that are not null; None if there is no object of them."""
     if not isinstance(found, dict):
         return None
     return {name: value for name, value in found.items() if value is not None}
@@ -117,7 +117,7 @@ def _usage(tokens: Extra, cached: Any) -> Usage | None:
 
 
 def write_tokens(usage: Usage, billed: Usage | None = None) -> Extra:
-    """Both of Cohere's counts, which are the same where another vendor counted."""
+    """Both of Cohere's counts, which are equal if another vendor counted."""
     seen, owed = (
         {"input_tokens": each.input, "output_tokens": each.output} for each in (usage, billed or usage)
     )
@@ -125,9 +125,9 @@ def write_tokens(usage: Usage, billed: Usage | None = None) -> Extra:
 
 
 def read_logprobs(found: Any) -> tuple[Extra, ...]:
-    """OpenAI's shape of Cohere's; what is of another shape says nothing.
+    """Cohere's logprobs in OpenAI's shape; anything of another shape is ignored.
 
-    A piece of text may be several tokens, of which only the sum says something about that text.
+    A piece of text may be several tokens: only the sum of their logprobs describes that text.
     """
     read = []
     for item in found if isinstance(found, list) else [found]:
@@ -140,18 +140,18 @@ def read_logprobs(found: Any) -> tuple[Extra, ...]:
 
 
 def write_logprobs(logprobs: Iterable[Any], text: str) -> Extra:
-    """Cohere's shape of those of one piece of text; nobody but Cohere knows its token ids."""
+    """The logprobs of one piece of text in Cohere's shape, without token ids, which only Cohere knows."""
     numbers = [each.get("logprob", 0.0) for each in logprobs if isinstance(each, dict)]
     return {"text": text, "token_ids": [], "logprobs": numbers}
 
 
 def write_answer(answer: Answer, reply: Reply) -> bytes:
-    """The body for a client of Cohere's; of several choices the first."""
+    """The body for a client; only the first choice is written."""
     choice = answer.choices[0]
     ours = answer.dialect == NAME
     said = tuple(
         part for part in choice.parts if not isinstance(part, Image)
-    )  # no answer of Cohere's has any
+    )  # Cohere's answers contain none
     message = write_assistant(said, choice.extra if ours else None)
     if "tool_calls" not in message:
         message.setdefault("content", [])
@@ -168,7 +168,7 @@ def write_answer(answer: Answer, reply: Reply) -> bytes:
 
 
 def peek_answer(body: bytes) -> WholeAnswer:
-    """Raise Malformed on what is no answer of Cohere's."""
+    """The facts of a whole answer. Raises Malformed on anything else."""
     found = read_answer_object(body)
     if "message" in found and not isinstance(found["message"], dict):
         return WholeAnswer(None, read_vendor_error(found), 0)

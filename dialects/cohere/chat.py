@@ -79,7 +79,7 @@ class CohereChat(SaysAll, LooksTwice):
 
     def read_error(self, status: int, body: bytes) -> VendorError:
         said = read_error_body(status, body)
-        # A text that Cohere does not answer: https://docs.cohere.com/reference/errors
+        # A text that Cohere blocks: https://docs.cohere.com/reference/errors
         return replace(said, code="invalid_token") if status == _BLOCKED else said
 
     def write_error(self, error: VendorError, status: int) -> bytes:

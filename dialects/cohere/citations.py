@@ -1,4 +1,4 @@
-"""Cohere's citations, which stand beside the text they are about: https://docs.cohere.com/docs/rag-citations."""
+"""Cohere's citations, which are separate from their text: https://docs.cohere.com/docs/rag-citations."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ _PLAN, _TEXT = "PLAN", "TEXT_CONTENT"
 
 
 def read_citation(value: Extra) -> Citation:
-    """One citation. Of several sources the first is named; `native` has them all."""
+    """One citation. Of several sources only the first is typed; `native` has them all."""
     sources = value.get("sources")
     source = sources[0] if isinstance(sources, list) and sources else None
     document = source.get("document") if isinstance(source, dict) else None
@@ -29,10 +29,10 @@ def read_citation(value: Extra) -> Citation:
 
 
 def write_citation(citation: Citation, index: int | None, text: str | None = None) -> Extra:
-    """One citation of the content block at `index`, else of the tool plan; `text` cites."""
+    """One citation of the content block at `index` (None: the tool plan); `text` is the citing text."""
     at: Extra = {"type": _PLAN} if index is None else {"content_index": index, "type": _TEXT}
     native = citation.native
-    # Only Cohere's own has its sources in a list of objects with these types.
+    # Only Cohere's own citations have a list of sources.
     if native is not None and isinstance(native.get("sources"), list):
         return native | at
     document = {"title": citation.title, "url": citation.url, "snippet": citation.quote}
@@ -47,7 +47,7 @@ def write_citation(citation: Citation, index: int | None, text: str | None = Non
 
 
 def place(cited: Iterable[Extra], parts: Sequence[Part], *, planned: bool) -> tuple[list[Part], list[Extra]]:
-    """The parts with their citations, and those that are about no text.
+    """The parts with their citations, and the citations that belong to no text.
 
     `planned`: the last part is the tool plan.
     """
@@ -74,7 +74,7 @@ def _owner(value: Extra, parts: Sequence[Part], *, planned: bool) -> int | None:
         return index if isinstance(parts[index], Text) else None
     if kind not in (None, _TEXT):
         return None
-    # Older versions name no block; there was one text.
+    # Older versions name no block; they had only one text.
     return next((number for number, part in enumerate(parts) if isinstance(part, Text)), None)
 
 

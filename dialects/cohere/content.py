@@ -1,4 +1,4 @@
-"""The content of a Cohere message as parts: https://docs.cohere.com/reference/chat."""
+"""Reads and writes the content of Cohere's messages: https://docs.cohere.com/reference/chat."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,12 +24,12 @@ from dialects.data_urls import read_url, write_url
 from dialects.members import Members, checked
 
 NAME = "cohere_chat"
-# Where what is no text waits in `extra`.
+# Keys in `extra` for what is not text.
 _BLOCK, _CITATIONS = "block", "citations"
 
 
 def read_content(message: Members) -> list[Part]:
-    """The parts of `content`, one for each block."""
+    """The parts of `content`, one per block. Raises Malformed."""
     content = message.either("content", str, list)
     if isinstance(content, str):
         return [Text(content)] if content else []
@@ -50,7 +50,7 @@ def _read_block(value: Any, where: str) -> Part:
 
 
 def write_content(parts: Iterable[Part]) -> str | list[Extra]:
-    """`content` for what is asked: a lone text as it is."""
+    """The `content` of a turn that is not the model's; a single text is a plain string."""
     blocks = [block for part in parts if (block := _write_block(part)) is not None]
     if not blocks:
         return ""
@@ -79,10 +79,10 @@ def _write_block(part: Part) -> Extra | None:
 
 
 def read_assistant(message: Members) -> tuple[tuple[Part, ...], Extra | None]:
-    """What the model said, in the order in which it says such things: content, plan, calls; then the rest.
+    """The parts of the model's message in the order content, plan, calls; and its other members.
 
-    The plan (prose about the calls that follow) is a Text like any other, the last before the calls, because
-    that is where all other formats have such prose. Citations of thoughts stay in the rest.
+    The plan (prose about the calls that follow) becomes the last Text before the calls, which is where all
+    other formats have such prose. Citations of thinking stay in the other members.
     """
     spoken = read_content(message)
     plan = message.take("tool_plan", str)
@@ -98,7 +98,7 @@ def read_assistant(message: Members) -> tuple[tuple[Part, ...], Extra | None]:
 
 
 def write_assistant(parts: tuple[Part, ...], extra: Extra | None = None) -> Extra:
-    """The message that says these parts; the last text of a turn that calls tools is its plan."""
+    """The message with these parts; the last text of a turn that calls tools is its plan."""
     calls = [write_call(part) for part in parts if isinstance(part, ToolCall)]
     plan = max((i for i, part in enumerate(parts) if isinstance(part, Text)), default=-1) if calls else -1
     content: list[Extra] = []
@@ -128,7 +128,7 @@ def write_assistant(parts: tuple[Part, ...], extra: Extra | None = None) -> Extr
 
 
 def read_call(value: Any, where: str) -> ToolCall:
-    """A call of a tool, in OpenAI's shape."""
+    """A tool call, which is in OpenAI's shape."""
     call = Members(value, where)
     call.take("type", str)
     function = Members(call.need("function", dict), call.at("function"))
@@ -138,18 +138,18 @@ def read_call(value: Any, where: str) -> ToolCall:
 
 
 def write_call(call: ToolCall) -> Extra:
-    """A call without arguments is written with none rather than with no JSON."""
+    """A tool call; missing arguments are written as `{}`, since an empty string is not JSON."""
     function = {"name": call.name, "arguments": call.arguments or "{}"}
     return {"id": call_id(call), "type": "function", "function": function} | (call.extra or {})
 
 
 def call_id(call: ToolCall | ToolStarted) -> str:
-    """The id that brings back what was signed, when a result or the call itself names it again."""
+    """The id with the call's signature packed into it, so that it returns with the call or its result."""
     return call.id if call.signature is None else pack(call.id, call.signature)
 
 
 def read_result(message: Members) -> ToolResult:
-    """What a message of the role `tool` says."""
+    """The result in a message of the role `tool`."""
     id, _ = unpack(message.need("tool_call_id", str))
     content = message.either("content", str, list)
     if isinstance(content, str):
@@ -165,7 +165,7 @@ def _read_result_block(value: Any, where: str) -> Text:
     block = Members(value, where)
     if block.take("type", str) == "text":
         return Text(block.need("text", str), extra=block.rest())
-    # A document is what other formats say as text; it stays one where the text is still the same.
+    # A document becomes text for other formats; it is written back as a document if the text is unchanged.
     return Text(_text_of(value), extra={_BLOCK: value})
 
 
@@ -175,7 +175,7 @@ def _text_of(block: Extra) -> str:
 
 
 def write_result(result: ToolResult) -> Extra:
-    """The message that brings it; what is no text in it has no place there."""
+    """The message of a tool result; parts other than text are left out."""
     texts = [part for part in result.parts if isinstance(part, Text)]
     content: str | list[Extra]
     if len(texts) == 1 and not texts[0].extra:

@@ -1,4 +1,4 @@
-"""The documents that an answer is based on, sent to other formats as texts before the question."""
+"""The documents that an answer is to be based on, sent to other formats as texts before the question."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from dialects import arguments
 from dialects.conversation import Extra, Message, Text
 
-MEMBER = "documents"  # of a request; and of a text's `extra`, the document that it tells
+MEMBER = "documents"  # of a request; in a text's `extra`, the document that it represents
 
 
 def placed(messages: tuple[Message, ...], extra: Extra | None) -> tuple[tuple[Message, ...], Extra | None]:
@@ -38,7 +38,7 @@ def taken(messages: tuple[Message, ...]) -> tuple[list[Message], list[Any]]:
 
 
 def _told(document: Any) -> str:
-    """What a model reads: https://docs.cohere.com/docs/retrieval-augmented-generation-rag."""
+    """A document as text for a model: https://docs.cohere.com/docs/retrieval-augmented-generation-rag."""
     if not isinstance(document, dict):
         return arguments.to_text(document)
     named = f" {document['id']}" if "id" in document else ""

@@ -18,7 +18,7 @@ from dialects.vectors import Vector, pack, read_floats, texts_of, unpack
 
 _ENCODE = msgspec.json.Encoder().encode
 _TYPES = ("float", "base64")
-# What a text is for must be said: https://docs.cohere.com/docs/embeddings#the-input_type-parameter.
+# The purpose of a text is required: https://docs.cohere.com/docs/embeddings#the-input_type-parameter.
 _PURPOSE = "search_document"
 
 
@@ -35,7 +35,7 @@ _TYPED = msgspec.json.Decoder(_Typed)
 
 
 class CohereEmbed(CohereChat):
-    """The EmbeddingDialect of `/v2/embed`, for texts; errors and edits are those of the chat."""
+    """The EmbeddingDialect of `/v2/embed`, for texts; errors and edits are as in chat."""
 
     name = "cohere_embed"
 
@@ -72,7 +72,7 @@ class CohereEmbed(CohereChat):
     def write_embedding(self, request: EmbeddingRequest, to: Destination) -> bytes:
         members: Extra = {"model": to.model, "texts": texts_of(request, self.name)}
         members["input_type"] = request.purpose or _PURPOSE
-        # Floats whatever the caller wants: every encoding can be made of them.
+        # Floats whatever the caller asked for: every encoding can be made from them.
         members |= self._own(request) | {"embedding_types": ["float"]}
         if request.dimensions is not None:
             members["output_dimension"] = request.dimensions
@@ -107,7 +107,7 @@ class CohereEmbed(CohereChat):
 
 
 class CohereTypedEmbed(CohereEmbed):
-    """The same as `/v1/embed` has it where types are named; without, its vectors are told otherwise.
+    """The EmbeddingDialect of `/v1/embed` with `embedding_types`; without it, answers have another shape.
 
     https://docs.cohere.com/v1/reference/embed
     """
@@ -118,13 +118,13 @@ class CohereTypedEmbed(CohereEmbed):
 
 def _read_type(value: Any, place: str) -> str:
     kind = string(value, place)
-    if kind not in _TYPES:  # quantised, which nobody can do afterwards who does not know the model
+    if kind not in _TYPES:  # quantised types, which cannot be derived without the model
         raise unknown(place, kind, ", ".join(_TYPES))
     return kind
 
 
 def _read_input(value: Any, place: str) -> str:
-    """The text of an input of several parts, if it is one."""
+    """The text of an input with several parts. Raises Malformed unless it is a single text."""
     content = Members(value, place)
     texts = content.each("content", _read_text)
     if len(texts) != 1:

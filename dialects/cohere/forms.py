@@ -1,4 +1,4 @@
-"""Converts Cohere's answers from stream to whole, and back."""
+"""Converts Cohere's answers from a stream to a whole answer, and back."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _GROWS = frozenset(["text", "thinking", "tool_plan", "arguments"])
 
 
 class CohereForms:
-    """Blocks, calls and citations each have events of their own."""
+    """In a stream, blocks, calls and citations have separate events."""
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> Extra:
         whole: Extra = {"id": "", "finish_reason": None, "message": {"role": "assistant"}}
@@ -77,7 +77,7 @@ def _part(name: str, index: int, member: str, said: Extra, **more: Any) -> bytes
 
 
 def _pieces(block: Extra, logprobs: Any) -> list[tuple[str, Any]]:
-    """The text of a block, one piece for each that has probabilities."""
+    """The text of a block, in pieces with their logprobs. Raises Malformed if they do not match."""
     if not logprobs:
         return [(block["text"], None)]
     if "".join(each["text"] for each in logprobs) != block["text"]:
@@ -86,6 +86,6 @@ def _pieces(block: Extra, logprobs: Any) -> list[tuple[str, Any]]:
 
 
 def _one(found: Any) -> Extra:
-    """One object, or a list with it, as versions differ."""
+    """The object, which some versions send in a list."""
     (only,) = found if isinstance(found, list) else (found,)
     return dict(only)

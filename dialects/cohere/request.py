@@ -1,4 +1,4 @@
-"""Cohere's chat requests: https://docs.cohere.com/reference/chat."""
+"""Reads and writes Cohere's chat requests: https://docs.cohere.com/reference/chat."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -54,7 +54,7 @@ CANNOT = frozenset(
         "tool_call.signature",
         "tool_result.error",
         "tool_result.name",
-        "prefill",  # an assistant's turn may come last, and is answered rather than gone on with
+        "prefill",  # a final assistant turn is allowed, but answered rather than continued
         "name",
         "developer",
         "cache",
@@ -66,14 +66,14 @@ CANNOT = frozenset(
     ]
 )
 
-# Cohere knows only budgets: https://docs.cohere.com/docs/reasoning. None: as much as the model likes.
+# Cohere takes only budgets: https://docs.cohere.com/docs/reasoning. None: no limit.
 _BUDGETS = {"minimal": 512, "low": 1024, "medium": 4096, "high": 16384, "xhigh": 32768, "max": None}
 _ASKS: dict[str, Role] = {"system": "system", "user": "user"}
 _CHOICES = ("REQUIRED", "NONE")
 
 
 def read_request(body: bytes) -> Conversation:
-    """Raise Malformed, with the place, on what Cohere would refuse for its shape."""
+    """The conversation of a request. Raises Malformed, with the place, on what Cohere would reject."""
     members = read_members(body)
     model = members.need("model", str)
     members.keep("messages", members.need("messages", list))
@@ -172,13 +172,13 @@ def _read_thinking(members: Members) -> Reasoning | None:
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body for Cohere."""
+    """The body of a request to Cohere."""
     messages, rested_on = documents.taken(conversation.messages)
     members: Extra = {"model": to.model, "messages": list(_write_messages(messages))}
     if rested_on:
         members[documents.MEMBER] = rested_on
     choice = conversation.tool_choice
-    # https://docs.cohere.com/docs/tool-use-usage-patterns: no tool can be named.
+    # https://docs.cohere.com/docs/tool-use-usage-patterns: a choice cannot name a tool.
     tools = [write_tool(tool) for tool in allowed(conversation.tools, choice)]
     if tools:
         members["tools"] = tools
@@ -198,7 +198,7 @@ def _write_messages(messages: list[Message]) -> Iterator[Extra]:
     for message in messages:
         if message.role == "assistant":
             said = write_assistant(message.parts, message.extra)
-            if len(said) > 1:  # a turn that says nothing is refused
+            if len(said) > 1:  # an empty turn is rejected
                 yield said
         elif message.role == "tool":
             yield from _write_results(message)
@@ -208,7 +208,7 @@ def _write_messages(messages: list[Message]) -> Iterator[Extra]:
 
 
 def _write_results(message: Message) -> Iterator[Extra]:
-    """A message for each result of a round; their images follow, because only a user may show any."""
+    """A message per result; their images follow in a user turn, the only kind that may have any."""
     shown: list[Image] = []
     for part in message.parts:
         if isinstance(part, ToolResult):
@@ -228,7 +228,7 @@ def _written_sampling(sampling: Sampling) -> Extra:
         "seed": sampling.seed,
         "frequency_penalty": sampling.frequency_penalty,
         "presence_penalty": sampling.presence_penalty,
-        # Without alternatives, of which Cohere tells none: fewer than were asked for are no fault.
+        # Without alternatives, which Cohere does not offer: fewer than requested are acceptable.
         "logprobs": None if sampling.logprobs is None else True,
     }
     return {name: value for name, value in named.items() if value is not None}

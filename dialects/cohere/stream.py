@@ -1,4 +1,4 @@
-"""Reading Cohere's streamed answers: https://docs.cohere.com/docs/streaming."""
+"""Reads Cohere's streamed answers: https://docs.cohere.com/docs/streaming."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -25,7 +25,7 @@ from dialects.openai.common import read_halves, read_vendor_error
 from dialects.watching import MALFORMED
 
 _DONE = b"[DONE]"
-# Nearly every event is one of these, on two lines.
+# The form of nearly every event, on two lines.
 _USUAL, _END = b"event: content-delta\ndata: ", b"}\n\n"
 _AT = len(_USUAL)
 
@@ -36,7 +36,7 @@ class _Piece(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Message(msgspec.Struct, frozen=True, gc=False):
-    content: _Piece | list[Any] | None = None  # a list, empty, where the message starts
+    content: _Piece | list[Any] | None = None  # an empty list when the message starts
     tool_plan: str | None = None
     tool_calls: Any = None
     citations: Any = None
@@ -60,7 +60,7 @@ class _Event(msgspec.Struct, frozen=True, gc=False):
 
 
 _DECODE = msgspec.json.Decoder(_Event).decode
-_ERRORS = frozenset(["error", "stream-error"])  # no type is documented; proxies put these
+_ERRORS = frozenset(["error", "stream-error"])  # no type is documented; proxies use these
 _NOTHING = _Message()
 _JOINED = frozenset(["text", "thinking", "tool_plan", "arguments"])
 
@@ -72,9 +72,9 @@ class CohereReader:
 
     def __init__(self) -> None:
         self.done = False
-        # By what the format counts apart: ("text", 0), ("tool", 0), ("plan", 0).
+        # Part numbers by what the format numbers separately: ("text", 0), ("tool", 0), ("plan", 0).
         self._parts: dict[tuple[str, int], int] = {}
-        # The block of text that spoke last, with its part.
+        # The index of the last text block, and its part.
         self._index: int | None = None
         self._text = -1
 
@@ -94,7 +94,7 @@ class CohereReader:
         data = (sse.data_of(event) or b"").strip()
         if not data:
             return ()
-        if data == _DONE:  # how older servers end
+        if data == _DONE:  # the end of a stream from older servers
             self.done = True
             return ()
         found = _decode(data)
@@ -213,7 +213,7 @@ def _message(event: _Event) -> _Message:
 
 
 def _listed(found: Any) -> list[dict[str, Any]]:
-    """One object, or a list of them, as versions differ."""
+    """The objects; some versions send one, others a list."""
     return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
 
 

@@ -1,4 +1,4 @@
-"""Writing Cohere's streamed answers: https://docs.cohere.com/docs/streaming."""
+"""Writes Cohere's streamed answers: https://docs.cohere.com/docs/streaming."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,8 +34,8 @@ _Said = TextDelta | RefusalDelta | ThinkingDelta | ToolStarted | ToolDelta | Cit
 class CohereWriter:
     """A StreamWriter that has one block open at a time.
 
-    A call of a tool stays open to the end, because nothing tells that its arguments are whole: what comes
-    for other parts meanwhile waits. Text that goes on after another part began is a block of its own.
+    A tool call stays open until the end, because nothing shows that its arguments are complete: deltas of
+    other parts wait meanwhile. Text that continues after another part began gets a new block.
     """
 
     __slots__ = (
@@ -55,11 +55,11 @@ class CohereWriter:
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
         self._begun = False
-        self._open = -1  # the part that is being said
-        self._kind = ""  # text, thinking or tool, where a part is open
+        self._open = -1  # the part being written
+        self._kind = ""  # text, thinking or tool; "" if no part is open
         self._index = 0  # of the open block among its kind
-        self._prefix = b""  # of the next delta of the open block
-        self._blocks: dict[int, int] = {}  # the content block that each part of text is in
+        self._prefix = b""  # the beginning of the open block's deltas
+        self._blocks: dict[int, int] = {}  # the content block of each text part
         self._counts = {"content": 0, "tool": 0, "citation": 0}
         self._held: list[_Said] = []
         self._finish = Finish("stop")
@@ -130,7 +130,7 @@ class CohereWriter:
             self._say(delta, out)
 
     def _say_held(self, out: list[bytes]) -> None:
-        """What waited, part after part in the order in which they began; then nothing is open."""
+        """Write what waited, part after part in the order in which they began, and close the last."""
         parts = list(dict.fromkeys(delta.part for delta in self._held))
         for part in parts:
             for delta in self._held:
@@ -155,7 +155,7 @@ class CohereWriter:
 
     def _say_text(self, kind: str, delta: TextDelta | RefusalDelta | ThinkingDelta, out: list[bytes]) -> None:
         if not delta.text:
-            return  # a signature, which Cohere's thoughts have none of
+            return  # a signature, which Cohere's thinking does not have
         if delta.part != self._open or self._kind != kind:
             self._close(out)
             self._start_block(kind, delta.part, out)
@@ -204,7 +204,7 @@ class CohereWriter:
 
 
 def write_failure(error: VendorError) -> bytes:
-    """How a stream ends that broke; no other event of the format tells of an error."""
+    """The end of a broken stream; the format has no other event for errors."""
     return event("message-end", delta={"error": error.message, "finish_reason": "ERROR"})
 
 

@@ -50,7 +50,7 @@ _REASON_OF: Mapping[Reason, str] = {
 
 
 def read_finish(reason: str, called: bool) -> Finish:
-    """How a candidate ended; calls of functions end it like any other."""
+    """How a candidate ended; the format ends function calls with STOP, too."""
     known = _REASONS.get(reason, "stop")
     return Finish("tool_calls" if called and known == "stop" else known, sure=reason in _REASONS)
 
@@ -60,7 +60,7 @@ def write_finish(finish: Finish) -> str:
 
 
 def decoded(body: bytes) -> Any:
-    """What a vendor wrote, read loosely where it is no good JSON; None where there is none."""
+    """A vendor's JSON, read loosely if it is invalid; None if there is none."""
     try:
         return _DECODE(body)
     except (ValueError, RecursionError):
@@ -73,7 +73,7 @@ def usage_in(found: dict[str, Any]) -> Usage | None:
 
 
 def blocked(found: dict[str, Any]) -> VendorError | None:
-    """Why the vendor would not look at the prompt, where it says so."""
+    """Why the vendor blocked the prompt; None if it did not."""
     feedback = found.get("promptFeedback")
     reason = feedback.get("blockReason") if isinstance(feedback, dict) else None
     if not isinstance(reason, str) or found.get("candidates"):
@@ -84,7 +84,7 @@ def blocked(found: dict[str, Any]) -> VendorError | None:
 
 
 def peek_answer(body: bytes) -> WholeAnswer:
-    """Raise Malformed on bytes that are not an answer; a blocked prompt is an error."""
+    """The facts of a whole answer; a blocked prompt is an error. Raises Malformed on anything else."""
     found = _whole(body)
     error = found.get("error")
     if error:
@@ -94,7 +94,7 @@ def peek_answer(body: bytes) -> WholeAnswer:
     refused = blocked(found)
     if refused is not None:
         return WholeAnswer(usage, refused, 0)
-    if usage is not None and not found.get("candidates"):  # what was read is billed all the same
+    if usage is not None and not found.get("candidates"):  # the prompt is billed all the same
         return WholeAnswer(usage, VendorError(_EMPTY), 0)
     choices = _choices(found)
     length = 0 if usage is not None else sum(map(_length, (part for each in choices for part in each.parts)))
@@ -103,7 +103,7 @@ def peek_answer(body: bytes) -> WholeAnswer:
 
 
 def _searches(found: dict[str, Any]) -> Searches | None:
-    """Each query that is told is billed once: https://ai.google.dev/gemini-api/docs/google-search#pricing."""
+    """Each distinct query listed is billed: https://ai.google.dev/gemini-api/docs/google-search#pricing."""
     candidates = found.get("candidates")
     listed = candidates if isinstance(candidates, list) else ()
     asked = (set(queries(each)) for each in listed if isinstance(each, dict))
@@ -124,7 +124,7 @@ def _whole(body: bytes) -> dict[str, Any]:
 
 
 def _joined(chunks: list[dict[str, Any]]) -> dict[str, Any] | None:
-    """The chunks of a list, which is how the API streams without `alt=sse`, as one answer; an error alone."""
+    """The chunks of a list (the API's stream without `alt=sse`) joined to one answer; None if empty."""
     whole: dict[str, Any] = {}
     spoken: dict[Any, dict[str, Any]] = {}
     for chunk in chunks:
@@ -140,7 +140,7 @@ def _joined(chunks: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def read_answer(body: bytes) -> Answer:
-    """Raise Malformed on bytes that are not an answer; a blocked prompt is a choice that was filtered."""
+    """The answer in the typed form; a blocked prompt is a filtered choice. Raises Malformed."""
     found = _whole(body)
     return Answer(
         NAME,
@@ -189,7 +189,7 @@ def _choice(candidate: dict[str, Any], number: int, id: str) -> Choice:
 
 
 def minted_id(answer: str, choice: int, at: int) -> str:
-    """An id for a call that the vendor gave none, of letters that every format takes."""
+    """An id for a call without one, in characters that every format accepts."""
     safe = "".join(each if each.isascii() and (each.isalnum() or each in "_-") else "_" for each in answer)
     return f"call_{safe}_{choice}_{at}" if safe else f"call_{choice}_{at}"
 
@@ -199,7 +199,7 @@ def _text(value: Any) -> str:
 
 
 def read_time(value: Any) -> int:
-    """Unix seconds of a timestamp such as 2026-01-02T03:04:05.678Z; 0 for what is none."""
+    """Unix seconds of a timestamp such as 2026-01-02T03:04:05.678Z; 0 if it is invalid."""
     try:
         return max(0, int(datetime.fromisoformat(value).timestamp()))
     except (TypeError, ValueError, OverflowError):
@@ -207,7 +207,7 @@ def read_time(value: Any) -> int:
 
 
 def read_logprobs(found: Any) -> tuple[Any, ...]:
-    """A logprobsResult in OpenAI's shape."""
+    """The tokens of a logprobsResult in OpenAI's shape."""
     if not isinstance(found, dict):
         return ()
     chosen, tops = found.get("chosenCandidates"), found.get("topCandidates")
@@ -237,7 +237,7 @@ def _token(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_logprobs(tokens: Sequence[Any]) -> dict[str, Any]:
-    """The logprobsResult of tokens in OpenAI's shape; {} for none."""
+    """A member `logprobsResult` for tokens in OpenAI's shape; {} if there are none."""
     known = [each for each in tokens if isinstance(each, dict)]
     if not known:
         return {}

@@ -13,15 +13,15 @@ replace = msgspec.structs.replace
 
 
 class Cited(NamedTuple):
-    """A citation as a candidate tells it, which says in bytes where in the candidate's text it is."""
+    """A citation in a candidate, with its position in the candidate's text in bytes."""
 
     citation: Citation
     begins: int
-    ends: int | None = None  # None: only its quote says where it is
+    ends: int | None = None  # None: only its quote shows where it is
 
 
 def read_citations(candidate: dict[str, Any]) -> list[Cited]:
-    """What a candidate cites; `place` finds where."""
+    """The citations of a candidate; `place` assigns them to texts."""
     found = candidate.get("groundingMetadata")
     cited = _grounded(found) if isinstance(found, dict) else []
     recited = candidate.get("citationMetadata")
@@ -34,7 +34,7 @@ def read_citations(candidate: dict[str, Any]) -> list[Cited]:
 
 
 def queries(candidate: dict[str, Any]) -> Iterator[str]:
-    """What Google was asked for a candidate; empty queries are none, and are not billed."""
+    """The search queries made for a candidate, without empty ones, which are not billed."""
     found = candidate.get("groundingMetadata")
     asked = found.get("webSearchQueries") if isinstance(found, dict) else None
     for each in asked if isinstance(asked, list) else ():
@@ -59,7 +59,7 @@ def _grounded(found: dict[str, Any]) -> list[Cited]:
 
 
 def _span(found: dict[str, Any]) -> tuple[int, int | None]:
-    """Bytes; a beginning of 0 is not written."""
+    """Start and end in bytes, the end None if unknown; the vendor omits a start of 0."""
     begins, ends = whole_number(found.get("startIndex")) or 0, whole_number(found.get("endIndex"))
     return (begins, ends) if ends is not None and 0 <= begins < ends else (0, None)
 
@@ -76,7 +76,7 @@ def _text(value: Any) -> str | None:
 
 
 def cite(parts: tuple[Part, ...], cited: Sequence[Cited]) -> tuple[Part, ...]:
-    """The parts with each citation at the text that it is of."""
+    """The parts, with each citation attached to its text."""
     if not cited:
         return parts
     texts = {number: part.text for number, part in enumerate(parts) if isinstance(part, Text)}
@@ -89,10 +89,10 @@ def cite(parts: tuple[Part, ...], cited: Sequence[Cited]) -> tuple[Part, ...]:
 
 
 def place(cited: Sequence[Cited], texts: Mapping[int, str]) -> Iterator[tuple[int, Citation]]:
-    """Each citation with the number of its text, and with its place in characters where that is known.
+    """Each citation with the number of its text, and with its position in characters if known.
 
-    Bytes count from the beginning of all text, of which a stream's pieces are parts; some count from that of
-    the text itself. Where they lead to other words than those that are quoted, the words are looked for.
+    Byte offsets count from the start of the candidate's whole text, or in some answers of the text part
+    itself. If the words there differ from the quote, the quote is searched for.
     """
     for each in cited if texts else ():
         found = _counted(each, texts) or _quoted(each.citation.quote, texts)
@@ -104,7 +104,7 @@ def place(cited: Sequence[Cited], texts: Mapping[int, str]) -> Iterator[tuple[in
 
 
 def _counted(cited: Cited, texts: Mapping[int, str]) -> tuple[int, int, int] | None:
-    """A text's number, where in it the bytes begin and end; None where they are no such place."""
+    """A text's number, and the start and end in it, in characters; None if the offsets do not fit."""
     if cited.ends is None:
         return None
     raw = {number: text.encode("utf-8", "replace") for number, text in texts.items()}
@@ -128,7 +128,7 @@ def _quoted(quote: str | None, texts: Mapping[int, str]) -> tuple[int, int, int]
 
 
 def write_citations(cited: Sequence[tuple[int, Citation]], texts: Mapping[int, str]) -> dict[str, Any]:
-    """The groundingMetadata that says them, each with the number of its text; {} for none."""
+    """A member `groundingMetadata` for citations, each with the number of its text; {} if there are none."""
     if not cited:
         return {}
     befores, before = {}, 0
@@ -148,7 +148,7 @@ def write_citations(cited: Sequence[tuple[int, Citation]], texts: Mapping[int, s
 
 
 def _segment(citation: Citation, before: int, text: str) -> dict[str, Any]:
-    """Where of all text it is, in bytes."""
+    """The segment of the whole text that a citation supports, in bytes."""
     start, end = citation.start or 0, citation.end
     if end is None or not 0 <= start < end <= len(text):
         return _present(text=citation.quote)

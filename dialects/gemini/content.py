@@ -25,7 +25,7 @@ from dialects.openai.common import decode_request
 from dialects.watching import Watched
 from dialects.weighing import weigh
 
-# Both spellings are taken, and counts of several kinds.
+# The API accepts both spellings, and counts as numbers or strings.
 _Count = int | float | str | None
 
 
@@ -48,11 +48,11 @@ _REQUEST = msgspec.json.Decoder(_Request)
 class Gemini(LooksTwice):
     """The Dialect of `:generateContent` and `:streamGenerateContent`.
 
-    `array` is for the caller who did not ask for `alt=sse`: a stream is then one JSON array that grows.
+    `array`: the caller did not ask for `alt=sse`, so a stream is one growing JSON array.
     """
 
     name = NAME
-    # What a vendor of this format is never told.
+    # Never sent to a vendor of this format.
     cannot = frozenset(
         [
             *("logit_bias", "parallel_tools", "verbosity", "user", "metadata", "cache_key", "store"),
@@ -61,7 +61,7 @@ class Gemini(LooksTwice):
         ]
     )
     origins = frozenset(["gemini"])
-    # Google's own SDK takes every line for JSON, comments too: https://github.com/googleapis/python-genai
+    # Google's own SDK parses every line as JSON, comments too: https://github.com/googleapis/python-genai
     keep_alive = b""
 
     def __init__(self, *, array: bool = False) -> None:
@@ -77,7 +77,7 @@ class Gemini(LooksTwice):
         if bytes(request.contents)[:1] not in (b"[", b"{"):
             raise wrong("contents", "an array", decoded_at("contents", request.contents))
         configs = [each for each in (request.generationConfig, request.generation_config) if each is not None]
-        # Of two bounds the greater counts, as nobody knows which one the vendor takes.
+        # Of two limits the greater counts, as the vendor might use either.
         bounds = [_count(each.maxOutputTokens, each.max_output_tokens) for each in configs]
         choices = [_count(each.candidateCount, each.candidate_count) for each in configs]
         return Asked(
@@ -88,7 +88,7 @@ class Gemini(LooksTwice):
         )
 
     def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-        """Written anew from its members, so that of two equal ones the vendor sees only one."""
+        """Re-encoded from its members, so that the vendor never sees duplicate keys."""
         members: dict[str, Any] = cameled(top_level(body))
         return encoded(gemini_request.edited(members, to))
 
@@ -106,7 +106,7 @@ class Gemini(LooksTwice):
         return b"[%b]" % body if self._array else body
 
     def write_error_event(self, error: VendorError, status: int) -> bytes:
-        """In an array the last element, after at least one other."""
+        """The error as an event; in an array it is the last element, after at least one other."""
         body = gemini_errors.write_error(error, status)
         return b",\n%b\n]" % body if self._array else sse.event(body)
 

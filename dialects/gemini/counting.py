@@ -1,4 +1,4 @@
-"""Token-counting requests: https://ai.google.dev/api/tokens."""
+"""Gemini's token-counting requests: https://ai.google.dev/api/tokens."""
 
 from typing import Any
 
@@ -19,18 +19,18 @@ _DECODER = msgspec.json.Decoder(dict[str, Any])
 
 
 def read_count_request(body: bytes) -> Conversation:
-    """The conversation to count, in either form: bare contents, or a whole request.
+    """The conversation to count, from either form: bare contents, or a whole request.
 
-    Raise Malformed, with the place, on bytes that are neither.
+    Raises Malformed, with the place, on anything else.
     """
     members = cameled(decode_request(_DECODER, body))
     whole = members.get(_WHOLE)
-    # Of both only the whole request counts.
+    # If both are given, only the whole request counts.
     return read_members(members if whole is None else object_in(whole, _WHOLE))
 
 
 def write_count_request(conversation: Conversation, to: Destination, *, vertex: bool = False) -> bytes:
-    """The body for a vendor; Vertex AI takes the members of a whole request as they are."""
+    """The body for a vendor; Vertex AI takes the request's members without a wrapper."""
     whole = write_request(conversation, to)
     if vertex:
         return whole
@@ -43,7 +43,7 @@ def _named(model: str) -> str:
 
 
 def read_count(body: bytes) -> int:
-    """The tokens that a vendor counted; raise Malformed on bytes that tell none."""
+    """The tokens that a vendor counted; 0 may be omitted. Raises Malformed on anything but a count."""
     found = decoded(body)
     count = whole_number(found.get("totalTokens", 0)) if isinstance(found, dict) else None
     if count is None or count < 0 or "error" in found:
@@ -57,7 +57,7 @@ def write_count(tokens: int) -> bytes:
 
 
 class GeminiCounting(Gemini):
-    """The Dialect of `:countTokens`, whose requests have two forms; its errors are Gemini's."""
+    """The Dialect of `:countTokens`; its requests have two forms, its errors are Gemini's."""
 
     def peek(self, body: bytes) -> Asked:
         decode_request(_DECODER, body)

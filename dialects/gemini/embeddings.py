@@ -35,7 +35,7 @@ _TASK_OF = {purpose: task for task, purpose in _PURPOSES.items()}
 
 
 class GeminiEmbeddings:
-    """The EmbeddingDialect of `:batchEmbedContents`, or of `:embedContent`, which takes one text."""
+    """The EmbeddingDialect of `:batchEmbedContents` or, without `batch`, of `:embedContent`, for one text."""
 
     name = "gemini_embeddings"
     stream_type = b"application/json; charset=utf-8"
@@ -49,7 +49,7 @@ class GeminiEmbeddings:
         return Asked(model="")
 
     def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-        """The model is named in each request as in the path, so it is replaced there."""
+        """The body with the model replaced in each request, where it repeats the path's."""
         members: dict[str, Any] = edited(cameled(top_level(body)), to)
         named = f"models/{to.model}"
         if not self._batch:
@@ -81,7 +81,7 @@ class GeminiEmbeddings:
 
     def read_embedding(self, body: bytes) -> EmbeddingRequest:
         requests = self._requests(decode_request(_DECODER, body))
-        # One vendor call has one purpose and one size: those of the first stand for all.
+        # The typed form has one purpose and one size: the first request's are used for all.
         first = requests[0] if requests else {}
         first = {**first, **object_in(first.get("embedContentConfig"), "embedContentConfig")}
         purpose, extra = _purpose(first, rest_of(first, _KNOWN))
@@ -148,7 +148,7 @@ class VertexEmbeddings(GeminiEmbeddings):
     name = "vertex_embeddings"
 
     def edit(self, body: bytes, to: Destination, parts: Parts | None = None) -> bytes:
-        """Only the path names the model."""
+        """The edited body; the model is only in the path."""
         members: dict[str, Any] = top_level(body)
         return encoded(edited(members, to))
 
@@ -200,7 +200,7 @@ class VertexEmbeddings(GeminiEmbeddings):
         )
 
     def write_vectors(self, answer: EmbeddingAnswer, request: EmbeddingRequest, reply: Reply) -> bytes:
-        # Only the sum is known, so the first one has it all.
+        # Only the total is known, so the first vector gets it.
         counts = [0 if answer.usage is None else answer.usage.input, *[0] * len(answer.vectors)]
         embeddings = [
             {"values": vector, "statistics": {"token_count": count}}
@@ -217,7 +217,7 @@ _REQUESTS = msgspec.json.Decoder(list[dict[str, msgspec.Raw]])
 
 
 def texts_of(request: EmbeddingRequest, dialect: str) -> list[str]:
-    """The inputs as texts; raise Unsupported for token ids."""
+    """The inputs as texts. Raises Unsupported for token ids."""
     texts = [each for each in request.inputs if isinstance(each, str)]
     if len(texts) < len(request.inputs):
         raise Unsupported(dialect, ["input.tokens"])
@@ -227,7 +227,7 @@ def texts_of(request: EmbeddingRequest, dialect: str) -> list[str]:
 def _purpose(
     members: dict[str, Any], extra: dict[str, Any] | None
 ) -> tuple[str | None, dict[str, Any] | None]:
-    """The purpose in Cohere's words; one that they have not stays with what only this format knows."""
+    """The purpose in Cohere's terms, and `extra`, to which a task type without an equivalent is added."""
     task = text_in(members, "taskType", "requests.0")
     if task is None or task in _PURPOSES:
         return _PURPOSES.get(task or ""), extra

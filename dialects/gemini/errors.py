@@ -29,13 +29,13 @@ STATUSES: Mapping[int, str] = {
 }
 _INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 _QUOTA = "type.googleapis.com/google.rpc.QuotaFailure"
-_DAILY = "PerDay"  # in the name of a quota: https://ai.google.dev/gemini-api/docs/rate-limits
-_LONG = 3600.0  # seconds; it may be raised before the day is over
+_DAILY = "PerDay"  # in the name of a daily quota: https://ai.google.dev/gemini-api/docs/rate-limits
+_LONG = 3600.0  # seconds; not a whole day, as the quota may be raised before
 _RETRY = "type.googleapis.com/google.rpc.RetryInfo"
 
 
 def read_error(status: int, body: bytes) -> VendorError:
-    """What an error body says, in a list or not: its type is the status, its code the reason."""
+    """The error in a body, which may be a list: its type is the status, its code the reason."""
     found = read_loosely(body)
     error = _error_in(found)
     if error is None:
@@ -44,7 +44,7 @@ def read_error(status: int, body: bytes) -> VendorError:
 
 
 def of_error(error: dict[str, Any]) -> VendorError:
-    """What the object under `error` says."""
+    """The error in the object under `error`."""
     said = read_vendor_error(error)
     status = error.get("status")
     known = read_vendor_error({"message": "-", "type": status, "code": _reason(error)})
@@ -52,9 +52,9 @@ def of_error(error: dict[str, Any]) -> VendorError:
 
 
 def retry_seconds(body: bytes) -> float | None:
-    """How long the vendor asks to wait, which it says in the body and not in a header.
+    """How long the vendor asks to wait, in seconds, which is in the body instead of a header.
 
-    Where a day's quota is used up it asks for some seconds all the same, after which it refuses again.
+    It asks for a few seconds even if a daily quota is exhausted, and would then refuse again.
     """
     details = _details(_error_in(read_loosely(body)))
     if any(_DAILY in str(detail.get("violations")) for detail in details if detail.get("@type") == _QUOTA):
@@ -69,7 +69,7 @@ def retry_seconds(body: bytes) -> float | None:
 
 
 def _error_in(found: Any) -> dict[str, Any] | None:
-    # On streams without alt=sse it is in a list.
+    # In streams without alt=sse the error is in a list.
     if isinstance(found, list) and found:
         found = found[0]
     error = found.get("error") if isinstance(found, dict) else None
@@ -87,7 +87,7 @@ def _reason(error: dict[str, Any]) -> Any:
 
 
 def write_error(error: VendorError, status: int) -> bytes:
-    """The body whose code and status the vendor's SDKs map."""
+    """An error body, with the code and status from which Google's SDKs choose an exception."""
     wire: dict[str, Any] = {
         "code": status,
         "message": error.message,

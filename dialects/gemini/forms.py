@@ -1,4 +1,4 @@
-"""Converts Gemini's answers from stream to whole, and back: each event is an answer itself."""
+"""Converts Gemini's answers from a stream to a whole answer, and back: each event is an answer itself."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _PLAIN = frozenset(["text", "thought"])
 
 
 class GeminiForms:
-    """Both forms; `array`: a stream is one JSON array."""
+    """Converts between both forms; `array`: the stream is one JSON array."""
 
     def __init__(self, *, array: bool) -> None:
         self._array = array
@@ -52,7 +52,7 @@ def _grow(whole: Extra, piece: Extra) -> None:
 
 
 def _join(parts: list[Extra], part: Extra) -> None:
-    """Texts go on where nothing stands between them; a signed one is whole."""
+    """Append a part; adjacent plain texts are joined, signed ones are not. Raises Malformed."""
     call = part.get("functionCall") or {}
     if "partialArgs" in call or "willContinue" in call:
         raise Malformed("a call that comes in pieces")

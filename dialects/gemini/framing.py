@@ -4,12 +4,12 @@ import re
 
 from dialects.errors import Malformed
 
-# A text, or a bracket: all that decides where an object ends. A text that is not whole matches nothing.
+# Strings and brackets decide where an object ends. An incomplete string matches only as its opening quote.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|["{}\[\]]', re.DOTALL)
 
 
 class JsonArray:
-    """`[{...},{...}]`, a stream without `alt=sse`: an event is an object with what precedes it."""
+    """The Framing without `alt=sse`, `[{...},{...}]`: an event is an object and what precedes it."""
 
     def split(self, buffer: bytes, seen: int) -> tuple[list[bytes], bytes]:
         if b"}" not in buffer[seen:]:
@@ -18,7 +18,7 @@ class JsonArray:
         for token in _TOKEN.finditer(buffer):
             found = token[0]
             if found == b'"':
-                break  # a text without its end: the rest is not whole yet
+                break  # an incomplete string: the rest has not come yet
             if found == b"{" or (found == b"[" and depth):
                 depth += 1
             elif found in (b"}", b"]") and depth:

@@ -1,7 +1,7 @@
-"""Members of Google's JSON, whose names are camelCase or snake_case.
+"""Reads members of Google's JSON, which are named in camelCase or snake_case.
 
-https://protobuf.dev/programming-guides/json/: both are taken on input, counts may be texts, and the vendor
-takes one object where it wants a list of them.
+https://protobuf.dev/programming-guides/json/: both are accepted as input, counts may be strings, and the
+vendor accepts a single object in place of a list.
 """
 
 import json
@@ -17,7 +17,7 @@ _MOST = 10**18
 
 
 def camel(name: str) -> str:
-    """The name in camelCase; names without an underscore inside are left as they are."""
+    """The name in camelCase; names without an inner underscore are kept as they are."""
     if "_" not in name:
         return name
     first, *others = name.split("_")
@@ -27,7 +27,7 @@ def camel(name: str) -> str:
 
 
 def cameled(members: dict[str, Any]) -> dict[str, Any]:
-    """The members under their names in camelCase; their values are not looked into."""
+    """The members with their names in camelCase; nested members are not converted."""
     for name in members:
         if "_" in name:
             return {camel(each): value for each, value in members.items()}
@@ -35,7 +35,7 @@ def cameled(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def encoded(value: Any) -> bytes:
-    """The JSON of a value, of half surrogate pairs and of numbers that need more than 64 bits, too."""
+    """The JSON of a value, even with lone surrogates or numbers of more than 64 bits."""
     try:
         return _ENCODE(value)
     except (UnicodeEncodeError, OverflowError):
@@ -43,13 +43,13 @@ def encoded(value: Any) -> bytes:
 
 
 def wrong(place: str, wanted: str, found: object) -> Malformed:
-    """What to raise for a value that is not what the format wants there."""
+    """The error for a value of the wrong type."""
     kind = "null" if found is None else _NAMES.get(type(found), "an object")
     return Malformed(f"Invalid value at '{place}': expected {wanted}, got {kind}.", param=place)
 
 
 def object_in(value: Any, place: str) -> dict[str, Any]:
-    """The value as an object, its members in camelCase; an absent one is empty."""
+    """The value as an object, its members in camelCase; {} if absent. Raises Malformed."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -58,7 +58,7 @@ def object_in(value: Any, place: str) -> dict[str, Any]:
 
 
 def objects_in(value: Any, place: str) -> list[dict[str, Any]]:
-    """The value as a list of objects; one object alone is a list of one."""
+    """The value as a list of objects; a single object becomes a list of one. Raises Malformed."""
     listed = [value] if isinstance(value, dict) else value
     if listed is None:
         return []
@@ -119,7 +119,7 @@ def count_in(members: dict[str, Any], name: str, place: str) -> int | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """A number without a fraction, in any way that JSON of protocol buffers may write it; else None."""
+    """An integer in any form that the JSON of protocol buffers allows; None for anything else."""
     if isinstance(value, str):
         digits = value.removeprefix("-")
         value = int(value) if digits.isascii() and digits.isdecimal() and len(digits) < 19 else None
@@ -129,6 +129,6 @@ def whole_number(value: Any) -> int | None:
 
 
 def rest_of(members: dict[str, Any], known: frozenset[str]) -> dict[str, Any] | None:
-    """The members that nobody here knows; None if there are none."""
+    """The members not in `known`; None if there are none."""
     rest = {name: value for name, value in members.items() if name not in known}
     return rest or None

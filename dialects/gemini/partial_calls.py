@@ -1,8 +1,7 @@
 """Function calls whose arguments arrive in pieces: Vertex AI's `streamFunctionCallArguments`.
 
 https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling: the first part names the
-function, those that follow have `partialArgs`, each with the place of its value, and the last does not say
-that the call `willContinue`.
+function, later ones have `partialArgs`, each with the path of its value, and the last lacks `willContinue`.
 """
 
 import re
@@ -16,14 +15,14 @@ _STEP = re.compile(
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _DEEPEST = 64
-_GAP = 64  # entries that a list may lack before one that comes: they come in order
+_GAP = 64  # entries that a list may lack before a new one: they come in order
 _VALUES = ("stringValue", "numberValue", "boolValue")
 
 _Step = str | int
 
 
 def is_piece(call: dict[str, Any]) -> bool:
-    """Whether a functionCall is not all of its call."""
+    """Whether a functionCall is only a piece of its call."""
     return not call.get("name") or goes_on(call) or bool(call.get("partialArgs"))
 
 
@@ -33,7 +32,7 @@ def goes_on(call: dict[str, Any]) -> bool:
 
 
 class PartialCall:
-    """The arguments of one call as far as they have come; `part` is the call's number in its answer."""
+    """The arguments of one call received so far; `part` is the call's part number in the answer."""
 
     __slots__ = ("args", "part")
 
@@ -42,7 +41,7 @@ class PartialCall:
         self.args: dict[str, Any] = dict(args) if isinstance(args, dict) else {}
 
     def add(self, call: dict[str, Any], place: str) -> None:
-        """One part's values, each at its place; a text goes on. Raises Malformed where there is no such."""
+        """Put one part's values at their paths; strings are appended. Raises Malformed on an invalid path."""
         for number, piece in enumerate(objects_in(call.get("partialArgs"), f"{place}.partialArgs")):
             at = f"{place}.partialArgs.{number}"
             steps = _steps(text_in(piece, "jsonPath", at) or "", f"{at}.jsonPath")
@@ -63,7 +62,7 @@ class PartialCall:
 
 
 def _at(holder: Any, step: _Step, place: str) -> Any:
-    """What is there so far; a list grows up to there."""
+    """The current value at a step; a list grows to include it. Raises Malformed if the step does not fit."""
     if isinstance(holder, dict) and isinstance(step, str):
         return holder.get(step)
     if isinstance(holder, list) and isinstance(step, int) and step <= len(holder) + _GAP:
@@ -73,7 +72,7 @@ def _at(holder: Any, step: _Step, place: str) -> Any:
 
 
 def _steps(path: str, place: str) -> list[_Step]:
-    """The steps of a path such as `$.foo.bar[0]['a b']`, the first of which is a name."""
+    """The steps of a path such as `$.foo.bar[0]['a b']`. Raises Malformed."""
     steps: list[_Step] = []
     at = 1
     while at < len(path) and len(steps) < _DEEPEST and (found := _STEP.match(path, at)):
@@ -89,6 +88,6 @@ def _steps(path: str, place: str) -> list[_Step]:
 
 
 def call_in(part: dict[str, Any]) -> dict[str, Any] | None:
-    """A part's functionCall, if it has one that can be looked into."""
+    """A part's functionCall, if it has one that is an object."""
     call = part.get("functionCall")
     return cameled(call) if isinstance(call, dict) else None

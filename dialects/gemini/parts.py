@@ -1,4 +1,4 @@
-"""The parts of Gemini's contents: https://ai.google.dev/api/caching#Part."""
+"""Reads and writes the parts of Gemini's contents: https://ai.google.dev/api/caching#Part."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -38,10 +38,10 @@ _KNOWN = frozenset("text thought thoughtSignature functionCall functionResponse 
 _OF_BLOB = frozenset(["mimeType", "data", "fileUri", "displayName"])
 _OF_CALL = frozenset(["id", "name", "args"])
 _OF_RESULT = frozenset(["id", "name", "response", "parts"])
-_PROPER = {"image/jpg": "image/jpeg"}  # as many call it, and no vendor takes it
-_TOLD = ("output", "result")  # under which functions put what is no object
+_PROPER = {"image/jpg": "image/jpeg"}  # a common misnomer that no vendor accepts
+_TOLD = ("output", "result")  # keys under which non-object results are put
 
-# A fileData must name its type: for addresses that do not show it, the commonest of the kind.
+# A fileData requires a type: the most common one, if the address does not show it.
 _USUAL: Mapping[type, str] = {
     Image: "image/jpeg",
     Audio: "audio/mpeg",
@@ -71,7 +71,7 @@ _BY_SUFFIX: Mapping[str, str] = {
 
 
 def read_part(part: Written, place: str, minted: str) -> tuple[Part, ...]:
-    """What a part says, its signature first; `minted` is the id of a function call that has none.
+    """The typed parts of a part, its signature first; `minted` is the id for a function call without one.
 
     Raises Malformed, with the place, on members of wrong types.
     """
@@ -116,7 +116,7 @@ def _read_call(found: Any, signature: str | None, extra: Extra | None, at: tuple
 
 
 def arguments_text(found: dict[str, Any] | None) -> str:
-    """The JSON of a call's arguments, whatever is in them."""
+    """The JSON of a call's arguments, even with lone surrogates or huge numbers."""
     try:
         return to_text(found)
     except (OverflowError, UnicodeEncodeError):
@@ -147,7 +147,7 @@ def _read_result(found: Any, extra: Extra | None, place: str) -> ToolResult:
 
 
 def _told(response: dict[str, Any]) -> tuple[str, bool]:
-    """The text of a function's response, and whether it is one of failure."""
+    """The text of a function's response, and whether it reports an error."""
     if len(response) == 1:
         ((key, value),) = response.items()
         if key == "error":
@@ -180,7 +180,7 @@ def _read_media(part: Written, extra: Extra | None, place: str) -> Media:
 
 def _of_uri(uri: str, kind: str | None) -> Source:
     fetched = uri.startswith(("https://", "http://"))
-    # https://ai.google.dev/gemini-api/docs/files: an uploaded file has an address of the API itself.
+    # https://ai.google.dev/gemini-api/docs/files: an uploaded file has an address within the API itself.
     if fetched and not uri.startswith("https://generativelanguage.googleapis.com/"):
         return Url(uri, kind)
     return Stored(uri, kind)
@@ -202,7 +202,7 @@ def _shown(uri: str) -> str | None:
 
 
 def longer(parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:
-    """What a model said with one part more; pieces of a stream's text or thought grow together again."""
+    """The parts with one more; consecutive pieces of a text or a thought are joined."""
     last = parts[-1] if parts else None
     if isinstance(last, Text) and isinstance(part, Text) and last.extra == part.extra:
         return (*parts[:-1], replace(last, text=last.text + part.text))
@@ -217,9 +217,9 @@ def longer(parts: tuple[Part, ...], part: Part) -> tuple[Part, ...]:
 
 
 def write_parts(parts: tuple[Part, ...], names: Mapping[str, str]) -> list[Written]:
-    """The parts for the wire; `names` are those of the functions that were called, by the calls' ids."""
+    """The parts in wire form; `names` maps the ids of calls to function names."""
     wire: list[Written] = []
-    signature: str | None = None  # of the part that follows
+    signature: str | None = None  # belongs to the next part
     for part in parts:
         if signature is not None and not isinstance(part, Text | Image | Audio | Video | File):
             wire.append({"text": "", "thoughtSignature": signature})
@@ -239,7 +239,7 @@ def write_parts(parts: tuple[Part, ...], names: Mapping[str, str]) -> list[Writt
 
 
 def write_part(part: Part, names: Mapping[str, str]) -> Written | None:
-    """One part for the wire; None for what the format has no words for."""
+    """One part in wire form; None if the format cannot express it."""
     match part:
         case Text() | Refusal():
             return {"text": part.text, **(getattr(part, "extra", None) or {})} if part.text else None
@@ -295,7 +295,7 @@ def _write_result(result: ToolResult, names: Mapping[str, str]) -> Written:
 
 
 def _response(text: str, is_error: bool) -> dict[str, Any]:
-    # https://ai.google.dev/api/caching#FunctionResponse: output and error are the names the model knows.
+    # https://ai.google.dev/api/caching#FunctionResponse: the model understands output and error.
     found = read_loosely(text.encode("utf-8", "replace")) if text[:1] == "{" else None
     if is_error:
         return {"error": found if isinstance(found, dict) else text}

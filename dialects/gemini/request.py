@@ -1,4 +1,4 @@
-"""Requests to Gemini's generateContent: https://ai.google.dev/api/generate-content."""
+"""Reads and writes requests to Gemini's generateContent: https://ai.google.dev/api/generate-content."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -28,18 +28,18 @@ replace = msgspec.structs.replace
 
 _DECODER = msgspec.json.Decoder(dict[str, Any])
 _KNOWN = frozenset("contents systemInstruction tools toolConfig generationConfig serviceTier model".split())
-# https://ai.google.dev/gemini-api/docs/flex-inference: the vendor's word for OpenAI's default.
+# https://ai.google.dev/gemini-api/docs/flex-inference: "standard" is OpenAI's "default".
 _TIERS: Mapping[str, str] = {"standard": "default", "flex": "flex", "priority": "priority"}
 _TIER_OF: Mapping[str, str] = {"default": "standard", **{tier: tier for tier in _TIERS}}
 
 
 def read_request(body: bytes) -> Conversation:
-    """Raise Malformed, with the place, on bytes that are not a request."""
+    """The conversation of a request. Raises Malformed, with the place."""
     return read_members(decode_request(_DECODER, body))
 
 
 def read_members(found: dict[str, Any]) -> Conversation:
-    """The conversation that a decoded request says."""
+    """The conversation of a decoded request. Raises Malformed, with the place."""
     members = cameled(found)
     if members.get("contents") is None:
         raise wrong("contents", "an array", None)
@@ -74,9 +74,9 @@ def _instruction(found: Any) -> tuple[Message, ...]:
 
 
 def _turns(found: Any) -> list[Message]:
-    """The turns: neighbours by the model are one, and what functions gave is a turn beside the user's.
+    """The turns: adjacent ones by the model are merged, and function results get turns of their own.
 
-    The vendor's SDKs keep each chunk of a stream as a turn of its own.
+    Merged, because the vendor's SDKs keep each chunk of a stream as a separate turn.
     """
     turns: list[Message] = []
     for number, content in enumerate(objects_in(found, "contents")):
@@ -86,7 +86,7 @@ def _turns(found: Any) -> list[Message]:
             read = read_part(part, f"{place}.parts.{at}", f"call_{number}_{at}")
             for each in read:
                 if speaks == "assistant" and each == Text(""):
-                    continue  # how a stream ended
+                    continue  # the end of a stream
                 role: Role = "tool" if isinstance(each, ToolResult) else speaks
                 if not turns or turns[-1].role != role or (role == "user" and not begun):
                     turns.append(Message(role, ()))
@@ -106,7 +106,7 @@ def _role(content: dict[str, Any], place: str) -> Role:
 
 
 def _answered(turns: list[Message]) -> list[Message]:
-    """The turns with an id on every result: by its function's name where the caller gave none."""
+    """The turns with an id on every result; without one, it is matched to a call by function name."""
     asked: list[ToolCall] = []
     for number, turn in enumerate(turns):
         if turn.role == "assistant":
@@ -128,17 +128,17 @@ def _identified(part: Part, asked: list[ToolCall], minted: str) -> Part:
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body for a vendor; model and stream are said by the path."""
+    """The body for a vendor; model and stream are in the path."""
     extra = conversation.extra or {}
     wire: dict[str, Any] = {}
     system = [message for message in conversation.messages if message.role in ("system", "developer")]
     if system:
-        # The one place for instructions: those from the middle of a conversation move there, too.
+        # The only place for instructions: those from the middle of a conversation move there, too.
         parts = [part for message in system for part in write_parts(message.parts, {})]
         wire["systemInstruction"] = {"parts": parts}
     wire["contents"] = _contents(conversation, to.model)
     if system and not wire["contents"] and conversation.dialect != NAME:
-        # Other formats take instructions alone; here they are what the user asks, since nobody else speaks.
+        # Other formats allow instructions alone; here they become the user's turn, as there must be one.
         wire["contents"] = [{"role": "user", **wire.pop("systemInstruction")}]
     tools = write_tools(conversation.tools)
     config = {
@@ -158,7 +158,7 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
 
 
 def unsaid(conversation: Conversation) -> tuple[str, ...]:
-    """A tier that it has no word for."""
+    """The service tier, if the format cannot express it."""
     return () if conversation.service_tier in (None, "auto", *_TIER_OF) else ("service_tier",)
 
 
@@ -171,7 +171,7 @@ def _contents(conversation: Conversation, model: str) -> list[dict[str, Any]]:
         names.update((part.id, part.name) for part in message.parts if isinstance(part, ToolCall))
         parts = write_parts(message.parts, names)
         if not parts:
-            continue  # a turn without parts is refused
+            continue  # a turn without parts is rejected
         role = "model" if message.role == "assistant" else "user"
         if role == "model" and signatures.demands_signature(model):
             _sign(parts)
@@ -180,7 +180,7 @@ def _contents(conversation: Conversation, model: str) -> list[dict[str, Any]]:
 
 
 def _sign(parts: list[dict[str, Any]]) -> None:
-    """A placeholder for the turn's first call, which is the one that must be signed, if it is not."""
+    """Sign the turn's first call with a placeholder if it is unsigned: only the first must be signed."""
     for part in parts:
         if "functionCall" in part:
             part.setdefault("thoughtSignature", signatures.PLACEHOLDER)
@@ -188,7 +188,7 @@ def _sign(parts: list[dict[str, Any]]) -> None:
 
 
 def edited(members: dict[str, Any], to: Destination) -> dict[str, Any]:
-    """The members as the target wants them; they are changed in place."""
+    """The members adapted to the target (renames, drops, required members), changed in place."""
     for name in to.drops:
         members.pop(name, None)
     for name, theirs in to.renames.items():

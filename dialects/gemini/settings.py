@@ -22,7 +22,7 @@ _LEVELS: Mapping[str, Effort] = {
     "high": "high",
     "xhigh": "xhigh",
 }
-# https://ai.google.dev/gemini-api/docs/thinking: models of 3 know levels, those of 2.5 only budgets.
+# https://ai.google.dev/gemini-api/docs/thinking: Gemini 3 takes levels, 2.5 only budgets.
 _LEVEL_OF: Mapping[Effort, str] = {
     "none": "minimal",
     "minimal": "minimal",
@@ -45,7 +45,7 @@ _BUDGET_OF: Mapping[Effort, int] = {
 
 
 def read_sampling(config: dict[str, Any]) -> Sampling:
-    """Raise Malformed, with the place, on settings of wrong types."""
+    """The sampling settings. Raises Malformed, with the place, on wrong types."""
     asked = flag_in(config, "responseLogprobs", PLACE)
     alternatives = count_in(config, "logprobs", PLACE)
     return Sampling(
@@ -87,7 +87,7 @@ def read_reasoning(config: dict[str, Any]) -> Reasoning | None:
 
 
 def rest_of_config(config: dict[str, Any]) -> Extra | None:
-    """What only this format knows of a generationConfig."""
+    """The members of a generationConfig that are specific to this format; None if there are none."""
     rest = rest_of(config, _KNOWN) or {}
     if config.get("logprobs") is not None and not config.get("responseLogprobs"):
         rest["logprobs"] = config["logprobs"]
@@ -128,9 +128,9 @@ def write_format(form: Format | None) -> dict[str, Any]:
 
 
 def write_reasoning(reasoning: Reasoning | None, model: str, *, own: bool = True) -> dict[str, Any]:
-    """A level or a budget, never both: the vendor refuses two answers to one question.
+    """The thinkingConfig: a level or a budget, never both, as the vendor rejects both together.
 
-    Other formats show unasked what was thought; this one has to be asked.
+    Other formats return thinking by default; this one must be asked for it.
     https://ai.google.dev/gemini-api/docs/thinking#summaries
     """
     if reasoning is None:
@@ -153,7 +153,7 @@ def write_reasoning(reasoning: Reasoning | None, model: str, *, own: bool = True
 
 
 def joined(wire: dict[str, Any], rest: Any) -> dict[str, Any]:
-    """The members with what only this format knows beside them, and inside those that are objects."""
+    """The members merged, recursively, with those that are specific to this format."""
     if not isinstance(rest, dict):
         return wire
     whole = dict(wire)

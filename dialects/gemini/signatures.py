@@ -1,4 +1,4 @@
-"""Thought signatures: Gemini's own, other vendors' in its form, a placeholder for lost ones.
+"""Thought signatures: Gemini's own, other vendors' wrapped in its form, a placeholder for lost ones.
 
 https://ai.google.dev/gemini-api/docs/thought-signatures
 """
@@ -11,11 +11,11 @@ from dialects.conversation import RedactedThinking, Thinking
 
 ORIGIN = "gemini"
 
-# Base64 of `skip_thought_signature_validator`: taken where the signature of a function call was lost.
+# Base64 of `skip_thought_signature_validator`: accepted in place of a function call's lost signature.
 PLACEHOLDER = "c2tpcF90aG91Z2h0X3NpZ25hdHVyZV92YWxpZGF0b3I="
 _PLACEHOLDERS = frozenset([PLACEHOLDER, PLACEHOLDER.rstrip("="), "skip_thought_signature_validator"])
 
-# Base64 of `signalbox:::`, which as a multiple of three bytes is the beginning of all that begins so.
+# Base64 of `signalbox:::`: 12 bytes, a multiple of three, so that it is a prefix of all that begins so.
 _FOREIGN = "c2lnbmFsYm94Ojo6"
 _MARK = b"signalbox:::"
 
@@ -25,12 +25,12 @@ def is_placeholder(signature: str | None) -> bool:
 
 
 def demands_signature(model: str) -> bool:
-    """Whether a model refuses function calls of the current turn without a signature: from Gemini 3 on."""
+    """Whether a model (Gemini 3 and later) rejects unsigned function calls in the current turn."""
     return "gemini-1" not in model and "gemini-2" not in model
 
 
 def written(thought: Thinking | RedactedThinking) -> str | None:
-    """The thoughtSignature that says the thought's signature, whoever signed it."""
+    """The thoughtSignature for a thought; other vendors' signatures are wrapped with their origin."""
     if isinstance(thought, RedactedThinking):
         return _wrapped(f"{thought.origin}:redacted:{thought.data}")
     if thought.signature is None or thought.origin == ORIGIN:
@@ -39,7 +39,7 @@ def written(thought: Thinking | RedactedThinking) -> str | None:
 
 
 def _wrapped(said: str) -> str:
-    # Gemini's SDKs keep signatures as bytes, so this must be base64.
+    # Gemini's SDKs decode signatures to bytes, so this must be base64.
     return base64.b64encode(_MARK + said.encode()).decode()
 
 
@@ -58,7 +58,7 @@ def read(text: str, signature: str | None) -> Thinking | RedactedThinking:
 
 def _unwrapped(signature: str) -> Iterable[str]:
     try:
-        # SDKs write bytes as base64 of either alphabet.
+        # SDKs use either base64 alphabet.
         whole = base64.b64decode(signature.replace("-", "+").replace("_", "/"), validate=True)
         said = whole.removeprefix(_MARK).decode()
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""Reading Gemini's streamed answers: chunks that are answers themselves, each with new parts."""
+"""Reads Gemini's streamed answers: each chunk is itself an answer, with new parts."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -71,17 +71,17 @@ _UNSPECIFIED = "FINISH_REASON_UNSPECIFIED"
 
 
 class _Said:
-    """How far one candidate has come."""
+    """The state of one candidate."""
 
     __slots__ = ("asked", "call", "called", "cited", "finished", "kind", "part", "pieces")
 
     def __init__(self) -> None:
         self.part = -1
-        self.kind = ""  # of the part that may go on: text or thought
-        self.pieces: dict[int, list[str]] = {}  # of each part that is text: what is cited is found in them
-        self.cited: set[tuple[object, ...]] = set()  # some chunks tell again what was cited
-        self.asked: set[str] = set()  # and what Google was asked
-        self.call: PartialCall | None = None  # whose arguments are still coming
+        self.kind = ""  # of the part that may continue: text or thought
+        self.pieces: dict[int, list[str]] = {}  # of each text part, to locate citations
+        self.cited: set[tuple[object, ...]] = set()  # citations already emitted: some chunks repeat them
+        self.asked: set[str] = set()  # search queries made
+        self.call: PartialCall | None = None  # its arguments are still incomplete
         self.called = False
         self.finished = False
 
@@ -108,15 +108,15 @@ class GeminiReader:
         return self._read_chunk(chunk, event)
 
     def _read_apart(self, event: bytes) -> Sequence[Delta]:
-        """Read an event that is more than one line with an answer in it."""
+        """Read an event that is not simply one line with an answer."""
         data = event.strip(b"[], \r\n\t") if self._array else (sse.data_of(event) or b"").strip()
-        if not data or data == b"[DONE]":  # some proxies add what the format has not
+        if not data or data == b"[DONE]":  # some proxies add it, though the format does not have it
             return ()
         try:
             chunk = _DECODE(data)
         except (ValueError, RecursionError):
             return self._read_any(data)
-        if not (self._array or chunk.error) and sse.name_of(event) == b"error":  # how proxies fail
+        if not (self._array or chunk.error) and sse.name_of(event) == b"error":  # how proxies report errors
             return (Failed(read_vendor_error(read_halves(data, frozenset()))),)
         return self._read_chunk(chunk, data)
 
@@ -145,7 +145,7 @@ class GeminiReader:
         return ()
 
     def _more(self, chunk: _Chunk) -> Delta | None:
-        """What a chunk says that has nothing but one piece of text or thought, as nearly all have."""
+        """The delta of a chunk with only one piece of text or thought, as nearly all are; None for others."""
         candidates = chunk.candidates
         if candidates is None or len(candidates) != 1 or not self._started:
             return None
@@ -183,7 +183,7 @@ class GeminiReader:
         return (Counted(usage, tier=tier, searches=self._searches),)
 
     def _read_any(self, data: bytes) -> Sequence[Delta]:
-        """Read a chunk with anything in it."""
+        """Read a chunk with any content."""
         found = read_halves(data, _JOINED)
         if isinstance(found, list) and found:
             found = found[0]
@@ -210,7 +210,7 @@ class GeminiReader:
         before, usage = self._usage, loose_usage(found.get("usageMetadata"))
         searches = Searches.of(sum(len(said.asked) for said in self._said.values()))
         if searches != self._searches:
-            self._searches, self._usage = searches, None  # what was counted is counted again, with these
+            self._searches, self._usage = searches, None  # so that the usage is emitted again, with them
         if usage is not None:
             out.extend(self._count(usage))
         if before is not None and self._usage is None:
@@ -219,7 +219,7 @@ class GeminiReader:
         return out
 
     def _stopped(self) -> Iterator[Delta]:
-        """The vendor will hear no more of the prompt, be it before the answer or in its midst."""
+        """End all candidates: the vendor blocked the prompt, before or in the middle of the answer."""
         self._of(0)
         for index, said in self._said.items():
             if not said.finished:
@@ -258,7 +258,7 @@ class GeminiReader:
 
 
 def _is_plain(chunk: _Chunk) -> bool:
-    """Whether there is nothing in it but text and thoughts that are not signed."""
+    """Whether it holds nothing but text and unsigned thoughts."""
     for candidate in chunk.candidates or ():
         if candidate.logprobsResult or candidate.groundingMetadata or candidate.citationMetadata:
             return False
@@ -309,7 +309,7 @@ def _end(said: _Said, index: int, reason: str) -> Sequence[Delta]:
 def _piece(
     said: _Said, index: int, found: tuple[dict[str, Any], dict[str, Any]], at: tuple[str, str]
 ) -> Iterator[Delta]:
-    """A part with a call that comes in several, or with the next call after such a one."""
+    """A part with a piece of a call, or with the next call after a partial one."""
     (part, call), (place, minted) = found, at
     if call.get("name") or (said.call is None and (not said.called or call.get("partialArgs"))):
         yield from _called(said, index)
@@ -317,14 +317,14 @@ def _piece(
         yield _deltas(said, index, read, False)[0]
         said.call = PartialCall(said.part, call.get("args"))
     if said.call is None:
-        return  # what ends a call that was over already
+        return  # an end marker for a call that has already ended
     said.call.add(call, f"{place}.functionCall")
     if not goes_on(call):
         yield from _called(said, index)
 
 
 def _called(said: _Said, index: int) -> Sequence[Delta]:
-    """The arguments of the call that was still coming."""
+    """The arguments of the partial call, which ends here."""
     call, said.call = said.call, None
     return () if call is None else (ToolDelta(arguments_text(call.args), call.part, index),)
 
@@ -338,7 +338,7 @@ def _deltas(said: _Said, index: int, part: Part, thinks: bool) -> Sequence[Delta
                 return ()
             if said.kind != "thought" or not thinks:
                 said.part += 1
-            # What is signed is whole: the next thought is another.
+            # A signature completes a thought: the next one is a new part.
             said.kind = "thought" if part.signature is None else ""
             return (ThinkingDelta(part.text, part.signature, part.origin, None, said.part, index),)
     said.part += 1

@@ -1,4 +1,4 @@
-"""Tools in Gemini's format: https://ai.google.dev/api/caching#Tool."""
+"""Reads and writes tools in Gemini's format: https://ai.google.dev/api/caching#Tool."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _OF_FUNCTION = frozenset(["name", "description", "parameters", "parametersJsonSc
 
 
 def read_tools(found: Any) -> tuple[Tool | NativeTool, ...]:
-    """Raise Malformed, with the place, on tools of wrong types."""
+    """The tools of a request. Raises Malformed, with the place."""
     tools: list[Tool | NativeTool] = []
     for number, tool in enumerate(objects_in(found, "tools")):
         for name, value in tool.items():
@@ -40,7 +40,7 @@ def _read_function(function: dict[str, Any], place: str) -> Tool:
 
 
 def write_tools(tools: tuple[Tool | NativeTool, ...]) -> list[dict[str, Any]]:
-    """All functions in one tool, as the vendor's own tools are one each."""
+    """The tools in wire form: all functions share one tool, each of the vendor's own tools is separate."""
     functions = [_write_function(tool) for tool in tools if isinstance(tool, Tool)]
     natives = [tool.value for tool in tools if isinstance(tool, NativeTool) and tool.dialect == NAME]
     return [{"functionDeclarations": functions}, *natives] if functions else natives
@@ -50,13 +50,13 @@ def _write_function(tool: Tool) -> dict[str, Any]:
     wire: dict[str, Any] = {"name": tool.name}
     if tool.description is not None:
         wire["description"] = tool.description
-    if tool.parameters:  # a function without any is one that says nothing of them
+    if tool.parameters:  # a function without parameters has no such member
         wire |= as_written(tool.parameters, "parameters", "parametersJsonSchema")
     return {**wire, **(tool.extra or {})}
 
 
 def read_choice(config: dict[str, Any]) -> tuple[ToolChoice | None, dict[str, Any] | None]:
-    """The choice that a toolConfig makes, and the rest of it."""
+    """The choice in a toolConfig, and the rest of it."""
     calling = object_in(config.get("functionCallingConfig"), PLACE)
     mode = text_in(calling, "mode", PLACE)
     names = texts_in(calling, "allowedFunctionNames", PLACE)
@@ -87,6 +87,6 @@ def write_choice(choice: ToolChoice | None) -> dict[str, Any]:
     mode = "ANY" if choice.mode == "required" else "AUTO"
     if not choice.names:
         return {"functionCallingConfig": {"mode": mode}}
-    # Names are refused beside AUTO: https://ai.google.dev/api/caching#FunctionCallingConfig
+    # Names are rejected with AUTO: https://ai.google.dev/api/caching#FunctionCallingConfig
     mode = "VALIDATED" if mode == "AUTO" else mode
     return {"functionCallingConfig": {"mode": mode, "allowedFunctionNames": list(choice.names)}}

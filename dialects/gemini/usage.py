@@ -1,4 +1,4 @@
-"""Gemini's usageMetadata: https://ai.google.dev/api/generate-content#UsageMetadata."""
+"""Reads and writes Gemini's usageMetadata: https://ai.google.dev/api/generate-content#UsageMetadata."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from dialects.usage import Usage
 
 
 class Modality(msgspec.Struct, frozen=True, gc=False):
-    """Tokens of one kind of content."""
+    """The tokens of one kind of content."""
 
     modality: str | None = None
     tokenCount: int | None = None
 
 
 class UsageWire(msgspec.Struct, frozen=True, gc=False):
-    """The object as the vendor writes it; counts that are zero may be missing."""
+    """The usage object in wire form; zero counts may be missing."""
 
     promptTokenCount: int | None = None
     candidatesTokenCount: int | None = None
@@ -32,7 +32,7 @@ class UsageWire(msgspec.Struct, frozen=True, gc=False):
 
 
 def tier_of(wire: UsageWire | None) -> str | None:
-    """The tier of service that Vertex tells with its counts; None: the standard one, or it does not say."""
+    """The service tier that Vertex AI reports with its counts; None if it is the standard one or unknown."""
     told = None if wire is None else wire.trafficType
     return _TIERS.get(told) if isinstance(told, str) else None
 
@@ -42,12 +42,12 @@ _TIERS = {"ON_DEMAND_PRIORITY": "priority", "ON_DEMAND_FLEX": "flex"}
 
 
 def read_usage(wire: UsageWire) -> Usage | None:
-    """Token classes in OpenAI's convention; counts that cannot be are brought to the nearest that can.
+    """Token classes in OpenAI's convention; impossible counts are clamped.
 
-    None where nothing is counted.
+    None if nothing is counted.
     """
     asked, said = wire.promptTokenCount, wire.candidatesTokenCount
-    # Thoughts are counted beside the candidates, what tools brought beside the prompt; both are billed.
+    # Thoughts are not included in the candidates' count, nor tool results in the prompt's; both are billed.
     thought, found = wire.thoughtsTokenCount or 0, wire.toolUsePromptTokenCount or 0
     cached = wire.cachedContentTokenCount or 0
     if asked is None or said is None:
@@ -74,7 +74,7 @@ def read_usage(wire: UsageWire) -> Usage | None:
 
 
 def _missing(wire: UsageWire) -> tuple[int, int]:
-    """Prompt and candidates, one of them as what the others leave of the total."""
+    """Prompt and candidates; the missing one is the rest of the total."""
     asked, said = _sane(wire.promptTokenCount), _sane(wire.candidatesTokenCount)
     others = asked + said + _sane(wire.thoughtsTokenCount) + _sane(wire.toolUsePromptTokenCount)
     left = max(0, _sane(wire.totalTokenCount) - others)
@@ -86,7 +86,7 @@ def _sane(count: int | None) -> int:
 
 
 def _modalities(details: list[Modality] | None, whole: int) -> tuple[int, int]:
-    """How many of all tokens are sound, and pictures."""
+    """How many of the tokens are audio, and how many images."""
     sound = pictures = 0
     for each in details or ():
         if each.modality == "AUDIO":
@@ -97,7 +97,7 @@ def _modalities(details: list[Modality] | None, whole: int) -> tuple[int, int]:
 
 
 def loose_usage(found: Any) -> UsageWire | None:
-    """A usage object whose counts are of odd types, read as far as they are numbers; None if it is none."""
+    """A usage object with counts of any type, of which only integers are read; None if it is no object."""
     if not isinstance(found, dict):
         return None
     counts = {name: whole_number(found.get(name)) for name in UsageWire.__struct_fields__[:6]}
@@ -116,7 +116,7 @@ def _details(found: Any) -> list[Modality] | None:
 
 
 def write_usage(usage: Usage) -> dict[str, Any]:
-    """The object for a client. What was written to a cache is not shown apart."""
+    """The object for a client. Cache writes are not listed separately."""
     wire: dict[str, Any] = {
         "promptTokenCount": usage.input,
         "candidatesTokenCount": usage.output - usage.reasoning,

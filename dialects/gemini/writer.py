@@ -1,4 +1,4 @@
-"""Writing Gemini's streamed answers, as server-sent events or as a growing JSON array."""
+"""Writes Gemini's streamed answers, as server-sent events or as a growing JSON array."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,7 +32,7 @@ _replace = msgspec.structs.replace
 
 
 class GeminiWriter:
-    """A StreamWriter: a chunk for each piece, calls of functions whole, how it ended with the usage last."""
+    """A StreamWriter: a chunk per piece, function calls in one chunk, the finish reason and usage last."""
 
     __slots__ = (
         "_array",
@@ -52,10 +52,10 @@ class GeminiWriter:
         self._first = True
         self._id = reply.id
         self._model = reply.model
-        self._tails: dict[int, tuple[bytes, bytes]] = {}  # of a text and of a thought, by choice
+        self._tails: dict[int, tuple[bytes, bytes]] = {}  # ends of text and thought chunks, by choice
         self._calls: dict[int, dict[int, ToolCall]] = {}
-        self._cited: dict[int, list[tuple[int, Citation]]] = {}  # by choice, with the numbers of their texts
-        self._texts: dict[int, dict[int, list[str]]] = {}  # by choice and part: citations count their bytes
+        self._cited: dict[int, list[tuple[int, Citation]]] = {}  # by choice, with their part numbers
+        self._texts: dict[int, dict[int, list[str]]] = {}  # by choice and part, for citations' byte offsets
         self._ends: dict[int, Finish] = {}
         self._usage: Usage | None = None
 
@@ -77,7 +77,7 @@ class GeminiWriter:
         out = b"".join([self._called(choice) for choice in list(self._calls)])
         candidates: list[dict[str, Any]] = [
             {
-                # As Gemini ends: its SDK's chats forget all turns of an answer with a chunk without parts.
+                # As Gemini itself ends: its SDK's chats discard an answer if any chunk has no parts.
                 "content": {"role": "model", "parts": [{"text": ""}]},
                 "finishReason": write_finish(finish),
                 "index": choice,
@@ -100,7 +100,7 @@ class GeminiWriter:
         return write_citations(self._cited.get(choice, ()), texts)
 
     def _says(self, delta: TextDelta) -> None:
-        """Keep a text for who cites it."""
+        """Keep a text for the offsets of citations."""
         texts = self._texts.get(delta.choice)
         if texts is None:
             texts = self._texts[delta.choice] = {}
@@ -157,7 +157,7 @@ class GeminiWriter:
                 self._calls.setdefault(delta.choice, {})[delta.part] = call
                 return self._opened()
             case ToolDelta():
-                # A call is one part, so it is kept back until it must be whole.
+                # A call is one part, so it is held back until it must be complete.
                 calls = self._calls.get(delta.choice, {})
                 call = calls.get(delta.part, ToolCall("", "", ""))
                 if call.name:
@@ -169,7 +169,7 @@ class GeminiWriter:
         return b""
 
     def _opened(self) -> bytes:
-        """An array has an element before anything is kept back or left out: an error can be its last."""
+        """An empty first chunk, if an array has none yet: an error event needs an element before it."""
         return self._chunk({}) if self._array and self._first else b""
 
     def _piece(self, delta: TextDelta | RefusalDelta | ThinkingDelta | PartDelta) -> bytes:

@@ -1,4 +1,4 @@
-"""What Ollama's chat and generate answers share: https://docs.ollama.com/api/chat."""
+"""Reads and writes what Ollama's chat and generate answers share: https://docs.ollama.com/api/chat."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,20 +14,20 @@ from dialects.openai.usage import loose_usage, read_usage
 from dialects.said import length_of
 from dialects.usage import Usage
 
-# In nanoseconds. Nobody but Ollama measures them, and its own SDKs look for them.
+# In nanoseconds. Only Ollama measures them, and its own SDKs read them.
 _DURATIONS = ("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
 _EPOCH = "1970-01-01T00:00:00Z"
 
 
 def read_chat(members: Members) -> tuple[tuple[Part, ...], Extra | None]:
-    """What the model said in a chat, and the rest of its message."""
+    """The parts of a chat answer, and the rest of its message."""
     message = Members(members.need("message", dict), "message")
     message.take("role", str)
     return Turns(prefix_of(members.get("created_at"))).read_parts(message), message.rest()
 
 
 def read_answer(body: bytes, dialect: str, read: Any = read_chat) -> Answer:
-    """Raise Malformed on what is no answer; `read` takes the parts out of it."""
+    """The answer in the typed form; `read` takes the parts out of it. Raises Malformed on anything else."""
     try:
         members = Members(read_answer_object(body))
         done = members.take("done", bool)
@@ -47,12 +47,12 @@ def read_answer(body: bytes, dialect: str, read: Any = read_chat) -> Answer:
 
 
 def write_chat(parts: tuple[Part, ...], extra: Extra | None) -> Extra:
-    """The members that say this in a chat."""
+    """The members of a chat answer with these parts."""
     return {"message": {"role": "assistant"} | write_parts(parts, "assistant") | (extra or {})}
 
 
 def write_answer(answer: Answer, reply: Reply, dialect: str, write: Any = write_chat) -> Extra:
-    """The members of the body; `write` puts the parts into it. Of several choices the first is shown."""
+    """The members of the body; `write` makes those of the parts. Only the first choice is written."""
     choice = answer.choices[0]
     ours = answer.dialect == dialect
     members: Extra = {"model": answer.model or reply.model}
@@ -65,7 +65,7 @@ def write_answer(answer: Answer, reply: Reply, dialect: str, write: Any = write_
 
 
 def write_end(finish: Finish, usage: Usage | None) -> Extra:
-    """The members with which an answer ends."""
+    """The members that end an answer."""
     members: Extra = {"done": True, "done_reason": write_reason(finish.reason)} | dict.fromkeys(_DURATIONS, 0)
     if usage is not None:
         members |= {"prompt_eval_count": usage.input, "eval_count": usage.output}
@@ -73,31 +73,31 @@ def write_end(finish: Finish, usage: Usage | None) -> Extra:
 
 
 def read_finish(word: Any, calls: bool) -> Finish:
-    """Why it ended; Ollama says `stop` before tools, too."""
+    """How an answer ended; Ollama also says `stop` for tool calls."""
     if word == "length":
         return Finish("length")
     return Finish("tool_calls" if calls else "stop", sure=word == "stop")
 
 
 def write_reason(reason: Reason) -> str:
-    """Ollama's word for it: it knows two."""
+    """Ollama's name for a finish reason, `length` or `stop`."""
     return "length" if reason in ("length", "context_window") else "stop"
 
 
 def read_counts(read: Any, said: Any) -> Usage | None:
-    """The tokens. Of a prompt that was still in memory Ollama counts none."""
+    """The usage; None if there are no counts. Ollama does not count prompt tokens still in memory."""
     if read is None and said is None:
         return None
     return read_usage(loose_usage({"prompt_tokens": read, "completion_tokens": said}))
 
 
 def read_logprobs(found: Any) -> tuple[Extra, ...]:
-    """Ollama's are in OpenAI's shape."""
+    """The logprobs, which are in OpenAI's shape."""
     return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
 
 
 def read_time(text: Any) -> int:
-    """Unix seconds of an RFC 3339 time; 0 where it is none."""
+    """Unix seconds of an RFC 3339 time; 0 if it is invalid."""
     if not isinstance(text, str):
         return 0
     try:
@@ -108,7 +108,7 @@ def read_time(text: Any) -> int:
 
 
 def write_time(created: int) -> str:
-    """RFC 3339 for Unix seconds."""
+    """The RFC 3339 time of Unix seconds."""
     try:
         return datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):
@@ -116,13 +116,13 @@ def write_time(created: int) -> str:
 
 
 def prefix_of(created_at: Any) -> str:
-    """How the ids begin that calls of one answer get: its time tells it from the other answers of a chat."""
+    """The prefix of the ids given to an answer's calls; its time makes them unique within a chat."""
     digits = "".join(filter(str.isdecimal, created_at[:40])) if isinstance(created_at, str) else ""
     return f"{CALL}{digits}_" if digits.isascii() and digits else CALL
 
 
 def peek_answer(body: bytes, answer: Any) -> WholeAnswer:
-    """Raise Malformed on what is no answer; `answer` reads one."""
+    """The facts of a whole answer, which `answer` reads. Raises Malformed on anything else."""
     found = read_answer_object(body)
     if found.get("error"):
         return WholeAnswer(None, read_vendor_error(found), 0)

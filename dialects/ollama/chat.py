@@ -26,7 +26,7 @@ class _Options(msgspec.Struct, frozen=True, gc=False):
 
 class _Request(msgspec.Struct, frozen=True, gc=False):
     model: str
-    messages: list[msgspec.Raw] | None = None  # none: the model is loaded
+    messages: list[msgspec.Raw] | None = None  # without any, the model is only loaded
     stream: bool | None = None
     options: _Options | None = None
 

@@ -26,7 +26,7 @@ _REQUEST = msgspec.json.Decoder(_Request)
 
 
 class OllamaEmbed(OllamaChat):
-    """The EmbeddingDialect of `/api/embed`; errors and edits are those of the chat."""
+    """The EmbeddingDialect of `/api/embed`; errors and edits are as in chat."""
 
     name = "ollama_embed"
 
@@ -85,7 +85,7 @@ class OllamaEmbed(OllamaChat):
 
 
 class OllamaEmbeddings(OllamaEmbed):
-    """The EmbeddingDialect of the older `/api/embeddings`: one text, one vector, nothing counted."""
+    """The EmbeddingDialect of the older `/api/embeddings`: one text, one vector, no usage."""
 
     name = "ollama_embeddings"
 

@@ -1,4 +1,4 @@
-"""Converts Ollama's answers from stream to whole, and back."""
+"""Converts Ollama's answers from a stream to a whole answer, and back."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _SAID = ("message", "response", "thinking", "logprobs")
 
 
 class OllamaForms:
-    """Both forms of `/api/chat` and of `/api/generate`."""
+    """Converts answers of `/api/chat` and of `/api/generate`."""
 
     def whole_of(self, events: Sequence[bytes], usage: Usage | None) -> Extra:
         whole: Extra = {}

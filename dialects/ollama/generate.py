@@ -1,4 +1,4 @@
-"""Ollama's answers to one prompt: https://docs.ollama.com/api/generate."""
+"""Ollama's completions of a single prompt: https://docs.ollama.com/api/generate."""
 
 import msgspec
 
@@ -19,7 +19,7 @@ _ENCODE = msgspec.json.Encoder().encode
 class OllamaGenerate(OllamaChat):
     """The Dialect of `/api/generate`: a prompt is a single user turn, after the `system` prompt.
 
-    What no other format knows stays in `extra`: `suffix`, `raw`, `template`, `context`.
+    Members without an equivalent elsewhere stay in `extra`: `suffix`, `raw`, `template`, `context`.
     """
 
     name = GENERATE
@@ -46,7 +46,7 @@ class OllamaGenerate(OllamaChat):
                 asked += message.parts
             elif message.role == "system" and not asked:
                 told += message.parts
-            else:  # a prompt has no history
+            else:  # a prompt cannot have a history
                 raise Unsupported(GENERATE, ["messages"])
         said, system = write_parts(asked, "user"), write_parts(told, "system")["content"]
         members: Extra = {"model": to.model, "prompt": said.pop("content")}

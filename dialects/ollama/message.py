@@ -1,4 +1,4 @@
-"""The content of an Ollama message as parts: https://docs.ollama.com/api/chat."""
+"""Reads and writes the content of Ollama's messages: https://docs.ollama.com/api/chat."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ from dialects.conversation import (
 )
 from dialects.members import Members, checked, unknown
 
-# What the first bytes of an image look like in base64; Ollama looks at the bytes, and names no type.
+# The first bytes of image formats in base64: Ollama names no type, but inspects the bytes.
 _STARTS = {"iVBOR": "image/png", "/9j/": "image/jpeg", "R0lG": "image/gif", "UklGR": "image/webp"}
 _ROLES: dict[str, Any] = {"system": "system", "user": "user", "assistant": "assistant"}
 _PARAGRAPH = "\n\n"
@@ -27,9 +27,9 @@ CALL = "call_"
 
 
 class Turns:
-    """Reads messages in which calls may have no ids, and results name only their tool.
+    """Reads messages in which calls may lack ids, and results may name only their tool.
 
-    A call without an id gets one of its place among all calls, after this prefix.
+    A call without an id gets one: the prefix and its index among all calls.
     """
 
     __slots__ = ("_count", "_open", "_prefix")
@@ -40,7 +40,7 @@ class Turns:
         self._open: list[ToolCall] = []  # calls without a result yet
 
     def read(self, members: Members) -> tuple[Message, ...]:
-        """Every message; results that follow one another are one turn."""
+        """All messages; consecutive results are one turn. Raises Malformed."""
         turns: list[Message] = []
         for value, place in members.items("messages"):
             message = Members(value, place)
@@ -59,7 +59,7 @@ class Turns:
         return tuple(turns)
 
     def read_parts(self, message: Members) -> tuple[Part, ...]:
-        """Thoughts, text, images, calls: the order in which a model says them."""
+        """The parts in the order in which a model produces them: thinking, text, images, calls."""
         thought = message.take("thinking", str)
         parts: list[Part] = [Thinking(thought)] if thought else []
         parts += _read_said(message)
@@ -82,7 +82,7 @@ class Turns:
         return ToolResult(id or f"{self._prefix}{self._count}", parts, name=name, extra=message.rest())
 
     def _answered(self, id: str | None, name: str | None) -> ToolCall | None:
-        """The call a result is of: that of its id, else the first open one of its tool, else the first."""
+        """The open call with the result's id or, without an id, the first with its tool's name, if given."""
         for call in self._open:
             if (call.id == id) if id else (name is None or call.name == name):
                 self._open.remove(call)
@@ -97,7 +97,7 @@ def _read_said(message: Members) -> list[Part]:
 
 
 def read_image(value: Any, place: str) -> Image:
-    """An image, whose type its first bytes tell; of a `data:` URL, which some send, the data."""
+    """An image, its type taken from its first bytes; some clients send a `data:` URL."""
     data = checked(value, str, place)
     if data.startswith("data:"):
         data = data.partition(",")[2]
@@ -106,10 +106,10 @@ def read_image(value: Any, place: str) -> Image:
 
 
 def read_call(value: Any, place: str, id: str) -> ToolCall:
-    """A call of a tool, with this id where it has none of its own."""
+    """A tool call, with this id if it has none."""
     call = Members(value, place)
     function = Members(call.need("function", dict), call.at("function"))
-    function.take("index", int)  # its place among the calls, which is told by the list
+    function.take("index", int)  # its index among the calls, which the list already gives
     call.take("type", str)
     id, signature = unpack(call.take("id", str) or id)
     name, given = function.need("name", str), arguments.to_text(function.either("arguments", dict, str))
@@ -117,14 +117,14 @@ def read_call(value: Any, place: str, id: str) -> ToolCall:
 
 
 def write_call(call: ToolCall) -> Extra:
-    """The call with its id, and with what was signed in it: those who know no ids pass over it."""
+    """The call, with any signature packed into its id: servers without ids ignore it."""
     function = {"name": call.name, "arguments": arguments.to_object(call.arguments)}
     id = call.id if call.signature is None else pack(call.id, call.signature)
     return {"id": id, "function": function} | (call.extra or {})
 
 
 def write_messages(messages: Iterable[Message]) -> list[Extra]:
-    """The messages; each result of a round is one of its own, and names its tool."""
+    """The messages; each tool result is a separate message that names its tool."""
     written: list[Extra] = []
     names: dict[str, str] = {}
     for message in messages:
@@ -145,9 +145,9 @@ def _write_result(result: ToolResult, called: str | None) -> Extra:
 
 
 def write_parts(parts: Iterable[Part], role: str) -> Extra:
-    """The members that say these parts, `content` always among them.
+    """The members for these parts, always including `content`.
 
-    Texts of a model go on where the last one ended; texts of others are paragraphs.
+    A model's texts are concatenated; others' texts become paragraphs.
     """
     texts: list[str] = []
     thoughts: list[str] = []

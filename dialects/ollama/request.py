@@ -1,4 +1,4 @@
-"""What Ollama's requests share: options, format, thinking: https://docs.ollama.com/api/chat."""
+"""What Ollama's requests share (options, format, thinking): https://docs.ollama.com/api/chat."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ CANNOT = frozenset(
     ]
 )
 
-# https://docs.ollama.com/capabilities/thinking: some models know levels, all others only whether.
+# https://docs.ollama.com/capabilities/thinking: some models take levels, all others only on or off.
 _EFFORTS: dict[str, Effort] = {"low": "low", "medium": "medium", "high": "high", "max": "max"}
 _LEVELS: dict[Effort, bool | str] = {
     "none": False,
@@ -59,12 +59,12 @@ _LEVELS: dict[Effort, bool | str] = {
     "xhigh": "high",
     "max": "high",
 }
-# The levels for a budget: up to so many tokens.
+# The largest budgets, in tokens, for the levels low and medium.
 _LOW, _MEDIUM = 2048, 8192
 
 
 def read_request(body: bytes) -> Conversation:
-    """Raise Malformed, with the place, on what Ollama would refuse for its shape."""
+    """The conversation of a request. Raises Malformed, with the place, on what Ollama would reject."""
     members = read_members(body)
     model = members.need("model", str)
     return Conversation(
@@ -78,10 +78,10 @@ def read_request(body: bytes) -> Conversation:
 
 
 def write_request(conversation: Conversation, to: Destination) -> bytes:
-    """The body for Ollama."""
+    """The body of a request to Ollama."""
     members: Extra = {"model": to.model, "messages": write_messages(conversation.messages)}
     choice = conversation.tool_choice
-    # There is no choice of tools: what may not be called is not shown.
+    # The format has no tool choice: tools that may not be called are left out.
     tools = () if choice is not None and choice.mode == "none" else allowed(conversation.tools, choice)
     if tools:
         members["tools"] = [write_tool(tool) for tool in tools]
@@ -89,7 +89,7 @@ def write_request(conversation: Conversation, to: Destination) -> bytes:
 
 
 def finish(members: Extra, conversation: Conversation, to: Destination) -> bytes:
-    """The body with what both of Ollama's requests share."""
+    """The body with the members that both of Ollama's requests share."""
     extra = dict(conversation.extra or {})
     options = _written_options(conversation.sampling) | extra.pop("options", {})
     members |= {"options": options} if options else {}
@@ -105,7 +105,7 @@ def finish(members: Extra, conversation: Conversation, to: Destination) -> bytes
 
 
 def read_common(members: Members) -> Extra:
-    """The fields of a Conversation that both of Ollama's requests fill alike.
+    """The fields of a Conversation that both of Ollama's requests fill in the same way. Raises Malformed.
 
     Ollama streams unless told not to: https://docs.ollama.com/api/streaming.
     """
@@ -122,13 +122,13 @@ def read_common(members: Members) -> Extra:
 
 
 def _read_options(members: Members) -> Sampling:
-    """Options that all formats know; the others stay where they are."""
+    """The options that the typed form has; the others stay in `members`."""
     value = members.take("options", dict)
     if value is None:
         return Sampling()
     options = Members(value, "options")
     bound = options.take("num_predict", int)
-    if bound is not None and bound < 0:  # without end, or as far as the context goes
+    if bound is not None and bound < 0:  # -1: unlimited, -2: until the context is full
         options.keep("num_predict", bound)
         bound = None
     stop = options.either("stop", str, list)

@@ -1,4 +1,4 @@
-"""Ollama's streamed answers, a JSON object on each line: https://docs.ollama.com/api/streaming."""
+"""Ollama's streamed answers, a JSON object per line: https://docs.ollama.com/api/streaming."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,7 +47,7 @@ class _Message(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Line(msgspec.Struct, frozen=True, gc=False):
-    """A line of a chat, or of the answer to a prompt, which has the text at its top."""
+    """A line of a chat, or of a generate answer, which has the text at the top level."""
 
     model: str | None = None
     created_at: str | None = None
@@ -67,7 +67,7 @@ _JOINED = frozenset(["content", "thinking", "response"])
 
 
 class OllamaReader:
-    """An EventReader for lines up to the one that is done."""
+    """An EventReader for the lines up to the one with `done`."""
 
     __slots__ = ("_calls", "_parts", "_started", "_text", "_thought", "done")
 
@@ -75,7 +75,7 @@ class OllamaReader:
         self.done = False
         self._started = False
         self._parts = 0
-        self._text = self._thought = -1  # the part that each is
+        self._text = self._thought = -1  # their part numbers
         self._calls = 0
 
     def read(self, event: bytes) -> Sequence[Delta]:
@@ -153,9 +153,9 @@ def _malformed(what: str) -> Failed:
 
 
 class OllamaWriter:
-    """A StreamWriter; calls of tools come whole, so they wait for the end.
+    """A StreamWriter; tool calls are written whole, so they wait for the end.
 
-    A prompt's answer is text and thoughts alone.
+    Without `chat`, only text and thinking are written.
     """
 
     __slots__ = (
@@ -229,7 +229,7 @@ class OllamaWriter:
         return b""
 
     def _say(self, *parts: Part) -> bytes:
-        """A line of its own, which only a chat has a place for."""
+        """A separate line with these parts; b"" unless it is a chat, the only form that can hold them."""
         if not parts or not self._chat:
             return b""
         said = {"message": {"role": "assistant"} | write_parts(parts, "assistant"), "done": False}

@@ -1,6 +1,6 @@
-"""The one task that answers a connection's calls, one after the other.
+"""The one task that answers a connection's calls, one after another.
 
-A task for each would cost a twentieth of a call: asyncio enters every task into a list of all there are.
+A task per call would cost a twentieth of a call's time: asyncio registers every task in a global set.
 """
 
 import asyncio
@@ -9,13 +9,13 @@ from gateway.door.exchange import Exchange
 
 
 class Attendant:
-    """Answers a first exchange, then each that it is given while it is free."""
+    """Answers its first exchange, then each one it is given while it is free."""
 
     __slots__ = ("_dismissed", "_loop", "_next", "task")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, exchange: Exchange) -> None:
         self._loop = loop
-        self._next: asyncio.Future[Exchange | None] | None = None  # what it waits for while it is free
+        self._next: asyncio.Future[Exchange | None] | None = None  # awaited while it is free
         self._dismissed = False
         self.task = loop.create_task(self._attend(exchange))
 
@@ -25,12 +25,12 @@ class Attendant:
         return self._next is not None and not self._next.done()
 
     def give(self, exchange: Exchange) -> None:
-        """The next exchange, for one that is free."""
+        """Hand over the next exchange; only if `free`."""
         assert self._next is not None
         self._next.set_result(exchange)
 
     def dismiss(self) -> None:
-        """Nothing more comes: it goes, when what it is at is answered."""
+        """No more exchanges will come: the task ends once the current one is answered."""
         self._dismissed = True
         if self._next is not None and not self._next.done():
             self._next.set_result(None)
@@ -39,7 +39,7 @@ class Attendant:
         exchange: Exchange | None = first
         while exchange is not None:
             await exchange.request.endpoint(exchange)
-            # Whoever cancels means the call at hand, and none that comes after it.
+            # A cancellation is meant for this call: the task must not go on to another.
             if self._dismissed or self.task.cancelling():
                 return
             self._next = self._loop.create_future()

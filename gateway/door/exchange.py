@@ -17,14 +17,14 @@ _SENT_LAST = b"HTTP/1.1 200 OK\r\n%bconnection: close\r\ncontent-length: %d\r\n\
 
 
 class _NoEvent:
-    """uvicorn tells its own requests of news by an event; ours are told directly."""
+    """Stands in for the event by which uvicorn wakes its own requests; ours are called directly."""
 
     def set(self) -> None:
         pass
 
 
 class Exchange(msgspec.Struct, eq=False):
-    """Stands where uvicorn's protocol keeps its current request, for the paths that are ours."""
+    """A model call in progress; stands in for uvicorn's current request on the paths that we serve."""
 
     message_event: ClassVar[_NoEvent] = _NoEvent()
 
@@ -33,17 +33,17 @@ class Exchange(msgspec.Struct, eq=False):
     keep_alive: bool = False  # the connection may carry another exchange after this one
     identity: bytes = b""  # header lines that every answer of this exchange carries
     body: bytes = b""
-    size: int = 0  # bytes of the body that came
-    whole: bool = False  # the request has come to its end
-    begun: bool = False  # something of the answer was sent
+    size: int = 0  # bytes of the body received so far
+    whole: bool = False  # the request has been received completely
+    begun: bool = False  # part of the answer was sent
     response_complete: bool = False
-    disconnected: bool = False  # the client has left
-    lingers: bool = False  # whether the call goes on then, for the vendor's word on what it cost
+    disconnected: bool = False  # the client has disconnected
+    lingers: bool = False  # the call then goes on, for instance for the vendor's report of usage
     task: asyncio.Task[None] | None = None
     pieces: list[bytes] | None = None  # of the body, after its first
 
     def receive(self, piece: bytes) -> None:
-        """A piece of the body."""
+        """Take a piece of the body."""
         self.size += len(piece)
         if not self.body:
             self.body = piece
@@ -53,15 +53,15 @@ class Exchange(msgspec.Struct, eq=False):
             self.pieces.append(piece)
 
     def received(self) -> None:
-        """The body came to its end."""
+        """The body is complete."""
         self.whole = True
         if self.pieces is not None:
             self.body = b"".join((self.body, *self.pieces))
             self.pieces = None
 
     def begin(self, head: Head, data: bytes) -> None:
-        """Status 200, headers, and the whole body or its first bytes."""
-        if self.begun:  # its caller was told to wait
+        """Send status 200, the headers, and the whole body or its first bytes."""
+        if self.begun:  # the head already went out with a keep-alive
             self.write(data)
             return
         self.begun = True
@@ -75,29 +75,29 @@ class Exchange(msgspec.Struct, eq=False):
             self.protocol.transport.write(b"HTTP/1.1 200 OK\r\n" + block + self._first(data))
 
     def hold(self, head: Head, data: bytes) -> None:
-        """Status 200, headers, and something that says nothing; again, that alone."""
+        """Send status 200, the headers and a keep-alive; from the second time on, only the latter."""
         self.begin(head, data)
 
     def _first(self, data: bytes) -> bytes:
-        """A streamed answer's framing and first bytes."""
-        if not self.request.chunked:  # HTTP/1.0 knows no chunks: the end of the connection ends the answer
+        """The framing headers and first bytes of a streamed answer."""
+        if not self.request.chunked:  # HTTP/1.0 has no chunks: closing the connection ends the answer
             self.keep_alive = False
             return b"connection: close\r\n\r\n" + data
         last = b"" if self.keep_alive else b"connection: close\r\n"
-        if not data:  # an empty chunk would be the end
+        if not data:  # an empty chunk would end the answer
             return b"%btransfer-encoding: chunked\r\n\r\n" % last
         return b"%btransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n" % (last, len(data), data)
 
     def end(self) -> None:
-        """The answer is complete."""
+        """End the answer, if it has not ended yet."""
         if not self.response_complete:
             self.finish()
 
     def refuse(self, status: int, block: bytes, body: bytes) -> None:
-        """A whole answer with another status."""
+        """Send a complete answer whose status is not 200."""
         self.begun = True
         if not self.whole:
-            self.keep_alive = False  # what is still on its way cannot be told from a next request
+            self.keep_alive = False  # the rest of the body would be read as the next request
         if not self.disconnected:
             last = b"" if self.keep_alive else b"connection: close\r\n"
             length = b"content-length: %d\r\n\r\n" % len(body)
@@ -105,36 +105,36 @@ class Exchange(msgspec.Struct, eq=False):
         self._complete()
 
     def write(self, data: bytes) -> None:
-        """More of a streamed answer."""
+        """Send more of a streamed answer."""
         if data and not self.disconnected:
             self.protocol.transport.write(
                 b"%x\r\n%b\r\n" % (len(data), data) if self.request.chunked else data
             )
 
     def finish(self, data: bytes = b"") -> None:
-        """The end of a streamed answer, with its last bytes."""
+        """End a streamed answer, with its last bytes."""
         if not self.disconnected:
             last = b"%x\r\n%b\r\n0\r\n\r\n" % (len(data), data) if data else b"0\r\n\r\n"
             self.protocol.transport.write(last if self.request.chunked else data)
         self._complete()
 
     def sever(self, data: bytes) -> None:
-        """The last bytes of a streamed answer, whose end never comes: the connection ends instead."""
+        """Send the last bytes of a broken stream: the connection closes instead of the final chunk."""
         self.write(data)
         self.keep_alive = False
         self._complete()
 
     @property
     def paused(self) -> bool:
-        """The client takes what is sent more slowly than it comes."""
+        """Whether the client reads more slowly than the answer arrives."""
         return self.protocol.flow.write_paused
 
     async def drained(self) -> None:
-        """Until the client has taken enough."""
+        """Wait until the client has read enough."""
         await self.protocol.flow.drain()
 
     def ended(self, task: asyncio.Task[None]) -> None:
-        """The call's task is over."""
+        """Called when the call's task is over."""
         self.protocol.tasks.discard(task)
         self.task = None
         if self.protocol.running is self:

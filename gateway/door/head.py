@@ -10,34 +10,34 @@ from gateway.errors import Header
 if TYPE_CHECKING:
     from gateway.door.protocol import Endpoint
 
-# With one of these a head says more of its body than a length, or wants an answer of its own.
+# A head with one of these describes its body by more than a length, or needs a special answer.
 _PARTICULAR = frozenset([b"transfer-encoding", b"expect", b"upgrade", b"trailer"])
 _LENGTH = b"\r\ncontent-length:"
 
 
 class RequestHead(msgspec.Struct, eq=False):
-    """What a request's head came to; one object for as long as a connection repeats it."""
+    """A parsed request head; the same object as long as the connection repeats it."""
 
     endpoint: "Endpoint"
     url: bytes = b""  # path and query
-    model: str = ""  # where the path names it
+    model: str = ""  # if the path names it
     headers: list[Header] = []  # names in lower case
     chunked: bool = False  # the client can read a streamed answer in chunks
     keep_alive: bool = False
-    heard: Any = None  # what the endpoint made of it, for requests that repeat it
+    heard: Any = None  # the endpoint's own result for this head, reused if it is repeated
 
 
 class Refrain(msgspec.Struct, frozen=True, eq=False):
-    """The bytes of a head that was parsed, around its body's length."""
+    """A parsed head that a client may repeat: its bytes before and after the body's length."""
 
     before: bytes
-    after: bytes  # from the line end behind the length on
+    after: bytes  # beginning with the line end after the length
     head: RequestHead
 
     def length(self, data: bytes) -> tuple[int, int] | None:
-        """The body's length and where in `data`, which begins as `before` does, it starts.
+        """The body's length and its start in `data`, which must begin with `before`.
 
-        None where it is not this head again, or not yet whole: then the parser has to look.
+        None if it is another head, or still incomplete: then the parser has to decide.
         """
         start = len(self.before)
         end = data.find(b"\r\n", start, start + 12)
@@ -48,9 +48,9 @@ class Refrain(msgspec.Struct, frozen=True, eq=False):
 
 
 def flaw(version: str, headers: Iterable[Header]) -> str:
-    """What is wrong with a head that the parser has found valid, in words for its client; "" if nothing is.
+    """What is wrong with a head that the parser accepted, as a message for the client; "" if nothing is.
 
-    Where servers before us would read either otherwise, one request could be hidden in another:
+    If a server in front of us read either differently, one request could be smuggled inside another:
     https://www.rfc-editor.org/rfc/rfc9112#name-request-target (Host), #name-transfer-encoding.
     """
     names = [name for name, _ in headers]
@@ -63,9 +63,9 @@ def flaw(version: str, headers: Iterable[Header]) -> str:
 
 
 def refrain(data: bytes, head: RequestHead) -> Refrain | None:
-    """How to know again a head that was parsed from the beginning of `data`.
+    """How to recognise the head at the beginning of `data`, which has been parsed, when it is repeated.
 
-    None for one that is not whole there, or with whose first and last bytes another request could be meant.
+    None if the head is not complete in `data`, or if its bytes could also belong to a different request.
     """
     end = data.find(b"\r\n\r\n") + 4
     raw = data[:end]

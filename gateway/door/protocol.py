@@ -19,20 +19,20 @@ from gateway.outbox import Outbox, Outgoing
 
 
 class Endpoint(TypingProtocol):
-    """What is at a path of ours."""
+    """Serves one of our paths."""
 
     def __call__(self, exchange: Exchange) -> Coroutine[Any, Any, None]:
-        """Answer an exchange whose body has come."""
+        """Answer an exchange whose body is complete."""
 
     def refuse(self, exchange: Exchange, error: CallerError) -> None:
-        """Answer one whose body was not read, in the words of the path's format."""
+        """Answer an exchange whose body was not read, with the error in the path's format."""
 
 
-_LOOK_SECONDS = 5.0  # between looks at a connection's age
-_HEAD_SECONDS = 30.0  # a request head must be whole after so long
-_MOST_CHANGES = 8  # heads in a row that differ, after which none is remembered any more
-_MAX_BARE_BYTES = 128 * 1024  # of a head, and of what comes with a body and is none of it, such as trailers
-_CHUNK_BYTES = 9  # a chunk of one byte and what it says of itself, or a little more
+_LOOK_SECONDS = 5.0  # between checks of a connection's age
+_HEAD_SECONDS = 30.0  # within which a request head must be complete
+_MOST_CHANGES = 8  # after so many differing heads in a row, none is remembered any more
+_MAX_BARE_BYTES = 128 * 1024  # of a head, and of what surrounds a body, such as trailers
+_CHUNK_BYTES = 9  # a chunk of one byte with its framing, or a little more
 _TOO_LARGE = (
     f"The request has more than {_MAX_BARE_BYTES} bytes that are neither its head nor its body.",
     f"The request head has more than {_MAX_BARE_BYTES} bytes.",
@@ -41,9 +41,9 @@ _TOO_LARGE = (
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """POST to these paths goes to these endpoints, all else to the application.
+    """What the protocol serves itself: a POST to these paths; everything else goes to the application.
 
-    `find` knows the paths that name a model, and gives it.
+    `find` handles the paths that contain a model's name, and returns that name.
     """
 
     table: Mapping[bytes, Endpoint]
@@ -54,7 +54,7 @@ class Door:
 
 
 class Protocol(HttpToolsProtocol):
-    """One client connection. `cycle` holds uvicorn's current request, or one of ours."""
+    """One client connection. `cycle` is its current request, uvicorn's or ours."""
 
     cycle: Any
 
@@ -66,14 +66,14 @@ class Protocol(HttpToolsProtocol):
         self._since = self.loop.time()  # when the connection last became idle, or the current request began
         self._receiving = False
         self._heading = False
-        self._bare_bytes = 0  # that came of the current request and are no part of its body, within bounds
+        self._bare_bytes = 0  # of the current request outside its body, approximately
         self._refrain: Refrain | None = None  # the last head, if the client may be expected to repeat it
-        self._changes = 0  # heads in a row that were not the one before
-        self._heads = 0  # that were in what came last
-        self._owed = 0  # bytes still to come of a body whose head the parser did not see
+        self._changes = 0  # heads in a row that differed from the one before
+        self._heads = 0  # in the data received last
+        self._owed = 0  # bytes still to come of a body whose head bypassed the parser
         self._look: asyncio.TimerHandle | None = None
         self._attendant: Attendant | None = None
-        self.running: Exchange | None = None  # the one being answered; `cycle` may be a later one that waits
+        self.running: Exchange | None = None  # the one being answered; `cycle` may be a later, waiting one
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(Outgoing(transport, self._door.outbox))
@@ -89,7 +89,7 @@ class Protocol(HttpToolsProtocol):
             if known is not None and data.startswith(known.before) and self._again(known, data):
                 return
         self._heads = 0
-        self._bare_bytes += len(data)  # those of another request are taken off where this one's head begins
+        self._bare_bytes += len(data)  # an earlier request's are dropped where this one's head begins
         self._unset_keepalive_if_required()
         self._parse(data)
         self._bare_bytes = max(self._bare_bytes, 0)
@@ -106,8 +106,8 @@ class Protocol(HttpToolsProtocol):
             try:
                 self.parser.feed_data(piece)
             except HttpParserUpgrade as offer:
-                # Java's client makes one on every plain connection, and a server is free to pass over it
-                # (RFC 9110, 7.8). This parser is done: a new one gets the head without it, and the rest.
+                # Java's client makes one on every plaintext connection, and a server may ignore it
+                # (RFC 9110, 7.8). This parser cannot go on: a new one gets the head without it, and the rest.
                 pieces += (memoryview(piece)[offer.args[0] :], self._head_without_offer())
                 self.parser = HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn's own
@@ -125,7 +125,7 @@ class Protocol(HttpToolsProtocol):
         return b"".join((first, *lines, b"\r\n"))
 
     def _again(self, known: Refrain, data: bytes) -> bool:
-        """Take a request whose head is the one before but for the length; False: it has to be parsed."""
+        """Take a request whose head repeats the last but for the length; False if it must be parsed."""
         found = known.length(data)
         if found is None or not self.cycle.response_complete:
             return False
@@ -146,7 +146,7 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def _more_body(self, data: bytes) -> None:
-        """Of a body whose head the parser did not see."""
+        """Take more of a body whose head bypassed the parser."""
         piece = data[: self._owed]
         self._owed -= len(piece)
         self.on_body(piece)
@@ -156,12 +156,12 @@ class Protocol(HttpToolsProtocol):
                 self.data_received(data[len(piece) :])
 
     def eof_received(self) -> None:
-        """Who stops in the midst of a request is told so: the other direction may be open still."""
+        """A client that stops mid-request gets an error: it may still be reading."""
         if self._receiving and not self.transport.is_closing():
             self._answer_and_close(InvalidHttp("The request ended before its body did."))
 
     def on_message_begin(self) -> None:
-        # Without the scope that uvicorn makes here: only what goes to the application needs one.
+        # Without the ASGI scope that uvicorn makes here: only the application needs one.
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -171,7 +171,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._heading:
-            return  # a trailer is no header: it comes after all was decided by those
+            return  # trailers are ignored: everything was decided by the headers
         name = name.lower()
         if name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
@@ -185,12 +185,10 @@ class Protocol(HttpToolsProtocol):
         if parser.should_upgrade():
             if parser.get_method() == b"CONNECT":
                 raise InvalidHttp("This server is not a proxy.")
-            return  # `_parse` has it parsed anew
+            return  # `_parse` will parse it again
         endpoint, model = self._table.get(url), ""
         if endpoint is None and parser.get_method() == b"POST":
-            if not url.startswith(
-                b"/"
-            ):  # as it is sent to proxies, and taken by servers, too (RFC 9112, 3.2.2)
+            if not url.startswith(b"/"):  # absolute-form, which servers must accept, too (RFC 9112, 3.2.2)
                 url = b"/" + url.partition(b"://")[2].partition(b"/")[2]
             endpoint, model = self._find(url)
         if endpoint is None or parser.get_method() != b"POST":
@@ -205,7 +203,7 @@ class Protocol(HttpToolsProtocol):
         before, self.cycle = self.cycle, exchange
         self._limit = self._door.max_body_bytes()
         if before is not None and not before.response_complete:
-            if self.pipeline:  # one may come: a socket that is not read does not tell that its client left
+            if self.pipeline:  # one may wait without a pause, which would hide a disconnect
                 self.flow.pause_reading()
             self.pipeline.appendleft((exchange, self.app))  # type: ignore[arg-type]
         elif self.expect_100_continue:
@@ -228,13 +226,13 @@ class Protocol(HttpToolsProtocol):
             exchange.receive(body)
             if exchange.size > self._limit:
                 if self._waits(exchange):
-                    self.flow.pause_reading()  # it is refused in its turn
+                    self.flow.pause_reading()  # it is refused when its turn comes
                 else:
                     self._refuse_size(exchange)
 
     def on_message_complete(self) -> None:
         if self._heading:
-            return  # the parser stops at an offer to speak another protocol: it is not complete
+            return  # not complete: the parser stops at an Upgrade header
         self._receiving = False
         exchange = self.cycle
         if type(exchange) is not Exchange:
@@ -242,17 +240,17 @@ class Protocol(HttpToolsProtocol):
             return
         exchange.received()
         if exchange.response_complete:
-            self.transport.close()  # it was refused before it had come, and now has
+            self.transport.close()  # it was refused before it was complete; now it is
         elif not self._waits(exchange):
             self._start(exchange)
 
     def answered(self, exchange: Exchange) -> None:
-        """Told by the exchange: its answer is complete."""
+        """Called by the exchange when its answer is complete."""
         self.server_state.total_requests += 1
         if not exchange.keep_alive:
             if exchange.whole:
                 self.transport.close()
-            return  # else what is on its way is read and dropped: closing now could take the answer with it
+            return  # else the rest is read and dropped: closing now could lose the answer
         self._since = self.loop.time()
         if self.pipeline and not self.transport.is_closing():
             self.flow.resume_reading()
@@ -260,10 +258,10 @@ class Protocol(HttpToolsProtocol):
             self._start_asgi_task(waiting, app)
 
     def on_response_complete(self) -> None:
-        """Told by uvicorn: the application's answer is complete."""
+        """Called by uvicorn when the application's answer is complete."""
         self._since = self.loop.time()
         super().on_response_complete()
-        # `_look_at_age` closes what lies idle. uvicorn's timer would go on in the calls that it does not see.
+        # `_look_at_age` closes idle connections; uvicorn's timer would also run during calls it does not see.
         self._unset_keepalive_if_required()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -278,27 +276,27 @@ class Protocol(HttpToolsProtocol):
         if self._attendant is not None:
             self._attendant.dismiss()
             self._attendant = None
-        # They know us: without this every connection would wait for the collector.
+        # They refer to us: these cycles would keep every connection until a garbage collection.
         self.cycle = self.running = None
         self.pipeline.clear()
 
     def send_400_response(self, msg: str) -> None:
-        """Bytes that are not HTTP get the same kind of answer as everything else."""
+        """Answer bytes that are not HTTP with an error of our own form instead of uvicorn's."""
         self._answer_and_close(InvalidHttp(msg))
 
     def _answer_and_close(self, error: CallerError) -> None:
         owed = self.cycle is not None and not self.cycle.response_complete
         in_body = self._receiving and not self._heading
         if self.pipeline or owed is not in_body:
-            # Written now, it would be taken for the answer to an earlier request, or for a part of it.
+            # Written now, the error would be read as the answer to an earlier request, or as part of it.
             self.transport.abort() if owed else self.transport.close()
             return
         if owed and type(self.cycle) is Exchange:
             self.cycle.request.endpoint.refuse(self.cycle, error)
         elif owed and self.cycle.response_started:
-            self.transport.abort()  # the application did not wait for the whole body
+            self.transport.abort()  # the application began to answer before the whole body came
         elif self._heading and (endpoint := self._find(self.url)[0]) is not None:
-            # The head broke after its first line: the path says what the caller understands.
+            # The head broke after its first line: the path tells the caller's format.
             endpoint.refuse(Exchange(self, RequestHead(endpoint)), error)
         else:
             self._write_error(error)
@@ -333,14 +331,14 @@ class Protocol(HttpToolsProtocol):
             attendant.give(exchange)
         else:
             if attendant is not None:
-                attendant.dismiss()  # it answered, and is still busy with what comes after that
+                attendant.dismiss()  # it has answered, but is still finishing up
             attendant = self._attendant = Attendant(self.loop, exchange)
         exchange.task = attendant.task
         # Owned by the server, as uvicorn's own tasks are: it waits for these before it stops.
         self.tasks.add(attendant.task)
 
     def _expected(self, exchange: Exchange) -> None:
-        """Say whether the body may come."""
+        """Answer `Expect: 100-continue`."""
         for name, value in exchange.request.headers:
             if name == b"content-length" and int(value) > self._limit:
                 self._refuse_size(exchange)

@@ -16,7 +16,7 @@ _AMAZON = b"\r\nx-amz-"
 
 
 def proof_of(vendor: Vendor, means: Means) -> "SignedByAws":
-    """By the keys that are written down for the vendor, else by those that this machine has."""
+    """The proof made with the vendor's configured keys, else with those found on this machine."""
     written = {name: secret.value for name, secret in vendor.credentials.items()}
     source: Source | None
     if "access_key_id" in written:
@@ -30,7 +30,7 @@ def proof_of(vendor: Vendor, means: Means) -> "SignedByAws":
 
 
 class SignedByAws:
-    """Signature Version 4 over each request."""
+    """A Proof that signs each request with Signature Version 4."""
 
     covers_body = True
 
@@ -53,14 +53,14 @@ class SignedByAws:
         method, path, _ = head.split(b" ", 2)
         at = datetime.fromtimestamp(self._unix_seconds(), UTC)
         headers: tuple[Header, ...] = self._headers
-        if _JSON not in head or _AMAZON in head:  # a relayed one, whose headers are its caller's
+        if _JSON not in head or _AMAZON in head:  # a relayed request carries its caller's headers
             headers = (self._host, *_told_in(head))
         signed = self._signer.sign(Unsigned(method, path, headers, body), credentials, at)
         return b"".join([b"%b: %b\r\n" % header for header in signed])
 
 
 def _told_in(head: bytes) -> Iterator[Header]:
-    """The headers of a head that are signed, but for the host."""
+    """The headers of a head that are to be signed, except the host."""
     for line in head.split(b"\r\n")[1:]:
         name, _, value = line.partition(b":")
         name = name.lower()

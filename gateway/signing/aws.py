@@ -1,6 +1,6 @@
-"""Where AWS credentials come from: the configuration, the environment, a file, or botocore's own search.
+"""Finds AWS credentials in the configuration, the environment, a file, or by botocore's own search.
 
-Nothing is asked over the network before the first request needs it.
+The network is not used before the first request needs credentials.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from gateway.signing.refreshing import CredentialsUnavailable, Fresh, Refreshed
 from gateway.signing.sigv4 import Credentials
 
-# botocore renews what ends within ten minutes before it gives it out, and knows by itself when: so it is
-# asked often, which costs nothing in between.
+# botocore itself renews credentials that expire within ten minutes before it returns them: so it is asked
+# often, which is cheap in between.
 _LOOK_SECONDS = 60.0
 _GOOD_SECONDS = 600.0
 _NOTHING = (
@@ -24,14 +24,14 @@ _NOTHING = (
 
 
 class Source(Protocol):
-    """Gives the credentials of the moment."""
+    """Provides the current credentials."""
 
     async def credentials(self) -> Credentials:
-        """Raise CredentialsUnavailable where there are none."""
+        """Raises CredentialsUnavailable if there are none."""
 
 
 class Fixed:
-    """Credentials that do not end."""
+    """Credentials that do not expire."""
 
     __slots__ = ("_credentials",)
 
@@ -43,9 +43,9 @@ class Fixed:
 
 
 class Chain:
-    """Whatever botocore finds: roles, single sign-on, containers, machines. It is asked in a thread.
+    """Whatever botocore finds: roles, single sign-on, container and instance metadata. Asked in a thread.
 
-    `open_session` makes botocore's session.
+    `open_session` returns a botocore session.
     """
 
     __slots__ = ("_clock", "_found", "_open", "_refreshed")
@@ -73,7 +73,7 @@ class Chain:
             frozen = self._found.get_frozen_credentials()
         except CredentialsUnavailable:
             raise
-        except Exception as failure:  # botocore lets errors of processes, files and networks through
+        except Exception as failure:  # botocore does not wrap errors of processes, files and networks
             raise CredentialsUnavailable(
                 f"botocore found no AWS credentials ({type(failure).__name__})"
             ) from failure
@@ -83,9 +83,9 @@ class Chain:
 def find(
     environ: Mapping[str, str], home: Path, clock: Callable[[], float], profile: str | None = None
 ) -> Source | None:
-    """Where to get credentials that the configuration does not hold; None where nothing is to be found.
+    """The source of credentials that the configuration does not hold; None if there is none.
 
-    A profile that is named goes before keys in the environment, as with Amazon's own tools.
+    An explicit profile takes precedence over keys in the environment, as in Amazon's own tools.
     `clock` is monotonic, in seconds.
     """
     found = None if profile else from_environment(environ)
@@ -101,7 +101,7 @@ def find(
 
 
 def from_environment(environ: Mapping[str, str]) -> Credentials | None:
-    """Keys in the variables that Amazon's own tools read."""
+    """Keys in the variables that Amazon's own tools read; None unless both are set."""
     key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
     if not key_id or not secret:
         return None
@@ -109,10 +109,10 @@ def from_environment(environ: Mapping[str, str]) -> Credentials | None:
 
 
 def from_file(path: Path, profile: str) -> Credentials | None:
-    """Keys of a profile in a shared credentials file; None where there is no such file, profile or key."""
+    """Keys of a profile in a shared credentials file; None if there is no such file, profile or key."""
     parser = ConfigParser(
         interpolation=None, default_section="\0"
-    )  # a percent sign is one, "default" a profile
+    )  # a percent sign is literal, "default" a profile
     try:
         parser.read_string(path.read_text())
     except (OSError, ValueError, Error):
@@ -123,5 +123,5 @@ def from_file(path: Path, profile: str) -> Credentials | None:
 
 
 def open_session(profile: str | None) -> Any:
-    """botocore's session. It is loaded only here: it takes half a second and 30 MB."""
+    """A botocore session. Imported only here, as loading takes half a second and 30 MB."""
     return importlib.import_module("botocore.session").Session(profile=profile)

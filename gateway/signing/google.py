@@ -20,7 +20,7 @@ _TIMEOUT_SECONDS = 20.0
 
 
 class _Answer(NamedTuple):
-    """What google-auth wants to see of an HTTP answer."""
+    """An HTTP answer in the shape that google-auth expects."""
 
     status: int
     headers: Mapping[str, str]
@@ -28,9 +28,9 @@ class _Answer(NamedTuple):
 
 
 class GoogleTokens:
-    """The authorization header of one service account, renewed before its token ends.
+    """The authorization header of one service account, renewed before its token expires.
 
-    `clock` is in Unix seconds; `token_uri` stands in place of the one that the account's key names.
+    `clock` is in Unix seconds; `token_uri` replaces the one in the account's key.
     """
 
     __slots__ = ("_account", "_clock", "_credentials", "_refreshed")
@@ -44,7 +44,7 @@ class GoogleTokens:
         self._refreshed = Refreshed(self._fetch, clock)
 
     async def headers(self) -> tuple[Header, ...]:
-        """Raise CredentialsUnavailable where Google gives no token."""
+        """Raises CredentialsUnavailable if Google gives no token."""
         return await self._refreshed.get()
 
     async def _fetch(self) -> Fresh[tuple[Header, ...]]:
@@ -56,7 +56,7 @@ class GoogleTokens:
 
     def _ask(self) -> tuple[str, float]:
         try:
-            # Loaded only here: it takes a quarter of a second, and few installations need it.
+            # Imported only here: loading takes a quarter of a second, and few installations need it.
             errors: Any = importlib.import_module("google.auth.exceptions")
             accounts: Any = importlib.import_module("google.oauth2.service_account")
         except ImportError:
@@ -75,7 +75,7 @@ class GoogleTokens:
 
 
 def _post(url: str, method: str, body: bytes, headers: Mapping[str, str], **_: Any) -> _Answer:
-    """One request, as google-auth makes them; runs in a thread."""
+    """The transport of google-auth: sends one request. Runs in a thread."""
     request = Request(url, body, dict(headers), method=method)
     try:
         with urlopen(request, timeout=_TIMEOUT_SECONDS) as response:

@@ -1,4 +1,4 @@
-"""Per-request authentication to a vendor, where no fixed key does."""
+"""Per-request authentication to vendors that do not take a fixed key."""
 
 import importlib
 from collections.abc import Mapping
@@ -9,22 +9,22 @@ from typing import Protocol, cast
 from config.catalog import Vendor
 from gateway.clock import Clock
 
-# By what a kind of vendor asks for; loaded where one is configured.
+# By `VendorKind.auth`; imported only if such a vendor is configured.
 _WAYS = {"aws": "gateway.signing.amazon", "google": "gateway.signing.service_account"}
 
 
 class Proof(Protocol):
-    """Proves requests to one vendor."""
+    """Authenticates requests to one vendor."""
 
-    covers_body: bool  # whether it must know all of a body before the first byte of it goes
+    covers_body: bool  # whether the whole body is needed before its first byte is sent
 
     async def lines(self, head: bytes, body: bytes) -> bytes:
-        """The header lines to send beside those of the head. Raise CredentialsUnavailable."""
+        """The header lines to add to those of the head. Raises CredentialsUnavailable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What proofs are made from: where keys are looked for, and the time."""
+    """What proofs are made from: the places that may hold keys, and the clock."""
 
     environ: Mapping[str, str]
     home: Path
@@ -32,14 +32,14 @@ class Means:
 
 
 class Proofs:
-    """One proof for each account, kept over configurations so that a reload asks for no new token."""
+    """One proof per account, kept across reloads so that a reload fetches no new token."""
 
     def __init__(self, environ: Mapping[str, str], home: Path, clock: Clock) -> None:
         self._means = Means(environ, home, clock)
         self._known: dict[tuple[object, ...], Proof] = {}
 
     def get(self, vendor: Vendor) -> Proof | None:
-        """None where the vendor has a key, or needs no proof. ValueError on credentials nobody can read."""
+        """None if the vendor has a key or needs no proof. Raises ValueError on malformed credentials."""
         if vendor.kind.auth == "key" or vendor.api_key is not None:
             return None
         values = tuple((name, secret.value) for name, secret in vendor.credentials.items())

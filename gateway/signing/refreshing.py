@@ -1,4 +1,4 @@
-"""A secret that expires, and is renewed before it does."""
+"""Holds a secret that expires, and renews it before it does."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,26 +6,26 @@ from dataclasses import dataclass
 from math import inf
 from typing import Generic, TypeVar
 
-RETRY_SECONDS = 10.0  # after a fetch that failed while the old one is still good
+RETRY_SECONDS = 10.0  # until the next attempt if a fetch failed while the old value is valid
 
 T = TypeVar("T")
 
 
 class CredentialsUnavailable(Exception):
-    """No credentials can be had; the message holds no secret."""
+    """No credentials are available; the message holds no secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh(Generic[T]):
-    """What was fetched, with the times of the given clock."""
+    """A fetched value, with times of the clock given to Refreshed."""
 
     value: T
-    renew: float  # from here on a new one is fetched
-    end: float = inf  # from here on it is good for nothing
+    renew: float  # from then on a new one is fetched
+    end: float = inf  # from then on it is no longer valid
 
 
 class Refreshed(Generic[T]):
-    """Holds what `fetch` gave. One caller at a time waits for a new one; the others use the old meanwhile."""
+    """Caches what `fetch` returns. One caller at a time renews it; others use the old value while valid."""
 
     __slots__ = ("_clock", "_fetch", "_held", "_one")
 
@@ -36,7 +36,7 @@ class Refreshed(Generic[T]):
         self._one = asyncio.Lock()
 
     async def get(self) -> T:
-        """The value. Raise CredentialsUnavailable where none can be fetched and the old one has ended."""
+        """The current value. Raises CredentialsUnavailable if fetching fails and the old one has expired."""
         held = self._held
         if held is not None:
             now = self._clock()
@@ -48,7 +48,7 @@ class Refreshed(Generic[T]):
     async def _renewed(self) -> Fresh[T]:
         held = self._held
         if held is not None and self._clock() < held.renew:
-            return held  # somebody else fetched it meanwhile
+            return held  # another caller fetched it meanwhile
         try:
             fetched = await self._fetch()
         except CredentialsUnavailable:

@@ -9,7 +9,7 @@ from gateway.signing.refreshing import CredentialsUnavailable
 
 
 def proof_of(vendor: Vendor, means: Means) -> "GoogleProof | Missing":
-    """By the account that is written down. ValueError on one that nobody can read."""
+    """The proof of the configured account. Raises ValueError on a malformed one."""
     account = vendor.credentials.get("service_account")
     if account is None:
         return Missing(
@@ -26,7 +26,7 @@ def proof_of(vendor: Vendor, means: Means) -> "GoogleProof | Missing":
 
 
 class GoogleProof:
-    """A service account's access token."""
+    """A Proof by a service account's access token."""
 
     covers_body = False
 
@@ -38,7 +38,7 @@ class GoogleProof:
 
 
 class Missing:
-    """Says at each call what the configuration lacks: other vendors go on meanwhile."""
+    """Fails each call with what the configuration lacks, so that other vendors still work."""
 
     covers_body = False
 

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 of a request that is about to be sent.
+"""Signs requests with AWS Signature Version 4.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 """
@@ -17,7 +17,7 @@ _ALGORITHM = b"AWS4-HMAC-SHA256"
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """AWS keys; with a session token they are good for a while only."""
+    """AWS keys; with a session token they are temporary."""
 
     key_id: str
     secret: str = field(repr=False)
@@ -26,9 +26,9 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Unsigned:
-    """What is signed of a request: `path` as it is sent, percent-encoded and with its query.
+    """What a signature covers: `path` as it is sent, percent-encoded and with its query.
 
-    `headers` hold the host; of the others only content-type and x-amz-* are signed, as no hop changes them.
+    `headers` include the host; of the rest only content-type and x-amz-* are signed, as no hop changes them.
     """
 
     method: bytes
@@ -38,7 +38,7 @@ class Unsigned:
 
 
 class Signer:
-    """Signs for one region and service; the key derived for a day is kept until the next."""
+    """Signs for one region and service; the key derived for a day is cached until the next."""
 
     __slots__ = ("_key", "_keyed", "_region", "_service")
 
@@ -49,7 +49,7 @@ class Signer:
         self._key = b""
 
     def sign(self, request: Unsigned, credentials: Credentials, at: datetime) -> tuple[Header, ...]:
-        """The headers to send beside those of the request: its time, token and signature.
+        """The headers to add to those of the request: its time, token and signature.
 
         `at` is in UTC. Equal arguments give equal headers.
         """
@@ -90,7 +90,7 @@ def _canonical(request: Unsigned, signed: list[Header], names: bytes) -> bytes:
 
 
 def _canonical_path(path: bytes) -> bytes:
-    """Without dot segments, and encoded once more: only S3 signs a path as it is sent."""
+    """The path without dot segments, encoded a second time: only S3 signs it as it is sent."""
     kept: list[bytes] = []
     for piece in path.split(b"/"):
         if piece == b"..":

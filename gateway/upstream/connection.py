@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection: a request out, the answer's bytes in, with deadlines.
 
-The parser calls back only for what cannot be had otherwise. Header callbacks would cost ten times the rest of
+The parser calls back only where it has to. Header callbacks would cost ten times the rest of
 the parse, so the head is kept as bytes (see `ResponseHead`); the body callback is a bare `list.append`.
 
 Deadlines cost one timer per connection. It is armed for the nearest deadline and almost never moved: progress
@@ -33,13 +33,13 @@ from gateway.upstream.errors import (
 )
 from gateway.upstream.head import behind_interim, head_of
 
-HIGH_WATER = 256 * 1024  # bytes nobody has taken yet, at which reading pauses
-_MOST_BARE = 1024 * 1024  # of what is no body, such as trailers and a head that ends there
-_TICK = 0.001  # uvloop counts in whole milliseconds, so a timer may fire this much early
+HIGH_WATER = 256 * 1024  # buffered bytes of the body at which reading pauses
+_MOST_BARE = 1024 * 1024  # bytes outside the body, such as trailers
+_TICK = 0.001  # seconds; uvloop counts in whole milliseconds, so a timer may fire this early
 
 
 class Owner(Protocol):
-    """Who a connection goes back to."""
+    """The pool to which a connection returns."""
 
     def release(self, connection: "Connection") -> None: ...
     def lost(self, connection: "Connection") -> None: ...
@@ -72,7 +72,7 @@ class Connection(asyncio.Protocol):
         self.host = host
         self.closed = False
         self.used = False  # has carried an exchange before
-        self.chunks: list[bytes] = []  # body bytes nobody has taken
+        self.chunks: list[bytes] = []  # buffered bytes of the body
         self.on_body: Callable[[bytes], None] = self.chunks.append
         self._parser = HttpResponseParser(self)
         self.active = False
@@ -83,9 +83,9 @@ class Connection(asyncio.Protocol):
         self.failure: UpstreamFailure | None = None
         self.content_due: float | None = None
         self._push: Callable[[], bool] | None = None
-        self._raw = b""  # what has come of the head
-        self._interim = 0  # 1xx heads among it
-        self._buffered = self._bare = 0  # of what came, body and neither
+        self._raw = b""  # the head as received so far
+        self._interim = 0  # heads with a 1xx status in it
+        self._buffered = self._bare = 0  # bytes received: of the body, and of neither head nor body
         self._keep = False
         self._reusable = False
 
@@ -94,7 +94,7 @@ class Connection(asyncio.Protocol):
     def begin(
         self, request: bytes, deadlines: Deadlines, total_due: float | None = None, *, sent: bool = True
     ) -> None:
-        """Write a request and start the clocks; the total's may run already, until `total_due` in loop time.
+        """Write a request and start its deadlines; the total may already run, until `total_due` (loop time).
 
         With `sent=False` more of the body follows: the headers deadline starts at `sent()`.
         """
@@ -106,7 +106,7 @@ class Connection(asyncio.Protocol):
             self._asked = now
             due = min(due, now + deadlines.headers)
         self._head_only = head_only = request.startswith(b"HEAD ")
-        self._reusable = not head_only  # the parser cannot be told, so it would wait for a body
+        self._reusable = not head_only  # the parser does not know about HEAD, so it would wait for a body
         self.active = True
         if self.closed:
             self.failure = ClosedEarly(self.host, "headers", "the kept connection was closed")
@@ -116,12 +116,12 @@ class Connection(asyncio.Protocol):
         self._transport.write(request)
 
     def sent(self) -> None:
-        """The whole request is written: from now the response head is due."""
+        """The request is completely written: the headers deadline starts."""
         self._asked = self._loop.time()
         self.watch(self._asked + self._deadlines.headers)
 
     def write(self, data: bytes) -> None:
-        """Write a further piece of the request; nothing happens on a closed connection."""
+        """Write a further piece of the request; does nothing on a closed connection."""
         if not self.closed:
             self._transport.write(data)
 
@@ -131,7 +131,7 @@ class Connection(asyncio.Protocol):
         return self._writable
 
     async def wait(self) -> None:
-        """Until the head is there, or after it until anything more is known. Cancelled: closes the socket."""
+        """Wait for the head or, after it, for any news. Closes the socket if cancelled."""
         if self.content_due is not None and self._loop.time() >= self.content_due:
             self.watch(self.content_due)
         if self.failure is not None:
@@ -145,20 +145,20 @@ class Connection(asyncio.Protocol):
             self._waiter = None
 
     def news(self) -> "asyncio.Future[None]":
-        """Done when the head is there, or after it when anything more is known."""
+        """A future that is done at the next news: the head, body bytes, the end or a failure."""
         if self._waiter is not None:
             raise RuntimeError("two tasks read one response")
         self._waiter = waiter = self._loop.create_future()
         return waiter
 
     def unwatched(self) -> None:
-        """Nobody waits for `news` any more."""
+        """Forget the future of `news`."""
         self._waiter = None
 
     async def pushed(self, push: Callable[[], bool]) -> None:
-        """Call `push` for each piece of the body before its end, until it gives False or news is due.
+        """Call `push` for each piece of the body before its end, until it returns False or the answer ends.
 
-        No task wakes for such a piece, which halves what a streamed event costs. `push` must not raise.
+        No task wakes for such a piece, which halves the cost of a streamed event. `push` must not raise.
         """
         self._push = push
         try:
@@ -167,21 +167,21 @@ class Connection(asyncio.Protocol):
             self._push = None
 
     def take(self) -> bytes:
-        """The body bytes that have come, which makes room for more."""
+        """Take the buffered bytes of the body, which makes room for more."""
         chunks = self.chunks
         data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         chunks.clear()
         self._buffered = 0
         if self._paused:
             self._paused = False
-            self._heard = self._loop.time()  # the silence was ours
+            self._heard = self._loop.time()  # we paused reading: the silence was not the vendor's
             self.watch(self._heard + self._deadlines.idle)
             if not self.closed:
                 self._transport.resume_reading()
         return data
 
     def finish(self) -> None:
-        """The answer is whole and taken: back to the pool, or closed if it cannot carry another."""
+        """The answer is complete and taken: return the connection to the pool, or close it."""
         if self._keep and not self.closed and self._writable is None:
             self.used = True
             self.active = self.head_done = self.complete = False
@@ -192,23 +192,23 @@ class Connection(asyncio.Protocol):
             self.abort()
 
     def now(self) -> float:
-        """Loop time, in which every deadline is."""
+        """The loop's time, in which all deadlines are expressed."""
         return self._loop.time()
 
     def rest(self, seconds: float) -> None:
-        """Lie idle in the pool, for so long at most."""
+        """Stay idle in the pool for at most `seconds`, then close."""
         self._idle_due = due = self._loop.time() + seconds
         if due < self._timer_due:
             self.watch(due)
 
     def spoil(self) -> None:
-        """Never use this connection again: the request was not sent whole."""
+        """Do not reuse this connection: its request was not sent completely."""
         self._keep = self._reusable = False
 
     def abort(self) -> None:
         """Close the socket at once. Idempotent."""
         self.closed = True
-        if self._transport is None:  # and there may never be one, whose end would let go of it
+        if self._transport is None:  # and no `connection_lost` may ever come to release the parser
             self._parser = None
         else:
             self._transport.abort()
@@ -221,7 +221,7 @@ class Connection(asyncio.Protocol):
         self._wake()
 
     def died_unheard(self, within: float) -> bool:
-        """Whether a kept connection broke so soon after being asked, in seconds, with nothing received."""
+        """Whether a reused connection broke within so many seconds of its request, with nothing received."""
         return (
             self.used
             and isinstance(self.failure, ClosedEarly)
@@ -245,7 +245,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if not self.active or self.closed:
-            self.abort()  # nobody asked: what speaks now would be taken for the next call's answer
+            self.abort()  # unsolicited data would be read as the next call's answer
             return
         if not self.head_done:
             self._raw = self._raw + data if self._raw else data
@@ -255,7 +255,7 @@ class Connection(asyncio.Protocol):
                 self._received(len(data))
         except (HttpParserError, HttpParserUpgrade, UpstreamFailure) as error:
             if self.complete:
-                self._keep = False  # the answer is whole; what came after it is not ours
+                self._keep = False  # the answer is complete; what follows it is not ours
             else:
                 self.fail(translate(error, self.host, self.phase))
         if self.head_done:
@@ -276,7 +276,7 @@ class Connection(asyncio.Protocol):
             due = self.content_due
         if due < self._timer_due:
             self._arm(due)
-        if not self.chunks:  # neither head nor body: nobody takes it, and so nobody would go on reading
+        if not self.chunks:  # neither head nor body: no reader takes it, so none would end a pause
             self._bare += size
             if self._bare > _MOST_BARE:
                 raise ProtocolError(self.host, "body", f"over {_MOST_BARE} bytes that are no body")
@@ -292,7 +292,7 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         ours = self.closed
         self.closed = True
-        self._parser = None  # type: ignore[assignment]  # it holds our callbacks: a cycle
+        self._parser = None  # type: ignore[assignment]  # it refers to our callbacks: a reference cycle
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -319,7 +319,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         if self.complete:
-            self._keep = False  # bytes after the answer: a second one would be given to the next call
+            self._keep = False  # bytes after the answer would be given to the next call
 
     def on_headers_complete(self) -> None:
         if self.head_done:
@@ -331,7 +331,7 @@ class Connection(asyncio.Protocol):
         raw = self._raw
         if self._interim or not raw.startswith(b"HTTP/"):
             raw = behind_interim(raw, self._interim)
-        if status < 100 or not raw.startswith(b"HTTP/"):  # the parser knows RTSP, too
+        if status < 100 or not raw.startswith(b"HTTP/"):  # the parser also accepts RTSP
             raise ProtocolError(self.host, "headers", "the response has no HTTP status line")
         end = raw.find(b"\r\n\r\n")
         if end > self._max_head:
@@ -351,7 +351,7 @@ class Connection(asyncio.Protocol):
     # --- deadlines ---
 
     def watch(self, due: float) -> None:
-        """Look at the deadlines no later than this loop time."""
+        """Check the deadlines no later than this loop time."""
         if due < self._timer_due and not self.closed:
             self._arm(due)
 
@@ -367,8 +367,8 @@ class Connection(asyncio.Protocol):
         self._timer = None
         self._timer_due = inf
         if self.active:
-            # The loop may have been held, and what lies unread in the socket is not late: it is read before
-            # the second of these.
+            # The loop may have been blocked, and unread data in the socket is not late: two turns of the loop
+            # let it be read first.
             self._loop.call_soon(self._loop.call_soon, self._judge)
         elif self._loop.time() + _TICK >= self._idle_due:
             self.abort()
@@ -388,7 +388,7 @@ class Connection(asyncio.Protocol):
         if not self.head_done:
             return min((self._asked + self._deadlines.headers, HeadersTimeout), total, key=itemgetter(0))
         silent = inf if self._paused else self._heard + self._deadlines.idle
-        # Content that has come but that nobody has looked at yet is not late.
+        # Content that has arrived but not been looked at is not late.
         unseen = self._waiter is None or self._waiter.done()
         content = inf if unseen or self.content_due is None else self.content_due
         return min((silent, IdleTimeout), (content, FirstContentTimeout), total, key=itemgetter(0))

@@ -9,13 +9,11 @@ _CODINGS = frozenset(
     + [b"aes128gcm", b"exi", b"pack200-gzip", b"lz4", b"snappy"]
 )
 _GZIP = 16 + zlib.MAX_WBITS
-_MAX_MEMBERS = (
-    64  # each costs a copy of what follows it: a body of nothing but tiny ones would be a bomb of time
-)
+_MAX_MEMBERS = 64  # each copies everything after it: a body of tiny members would take quadratic time
 
 
 class DecodingFailed(ValueError):
-    """The bytes are not what content-encoding says, or the coding is not one we read."""
+    """The bytes do not match content-encoding, or the coding is not supported."""
 
 
 class DecodedTooLarge(ValueError):
@@ -23,23 +21,23 @@ class DecodedTooLarge(ValueError):
 
 
 class Decoder(Protocol):
-    """Feed in any cuts; `finish` at the end. Both raise DecodingFailed or DecodedTooLarge."""
+    """Takes a body in pieces of any size, then `finish`. Raises DecodingFailed or DecodedTooLarge."""
 
     def feed(self, data: bytes) -> bytes: ...
     def finish(self) -> None: ...
 
 
 def coding_of(encoding: bytes) -> bytes:
-    """What a content-encoding says was done to a body, in lower case; b"" where nothing was.
+    """The codings that a content-encoding names, in lower case; b"" if the body is not encoded.
 
-    Names that are none, such as `none` and `utf-8`, say nothing, as other clients take them too.
+    Names that are no codings, such as `none` and `utf-8`, are ignored, as in other clients.
     """
     names = [name.strip() for name in encoding.lower().split(b",")]
     return b", ".join(name for name in names if name in _CODINGS)
 
 
 def decoder_for(encoding: bytes | None, limit: int) -> Decoder:
-    """The decoder for a content-encoding; `limit` bounds all it returns, in bytes."""
+    """The decoder for a content-encoding; `limit` bounds its total output in bytes. Raises DecodingFailed."""
     coding = coding_of(encoding) if encoding else b""
     if not coding:
         return _Identity(limit)
@@ -75,7 +73,7 @@ class _Inflate:
     def feed(self, data: bytes) -> bytes:
         parts: list[bytes] = []
         while data:
-            if self._inflate.eof:  # a gzip body may be several members, one after the other
+            if self._inflate.eof:  # a gzip body may consist of several members
                 self._inflate = zlib.decompressobj(self._wbits)
                 self._members += 1
                 if self._members == _MAX_MEMBERS:
@@ -98,7 +96,7 @@ class _Inflate:
 
 
 class _Deflate:
-    """`deflate` means zlib; some servers send it raw, which the first byte tells."""
+    """`deflate` means the zlib format; some servers send raw deflate, which the first byte shows."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit

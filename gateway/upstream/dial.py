@@ -11,9 +11,9 @@ from gateway.upstream.reach import connected
 
 
 async def dial(origin: Origin, context: ssl.SSLContext | None, connection: Connection, due: float) -> None:
-    """Put `connection` on a socket to `origin` by the loop time `due`.
+    """Connect `connection` to `origin` by the loop time `due`.
 
-    Raises UpstreamFailure with the phase "connect". Failed or cancelled, it leaves no socket behind.
+    Raises UpstreamFailure with the phase "connect". Leaves no socket open if it fails or is cancelled.
     """
     try:
         async with asyncio.timeout_at(due):

@@ -1,4 +1,4 @@
-"""What can go wrong between us and a vendor, one type for each.
+"""The ways in which a call to a vendor can fail, one exception type for each.
 
     UpstreamFailure                 kind
     ├── ConnectFailed               connect_failed
@@ -35,7 +35,7 @@ Phase = Literal["connect", "send", "headers", "body"]
 
 
 class UpstreamFailure(Exception):
-    """The upstream gave no whole answer. `str()` names the host and the phase, never a secret."""
+    """The upstream gave no complete answer. `str()` names the host and the phase, never a secret."""
 
     kind: ClassVar[str] = "upstream"
 
@@ -47,13 +47,13 @@ class UpstreamFailure(Exception):
 
 
 class ConnectFailed(UpstreamFailure):
-    """No connection came about; the vendor has seen nothing of the request, unless `phase` is later."""
+    """No connection was established; the vendor has seen nothing of the request unless `phase` is later."""
 
     kind = "connect_failed"
 
 
 class ConnectRefused(ConnectFailed):
-    """Nobody listens at the address."""
+    """The address refused the connection."""
 
     kind = "connect_refused"
 
@@ -83,7 +83,7 @@ class ProxyRefused(ConnectFailed):
 
 
 class NoSocket(UpstreamFailure):
-    """This process, or its machine, may open no more sockets; whoever was to be reached is not to blame."""
+    """This process or machine can open no more sockets; the host to be reached is not at fault."""
 
     kind = "no_socket"
 
@@ -101,7 +101,7 @@ class PoolClosed(UpstreamFailure):
 
 
 class TimedOut(UpstreamFailure):
-    """A deadline passed after the connection stood."""
+    """A deadline passed after the connection was established."""
 
 
 class HeadersTimeout(TimedOut):
@@ -111,7 +111,7 @@ class HeadersTimeout(TimedOut):
 
 
 class FirstContentTimeout(TimedOut):
-    """A head came, but the caller found no content in time."""
+    """A head came, but its reader found no content in time."""
 
     kind = "first_content_timeout"
 
@@ -137,7 +137,7 @@ _SAYS: dict[type[TimedOut], str] = {
 
 
 def timed_out(kind: type[TimedOut], host: str, phase: Phase, limits: Deadlines) -> TimedOut:
-    """The failure of a deadline that passed, which says how long it was."""
+    """The failure for a deadline that passed; its message names the limit."""
     return kind(host, phase, _SAYS[kind].format(limits))
 
 
@@ -159,7 +159,7 @@ class TooLarge(UpstreamFailure):
     kind = "too_large"
 
 
-# First match wins. In the connect phase an OSError means that nothing stands yet; later, that it broke.
+# First match wins. In the connect phase an OSError means that no connection exists yet; later, that it broke.
 _CONNECTING: tuple[tuple[type[Exception], type[UpstreamFailure], str], ...] = (
     (ssl.SSLCertVerificationError, TlsFailed, "the certificate was not accepted"),
     (ssl.SSLError, TlsFailed, "the TLS handshake failed"),
@@ -176,11 +176,11 @@ _CONNECTED: tuple[tuple[type[Exception], type[UpstreamFailure], str], ...] = (
     (HttpParserUpgrade, ProtocolError, "the response switches protocols"),
 )
 
-_OURS = frozenset([EMFILE, ENFILE, ENOBUFS, ENOMEM])  # what we have no more of, to connect
+_OURS = frozenset([EMFILE, ENFILE, ENOBUFS, ENOMEM])  # local resources that ran out
 
 
 def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
-    """Our failure for an error of a socket, of TLS or of the parser."""
+    """Convert an error of a socket, of TLS or of the parser into an UpstreamFailure."""
     if isinstance(error, UpstreamFailure):
         return error
     if isinstance(error.__context__, UpstreamFailure):  # raised by our callback, wrapped by the parser
@@ -195,7 +195,7 @@ def translate(error: Exception, host: str, phase: Phase) -> UpstreamFailure:
 
 
 def _reason(error: Exception) -> str:
-    # Attributes by name: an ssl.SSLError that Python code raised has none of those that OpenSSL's have.
+    # By `getattr`: an ssl.SSLError raised by Python code lacks the attributes that OpenSSL's have.
     for attribute in ("verify_message", "reason", "strerror"):
         if text := getattr(error, attribute, None):
             return str(text)

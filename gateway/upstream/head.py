@@ -13,10 +13,10 @@ _OURS = frozenset({"content-length", "transfer-encoding", "trailer", "upgrade", 
 
 
 def build_head(method: str, path: str, headers: Iterable[tuple[str, str]]) -> bytes:
-    """Request line and header lines, each ended by CRLF, without content-length and the closing empty line.
+    """Request line and header lines, each ended by CRLF, without content-length and the final empty line.
 
-    Built once at load; `Upstream.send` adds the body's framing. ValueError, which never shows a value,
-    on whatever could inject a header or a request, and unless there is exactly one Host.
+    Built once at load; `Upstream.send` adds the body's framing. Raises ValueError, which never shows a value,
+    on anything that could inject a header or a request, and unless there is exactly one Host.
     """
     if not _TOKEN.fullmatch(method):
         raise ValueError(f"method {method!r} is not a token such as POST")
@@ -32,7 +32,7 @@ def build_head(method: str, path: str, headers: Iterable[tuple[str, str]]) -> by
 
 
 def header_line(name: str, value: str) -> bytes:
-    """One header line, ended by CRLF. ValueError, which never shows the value, if it is not one safe line."""
+    """One header line, ended by CRLF. Raises ValueError, which never shows the value, unless safe."""
     if not _TOKEN.fullmatch(name):
         raise ValueError(f"header name {name!r} is not a token (letters, digits and - are safe)")
     if name.lower() in _OURS:
@@ -51,12 +51,12 @@ def _line(name: bytes) -> bytes:
 
 
 def head_of(raw: bytes) -> "ResponseHead":
-    """The head in these bytes, from the status line to the last header's CRLF."""
+    """The head in `raw`, which runs from the status line to the last header's CRLF."""
     return ResponseHead(raw, raw.lower())
 
 
 def behind_interim(raw: bytes, count: int) -> bytes:
-    """What came behind empty lines and so many heads of interim responses."""
+    """`raw` without leading empty lines and the heads of `count` interim responses."""
     raw = raw.lstrip(b"\r\n")
     for _ in range(count):
         raw = raw.partition(b"\r\n\r\n")[2]
@@ -64,10 +64,10 @@ def behind_interim(raw: bytes, count: int) -> bytes:
 
 
 class ResponseHead(msgspec.Struct, eq=False, gc=False):
-    """The head of a response, which the parser has already found valid.
+    """The head of a response that the parser has already accepted.
 
-    Splitting twenty headers costs ten times what parsing the rest does, and a call needs two or three of
-    them: so the bytes are kept, searched on demand, and split only if all are needed.
+    Splitting twenty headers costs ten times the rest of the parse, and a call needs two or three of them:
+    so the bytes are searched on demand, and split only if all headers are needed.
     """
 
     _raw: bytes
@@ -83,7 +83,7 @@ class ResponseHead(msgspec.Struct, eq=False, gc=False):
         return self._raw[start : folded.find(b"\r\n", start)].strip(b" \t")
 
     def items(self) -> list[tuple[bytes, bytes]]:
-        """Every header in order, names in lower case, values without the space around them."""
+        """Every header in order, names in lower case, values stripped of surrounding space."""
         pairs = []
         for line in self._raw.split(b"\r\n")[1:-1]:
             name, _, value = line.partition(b":")
@@ -91,7 +91,7 @@ class ResponseHead(msgspec.Struct, eq=False, gc=False):
         return pairs
 
     def ends_at_close(self) -> bool:
-        """Whether only the end of the connection ends the body (RFC 9112 §6.3)."""
+        """Whether the body is delimited only by the end of the connection (RFC 9112 §6.3)."""
         codings = b",".join(value for name, value in self.items() if name == b"transfer-encoding")
         if codings:
             return codings.rpartition(b",")[2].strip(b" \t").lower() != b"chunked"

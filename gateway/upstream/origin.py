@@ -31,7 +31,7 @@ class Origin:
 
     @classmethod
     def of(cls, url: str, **options: Any) -> "Origin":
-        """The origin of a URL; its path is not looked at. ValueError says what is wrong with the URL."""
+        """The origin of a URL, ignoring its path. Raises ValueError, which says what is wrong."""
         parts = _split(url, "base URL", tuple(_PORTS))
         if parts.username is not None:
             raise ValueError("base URL holds a user name; credentials belong in api_key or in headers")
@@ -39,7 +39,7 @@ class Origin:
 
     @property
     def authority(self) -> str:
-        """What belongs in the Host header: the port only where it is not the scheme's own."""
+        """The value of the Host header: the port is left out if it is the scheme's default."""
         host = bracketed(self.host)
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
@@ -49,7 +49,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A forward proxy that takes CONNECT."""
+    """A forward proxy that supports CONNECT."""
 
     host: str
     port: int
@@ -57,7 +57,7 @@ class Proxy:
 
     @classmethod
     def of(cls, url: str) -> "Proxy":
-        """ValueError, which never shows the password, unless it is http://[user:password@]host[:port]."""
+        """Parse http://[user:password@]host[:port]. Raises ValueError, which never shows the password."""
         parts = _split(url, "proxy", ("http",))
         token = None
         if parts.username is not None:
@@ -70,7 +70,7 @@ class Proxy:
 
 
 def bracketed(host: str) -> str:
-    """A host as it stands in a URL: IPv6 addresses in brackets."""
+    """A host as it is written in a URL: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 

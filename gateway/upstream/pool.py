@@ -1,4 +1,4 @@
-"""The keep-alive pool of one origin: who gets which connection, and who waits."""
+"""The keep-alive pool of one origin: hands out its connections and queues the calls that wait for one."""
 
 import asyncio
 from collections import OrderedDict
@@ -14,14 +14,12 @@ from gateway.upstream.response import Response, response_of
 from gateway.upstream.tls import context_for
 from gateway.upstream.upload import upload
 
-JOIN_BELOW = 64 * 1024  # bytes of body; up to here one copy is cheaper than a second write
-STALE_WITHIN = (
-    1.0  # seconds; a kept connection that dies later was not stale: the vendor dropped a call it had
-)
+JOIN_BELOW = 64 * 1024  # bytes; below this size, copying the body is cheaper than a second write
+STALE_WITHIN = 1.0  # seconds; a reused connection that dies later was not stale: the vendor dropped the call
 
 
 class Upstream:
-    """One origin's connections: the last one used is the first one taken, and who waits is served in turn."""
+    """The connections of one origin: reuse is last in, first out; waiting calls are served in order."""
 
     def __init__(
         self,
@@ -31,7 +29,7 @@ class Upstream:
         max_header_bytes: int = 64 * 1024,
         max_body_bytes: int = 256 * 1024 * 1024,
     ) -> None:
-        """Built at load, in a loop or not: it reads the TLS files. ValueError says which is unusable."""
+        """Reads the TLS files, so build it at load; no loop needed. Raises ValueError on an unusable file."""
         self.origin = origin
         self._host = str(origin)
         self._context = context_for(origin)
@@ -41,14 +39,14 @@ class Upstream:
         self._outbox = Outbox()
         self._idle: list[Connection] = []
         self._connections: set[Connection] = set()
-        self._open = 0  # places taken: connections, and those being opened
-        # In turn, and each removable: a waiter gets a kept connection, or None for a place to open one in.
+        self._open = 0  # occupied places: open connections, and those being opened
+        # In order, and each removable: a waiter gets a free connection, or None for a place to open one in.
         self._waiters: OrderedDict[asyncio.Future[Connection | None], None] = OrderedDict()
         self._closed = False
 
     @property
     def open_connections(self) -> int:
-        """Connections that stand or are being opened; never more than `origin.max_connections`."""
+        """Connections that are open or being opened; never more than `origin.max_connections`."""
         return self._open
 
     @property
@@ -57,7 +55,7 @@ class Upstream:
 
     @property
     def waiting(self) -> int:
-        """Calls that wait for a place in the pool."""
+        """Calls waiting for a place in the pool."""
         return len(self._waiters)
 
     async def send(
@@ -71,12 +69,12 @@ class Upstream:
     ) -> Response:
         """Send a request (`head` from `build_head`) and return when the response head is there.
 
-        Whatever goes wrong is an UpstreamFailure. The connect deadline covers the wait for a place, too; the
-        headers deadline begins when the request is written, the total when `send` is called. A kept
-        connection that is dead at once, nothing received, is replaced once, if the body is bytes.
-        `sending` is called when a connection is there and the first byte goes out: until then the vendor has
-        seen nothing. What may be done `once` only is never sent again, and goes by a new connection while
-        there is room: a kept one that is dead cannot be told from a vendor that died over the request.
+        Every failure is an UpstreamFailure. The connect deadline also covers the wait for a place; the
+        headers deadline starts when the request is written, the total when `send` is called. A reused
+        connection that proves dead (STALE_WITHIN, nothing received) is replaced once, if the body is bytes.
+        `sending` is called just before the first byte goes out: until then the vendor has seen nothing.
+        With `once` the request is never sent again, and uses a new connection if the pool has room: a stale
+        connection cannot be distinguished from a vendor that died while handling the request.
         """
         tail = b""
         if body is None:
@@ -102,13 +100,13 @@ class Upstream:
         return response_of(connection, self._max_body)
 
     async def aclose(self) -> None:
-        """Close every connection at once, open calls included; who waits for a place gets PoolClosed."""
+        """Close every connection at once; calls in progress and those waiting for a place get PoolClosed."""
         self._closed = True
         while (waiter := self._next_waiter()) is not None:
             waiter.set_exception(self._pool_closed("connect"))
         for connection in tuple(self._connections):
             connection.fail(self._pool_closed(connection.phase))
-        for _ in range(1000):  # `connection_lost` follows in the loop's next turns
+        for _ in range(1000):  # `connection_lost` comes in the loop's next turns
             if not self._connections:
                 return
             await asyncio.sleep(0.001)
@@ -116,7 +114,7 @@ class Upstream:
     # --- what a connection tells its owner ---
 
     def release(self, connection: Connection) -> None:
-        """A connection is free: to who waits longest, else on top of the idle ones."""
+        """A connection is free: it goes to the longest waiter, else on top of the idle stack."""
         if self._closed:
             connection.abort()
         elif (waiter := self._next_waiter()) is not None:
@@ -126,7 +124,7 @@ class Upstream:
             connection.rest(self._idle_seconds)
 
     def lost(self, connection: Connection) -> None:
-        """A connection is gone; its place is free. One that was never counted is not counted out."""
+        """A connection is gone: free its place, unless it was never counted."""
         if connection in self._connections:
             self._connections.discard(connection)
             if connection in self._idle:
@@ -144,7 +142,7 @@ class Upstream:
         return None
 
     async def _obtain(self, deadlines: Deadlines, *, first: bool = False) -> tuple[Connection, float]:
-        """A connection by opening one or by waiting for one, and the loop time at which the total is over."""
+        """A connection, opened or waited for, and the loop time of the total deadline."""
         if self._closed:
             raise self._pool_closed("connect")
         started = asyncio.get_running_loop().time()
@@ -168,7 +166,7 @@ class Upstream:
         try:
             return await waiter
         except asyncio.CancelledError:
-            if not waiter.cancelled() and waiter.exception() is None:  # it was served in the same turn
+            if not waiter.cancelled() and waiter.exception() is None:  # served in the same turn
                 connection = waiter.result()
                 if connection is None:
                     self._free_place()

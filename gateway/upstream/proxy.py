@@ -21,7 +21,7 @@ def connect_request(origin: Origin, proxy: Proxy) -> bytes:
 
 
 def tunnel_verdict(received: bytes) -> str | None:
-    """What a proxy's answer says: None before its end, "" for an open tunnel, else why there is none."""
+    """The result of a proxy's answer: None if incomplete, "" if the tunnel is open, else why it is not."""
     end = received.find(b"\r\n\r\n")
     if end < 0:
         return f"its answer exceeds {_MAX_HEAD} bytes" if len(received) > _MAX_HEAD else None
@@ -37,7 +37,7 @@ def tunnel_verdict(received: bytes) -> str | None:
 
 
 class Tunnel(asyncio.Protocol):
-    """The exchange with the proxy, before the connection proper takes over the transport."""
+    """The CONNECT exchange with the proxy, before the actual connection takes over the transport."""
 
     def __init__(self, origin: Origin, proxy: Proxy) -> None:
         self._request = connect_request(origin, proxy)
@@ -54,7 +54,7 @@ class Tunnel(asyncio.Protocol):
         self._received += data
         verdict = tunnel_verdict(self._received)
         if verdict == "":
-            # What follows belongs to the next protocol, which is not attached yet.
+            # Further data belongs to the next protocol, which is not attached yet.
             cast(asyncio.Transport, self._transport).pause_reading()
             self._end(None)
         elif verdict is not None:

@@ -1,7 +1,7 @@
 """Connects to whichever of a name's addresses answers first, as in RFC 8305.
 
-Neither event loop can: they ask one after the other, and one that drops what it is sent
-takes the whole deadline.
+Neither asyncio nor uvloop does this: they try addresses one after another, so that one that drops packets
+uses up the whole deadline.
 """
 
 import asyncio
@@ -13,25 +13,25 @@ from itertools import zip_longest
 
 Address = tuple[socket.AddressFamily, tuple[str | int | bytes, ...]]
 
-_HEAD_START = 0.25  # seconds that an address has before the next is tried beside it
+_HEAD_START = 0.25  # seconds before the next address is tried in parallel
 
 
 async def connected(host: str, port: int) -> socket.socket:
-    """A socket to a host; OSError, or UnicodeError for what can be no name."""
+    """A socket connected to a host. Raises OSError, or UnicodeError if `host` cannot be a name."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
     return await first_of(in_turn([(one[0], one[4]) for one in found]))
 
 
 def in_turn(found: Sequence[Address]) -> list[Address]:
-    """Addresses in the order of the system's preference, but that the families take turns."""
+    """Addresses in the system's order of preference, with the address families alternating."""
     preferred = [one for one in found if one[0] == found[0][0]]
     others = [one for one in found if one[0] != found[0][0]]
     return [one for pair in zip_longest(preferred, others) for one in pair if one is not None]
 
 
 async def first_of(addresses: Iterable[Address]) -> socket.socket:
-    """A socket to the address that answers first. Each begins a moment later, or when one before failed."""
+    """A socket to the first address that answers. Starts are staggered; a failure starts the next at once."""
     loop = asyncio.get_running_loop()
     left = list(addresses)[::-1]
     tries: set[asyncio.Task[socket.socket]] = set()
@@ -39,7 +39,7 @@ async def first_of(addresses: Iterable[Address]) -> socket.socket:
     try:
         while True:
             if left:
-                # Tasks, because they race; none outlives this function.
+                # Tasks, because the attempts race; none outlives this function.
                 tries.add(loop.create_task(_socket_to(*left.pop())))
             head_start = _HEAD_START if left else None
             done, _ = await asyncio.wait(tries, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)
@@ -72,7 +72,7 @@ async def _socket_to(family: socket.AddressFamily, address: tuple[str | int | by
 
 
 async def _connect(one: socket.socket, address: tuple[str | int | bytes, ...]) -> None:
-    # uvloop's `sock_connect` asks for the address of an address, for which it starts four threads.
+    # uvloop's `sock_connect` resolves even numeric addresses, for which it starts four threads.
     with suppress(BlockingIOError):
         return one.connect(address)
     loop = asyncio.get_running_loop()
@@ -87,5 +87,5 @@ async def _connect(one: socket.socket, address: tuple[str | int | bytes, ...]) -
 
 
 def _telling(failures: Sequence[OSError]) -> OSError:
-    # That nobody listens says least: it is what is said where it is all that was heard.
+    # A refused connection is the least informative: it is reported only if every address failed so.
     return next((one for one in failures if not isinstance(one, ConnectionRefusedError)), failures[0])

@@ -12,26 +12,26 @@ from gateway.upstream.decode import DecodedTooLarge, DecodingFailed, decoder_for
 from gateway.upstream.errors import ClosedEarly, ProtocolError, TooLarge, UpstreamFailure
 from gateway.upstream.head import ResponseHead, head_of
 
-ERROR_SECONDS = 5.0  # for an error's body
+ERROR_SECONDS = 5.0  # to receive an error's body
 
 
 def response_of(connection: Connection, max_body: int) -> "Response":
-    """The answer whose head has come on a connection."""
+    """The response on a connection that has received its head."""
     head = head_of(connection.head)
     return Response(connection.status, connection.host, head, head.folded, connection, max_body, max_body)
 
 
 class Response(msgspec.Struct, eq=False):
-    """What a vendor answered. Whoever got one calls `close()` in a `finally`, or uses it in a `with`.
+    """A vendor's answer. Call `close()` in a `finally`, or use it in a `with`.
 
-    Bytes that came before a failure are returned before the failure is raised, and then it is raised again at
-    every further read. Cancelling a read closes the socket at once.
+    Bytes that came before a failure are returned first; then the failure is raised, again on every further
+    read. Cancelling a read closes the socket at once.
     """
 
     status: int
     _host: str
     _head: ResponseHead
-    folded: bytes  # the head in lower case, for who looks for something in it that is no one header
+    folded: bytes  # the head in lower case, for searches that are not for a single header
     _connection: Connection | None
     _max_body: int
     _left: int
@@ -43,15 +43,15 @@ class Response(msgspec.Struct, eq=False):
 
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
-        """Every header in order, names in lower case. Split anew each time: prefer `header`."""
+        """Every header in order, names in lower case. Split on each access: prefer `header`."""
         return self._head.items()
 
     @property
     def content_deadline(self) -> float | None:
-        """The loop time by which the caller must have found content; it sets None when it has.
+        """The loop time by which the caller must have found content; the caller sets None once it has.
 
-        At first: the time of asking plus `Deadlines.first_content`. A pending `next()` raises
-        FirstContentTimeout when it passes.
+        Initially: the time of the request plus `Deadlines.first_content`. When it passes, a pending
+        `next()` raises FirstContentTimeout.
         """
         return None if self._connection is None else self._connection.content_due
 
@@ -64,26 +64,26 @@ class Response(msgspec.Struct, eq=False):
 
     @property
     def received(self) -> int:
-        """How many bytes of the body were taken so far."""
+        """How many bytes of the body have been taken so far."""
         return self._max_body - self._left
 
     @property
     def silent(self) -> bool:
-        """Whether nothing has come that was not taken: `next` will wait."""
+        """Whether nothing is buffered, so that `next` would wait."""
         connection = self._connection
         return connection is not None and not connection.chunks and not connection.complete
 
     async def next(self) -> bytes:
-        """The body bytes that have come since the last call; b"" at the clean end, a failure at any other."""
+        """The bytes received since the last call; b"" at the clean end. Raises UpstreamFailure otherwise."""
         while (data := self._ready()) is None:
             await self._wait()
         return data
 
     async def pump(self, take: Callable[[bytes], bool]) -> bool:
-        """Give `take` what comes of the body as it comes; True at the clean end, a failure at any other.
+        """Pass the body to `take` as it arrives; True at the clean end. Raises UpstreamFailure otherwise.
 
-        False as soon as `take` gives False: it wants no more now, and may be pumped to again. What it raises
-        is raised here.
+        False as soon as `take` returns False: it wants no more for now, and `pump` may be called again.
+        What `take` raises is raised here.
         """
         while True:
             data = self._ready()
@@ -103,16 +103,16 @@ class Response(msgspec.Struct, eq=False):
         def push() -> bool:
             nonlocal wanted, raised
             if not wanted:
-                return False  # what comes before the task wakes is left for the next pump
+                return False  # bytes that come before the task wakes are left for the next pump
             data = connection.take()
             self._left -= len(data)
             if self._left < 0:
-                connection.chunks.append(data)  # `_ready` finds it, and says so
+                connection.chunks.append(data)  # `_ready` finds it and raises TooLarge
                 self._left += len(data)
                 return False
             try:
                 wanted = take(data)
-            except Exception as error:  # noqa: BLE001 - it belongs to who pumps, not to the event loop
+            except Exception as error:  # noqa: BLE001 - raised to `pump`'s caller, not to the event loop
                 wanted, raised = False, error
             return wanted
 
@@ -122,30 +122,30 @@ class Response(msgspec.Struct, eq=False):
         return wanted
 
     def unbound(self) -> None:
-        """The body passes through and is kept nowhere: it may be of any size."""
+        """Lift the size limit: the body passes through without being buffered."""
         self._left += sys.maxsize - self._max_body
         self._max_body = sys.maxsize
 
     def wind_up(self, seconds: float) -> None:
-        """The reader has all it wants: the clean end, which keeps the connection, may take so long yet.
+        """The reader has all it needs: allow `seconds` more for the clean end, which keeps the connection.
 
-        After that reading raises FirstContentTimeout.
+        After that, reading raises FirstContentTimeout.
         """
         connection = self._connection
         if connection is not None:
             self.content_deadline = connection.now() + seconds
 
     def whole(self) -> bytes | None:
-        """The whole body as `read(decode=True)` gives it, if all of it has come; None: it is to be read."""
+        """The whole body as `read(decode=True)` returns it; None if it is incomplete and must be read."""
         connection = self._connection
         if connection is None or not connection.complete:
             return None
         return self._decoded(self._ready() or b"")
 
     async def read(self, *, decode: bool = False) -> bytes:
-        """The rest of the body, whole. TooLarge beyond the bound.
+        """The rest of the body. Raises TooLarge beyond the bound.
 
-        With `decode`, gzip and deflate are undone as content-encoding says; the bound holds for both forms.
+        With `decode`, gzip and deflate are decoded as content-encoding says; the bound applies to both forms.
         """
         parts: list[bytes] = []
         await self._gather(parts)
@@ -163,9 +163,9 @@ class Response(msgspec.Struct, eq=False):
                     self._connection.content_due = None
 
     async def read_error(self) -> bytes:
-        """The body of an answer whose status has said enough; what came of it where it breaks or takes long.
+        """The body of an error answer; only what has arrived if it breaks or takes over ERROR_SECONDS.
 
-        b"" where a coding of it cannot be undone.
+        b"" if it cannot be decoded.
         """
         if (connection := self._connection) is not None:
             connection.content_due = None
@@ -180,7 +180,7 @@ class Response(msgspec.Struct, eq=False):
             return b""
 
     def close(self) -> None:
-        """End the exchange: a whole answer gives its connection back, any other closes the socket at once."""
+        """End the exchange: a complete answer returns its connection to the pool, any other closes it."""
         connection, self._connection = self._connection, None
         if connection is None:
             return
@@ -204,7 +204,7 @@ class Response(msgspec.Struct, eq=False):
             await self._connection.wait()
 
     def _ready(self) -> bytes | None:
-        """What can be had without waiting; None if that is nothing yet."""
+        """What is available without waiting; None if that is nothing yet, b"" at the end."""
         connection = self._connection
         if connection is None:
             if self._failure is not None:
@@ -237,7 +237,7 @@ class Response(msgspec.Struct, eq=False):
 
     def _decoded(self, body: bytes) -> bytes:
         if b"content-encoding" not in self.folded:
-            return body  # which is cheaper to see than the value of a header
+            return body  # cheaper than looking up the header
         encoding = self.header(b"content-encoding")
         if encoding is None:
             return body

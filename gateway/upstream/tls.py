@@ -8,7 +8,7 @@ from gateway.upstream.origin import Origin
 def context_for(origin: Origin) -> ssl.SSLContext | None:
     """The context for an https origin, None for http.
 
-    Reads files, so it belongs to load time. ValueError names the setting and the file that cannot be used.
+    Reads files, so call it at load. Raises ValueError, which names the setting and the unusable file.
     """
     if origin.scheme != "https":
         return None
@@ -30,7 +30,7 @@ def context_for(origin: Origin) -> ssl.SSLContext | None:
 
 
 def _no_passphrase() -> str:
-    # Without this OpenSSL asks on the terminal and the gateway hangs at start.
+    # Without this OpenSSL prompts on the terminal and the gateway hangs at start.
     return ""
 
 

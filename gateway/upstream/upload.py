@@ -1,4 +1,4 @@
-"""A request body that arrives in pieces, sent as chunks while the answer may already begin."""
+"""Sends a request body that arrives in pieces as chunks, unless the answer comes first."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,10 +11,10 @@ from gateway.upstream.errors import IdleTimeout
 async def upload(connection: Connection, body: AsyncIterator[bytes], deadlines: Deadlines) -> None:
     """Send `body` until it ends or the answer's head comes, whichever is first.
 
-    An answer that came first ends the upload, and its connection carries no other call: the vendor will not
-    read the rest. What the iterator raises is raised here, the socket closed.
+    If the answer comes first, the upload stops and the connection is not reused: the vendor will not read the
+    rest. What the iterator raises is raised here, after the socket is closed.
     """
-    if connection.failure is not None:  # the connection died while it was handed over
+    if connection.failure is not None:  # the connection died before its request was written
         return
     loop = asyncio.get_running_loop()
     # A task, because the iterator may sleep while the answer arrives; it never outlives this function.

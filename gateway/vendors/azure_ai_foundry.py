@@ -22,7 +22,7 @@ VENDOR = VendorKind(
             Operation.EMBEDDINGS: f"{_V1}/embeddings",
         }
     ),
-    # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
+    # Other vendors' extensions of the format: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
     prices="azure",
 )

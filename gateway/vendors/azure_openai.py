@@ -35,7 +35,7 @@ VENDOR = VendorKind(
     # The newest generally available version, with stream_options:
     # https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation
     api_version="2024-10-21",
-    # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
+    # Other vendors' extensions of the format: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
     strict_schemas=True,  # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     prices="azure",

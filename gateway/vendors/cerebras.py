@@ -7,7 +7,7 @@ VENDOR = VendorKind(
     title="Cerebras",
     base_url="https://api.cerebras.ai/v1",
     env_keys=("CEREBRAS_API_KEY",),
-    # A 400 each: https://inference-docs.cerebras.ai/resources/openai
+    # Each is answered with a 400: https://inference-docs.cerebras.ai/resources/openai
     drops=frozenset({"frequency_penalty", "logit_bias", "presence_penalty"}),
     prices="cerebras",
 )

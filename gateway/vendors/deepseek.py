@@ -9,7 +9,7 @@ VENDOR = VendorKind(
     title="DeepSeek",
     base_url="https://api.deepseek.com/v1",  # "v1 has no relationship with the model's version": https://api-docs.deepseek.com/
     env_keys=("DEEPSEEK_API_KEY",),
-    # Below https://api.deepseek.com/beta alone: https://api-docs.deepseek.com/guides/chat_prefix_completion
+    # Only under https://api.deepseek.com/beta: https://api-docs.deepseek.com/guides/chat_prefix_completion
     prefill=Prefill(MappingProxyType({"prefix": True})),
     prices="deepseek",
     bare_models=("deepseek-*",),

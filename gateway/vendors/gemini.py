@@ -1,4 +1,4 @@
-"""Google's Gemini API, the one for developers."""
+"""Google's Gemini API for developers; Vertex AI is a separate vendor."""
 
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ VENDOR = VendorKind(
         {
             Operation.GENERATE_CONTENT: f"{_MODEL}:generateContent",
             Operation.COUNT_CONTENTS: f"{_MODEL}:countTokens",
-            # First of its sort: other formats send several texts at once.
+            # First, so that translated requests use it: other formats send several texts at once.
             Operation.BATCH_EMBED_CONTENTS: f"{_MODEL}:batchEmbedContents",
             Operation.EMBED_CONTENT: f"{_MODEL}:embedContent",
         }

@@ -14,8 +14,8 @@ VENDOR = VendorKind(
     base_url="https://api.groq.com/openai/v1",
     paths=MappingProxyType({**RESPONSES_PATHS, **_MEDIA, **_OBJECTS}),
     env_keys=("GROQ_API_KEY",),
-    # "Currently unsupported": a 400 each. https://console.groq.com/docs/openai
+    # "Currently unsupported": each is answered with a 400. https://console.groq.com/docs/openai
     drops=frozenset({"logprobs", "logit_bias", "top_logprobs"}),
-    cannot=frozenset(["thinking"]),  # https://console.groq.com/docs/reasoning: out, never in
+    cannot=frozenset(["thinking"]),  # https://console.groq.com/docs/reasoning: only in answers
     prices="groq",
 )

@@ -15,11 +15,11 @@ VENDOR = VendorKind(
     # "The moderation endpoint is free to use": https://platform.openai.com/docs/guides/moderation
     unbilled=frozenset({Operation.MODERATIONS}),
     env_keys=("OPENAI_API_KEY",),
-    # What others take beside OpenAI's own: https://platform.openai.com/docs/api-reference/chat/create
+    # Other vendors' extensions of the format: https://platform.openai.com/docs/api-reference/chat/create
     cannot=frozenset(["top_k", "video", "file.url", "thinking"]),
     strict_schemas=True,  # https://platform.openai.com/docs/guides/structured-outputs#supported-schemas
     prices="openai",
-    # https://platform.openai.com/docs/models ; `ft:` begins the name of a fine-tuned model.
+    # https://platform.openai.com/docs/models ; `ft:` is the prefix of fine-tuned models.
     bare_models=(
         *("gpt-*", "chatgpt-*", "o1", "o1-*", "o3", "o3-*", "o4-*", "codex-*", "computer-use-*", "ft:*"),
         *("text-embedding-*", "omni-moderation-*", "davinci-002", "babbage-002"),

@@ -9,10 +9,10 @@ VENDOR = VendorKind(
     paths=RESPONSES_PATHS,
     env_keys=("OPENROUTER_API_KEY",),
     prices="openrouter",
-    # Models to ask instead, which a key may not be allowed, and a budget knows no price of:
+    # Fallback models, which a key may not be allowed to use, and for which a budget has no price:
     # https://openrouter.ai/docs/features/model-routing
     drops=frozenset({"models", "route"}),
-    # Of the vendors that serve a model it takes one, and bills that one's price:
+    # It picks one of the vendors that serve a model, and bills that vendor's price:
     # https://openrouter.ai/docs/use-cases/usage-accounting
     tells_cost=True,
 )

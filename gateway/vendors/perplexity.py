@@ -1,4 +1,4 @@
-"""Perplexity: answers with a web search behind them."""
+"""Perplexity: answers based on web search."""
 
 from config.kinds import VendorKind
 
@@ -9,8 +9,8 @@ VENDOR = VendorKind(
     env_keys=("PERPLEXITY_API_KEY", "PPLX_API_KEY"),
     stream_usage="always",  # every chunk carries the usage so far, and the schema has no stream_options
     prices="perplexity",
-    # Beside tokens it bills requests, by how much is searched, searches, and what is cited; it says what all
-    # of it comes to: https://docs.perplexity.ai/docs/getting-started/pricing
+    # Besides tokens it bills requests (by search context), searches and citations; answers report the total
+    # cost: https://docs.perplexity.ai/docs/getting-started/pricing
     tells_cost=True,
     bare_models=("sonar", "sonar-*"),
 )

@@ -17,7 +17,7 @@ VENDOR = VendorKind(
     paths=MappingProxyType({Operation.MESSAGES: f"{_MODEL}:rawPredict"}),
     stream_paths=MappingProxyType({Operation.MESSAGES: f"{_MODEL}:streamRawPredict"}),
     stream_usage="always",
-    # The path names the model, and the version stands in the body.
+    # The model is in the path, the version in the body.
     drops=frozenset(["model"]),
     sets=MappingProxyType({"anthropic_version": "vertex-2023-10-16"}),
     cannot=frozenset(["system.inside"]),

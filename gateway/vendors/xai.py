@@ -11,7 +11,7 @@ VENDOR = VendorKind(
     paths=MappingProxyType({**RESPONSES_PATHS, **media(Operation.IMAGES)}),
     env_keys=("XAI_API_KEY",),
     prices="x-ai",
-    # With each answer, its searches and other tools included: https://docs.x.ai/developers/cost-tracking
+    # In each answer, including searches and other tools: https://docs.x.ai/developers/cost-tracking
     tells_cost=True,
     bare_models=("grok-*",),
 )

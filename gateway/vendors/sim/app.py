@@ -98,11 +98,11 @@ class Simulator:
             decision.behaviour, self.state.identity.seed, Stamp(entry.id, entry.at_ms // 1000)
         )
         entry.price = price
-        entry.units = getattr(asked, "units", 0)  # of what is not counted in tokens
+        entry.units = getattr(asked, "units", 0)  # of what is billed by another unit than tokens
         await self._perform(call, reply, decision, stream=asked.stream)
 
     async def _struck(self, call: "_Call", fault: Fault, connection: Connection) -> bool:
-        """Whether the fault left nothing to answer: the call was refused, or ended with a status."""
+        """Apply faults that replace the answer (refuse, status); True if the call has ended."""
         if fault.kind == "refuse":
             await connection.cut(reset=fault.end == "reset")
             return True
@@ -135,7 +135,7 @@ class Simulator:
 
 
 class _Call(NamedTuple):
-    """One request to an inference endpoint and the way its answer goes back."""
+    """One request to an inference endpoint, and what sends its answer."""
 
     endpoint: Endpoint
     scope: dict[str, Any]
@@ -145,7 +145,7 @@ class _Call(NamedTuple):
 
 
 def _key(headers: Mapping[bytes, bytes]) -> str:
-    """The API key, wherever the format has it."""
+    """The API key, from whichever header the format uses."""
     for name in (b"x-api-key", b"x-goog-api-key", b"api-key", b"authorization"):
         if value := headers.get(name):
             return value.removeprefix(b"Bearer ").decode("latin-1")

@@ -16,11 +16,11 @@ from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.media import PICTURES, MediaReply, draw
 from gateway.vendors.sim.script import Event, Part, Stamp
 
-RATE = 8000  # samples a second, a byte each
-CHARACTER = 480  # samples that one character takes to say
-AT_ONCE = 8  # characters in one chunk
-BYTES_A_SECOND = 16_000  # of what is heard, whatever its format
-_ENDLESS = 0xFFFFFFFF  # the length of a WAV that is still being made
+RATE = 8000  # samples per second, one byte each
+CHARACTER = 480  # samples per character
+AT_ONCE = 8  # characters per chunk
+BYTES_A_SECOND = 16_000  # of uploaded audio, whatever its format
+_ENDLESS = 0xFFFFFFFF  # the length field of a WAV that is still growing
 
 
 class _Speech(msgspec.Struct, frozen=True):
@@ -34,12 +34,12 @@ _SPEECHES = msgspec.json.Decoder(_Speech)
 
 
 class SpeechRequest:
-    """A request to say something."""
+    """A request for speech."""
 
     stream = True
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_SPEECHES.decode, body)
         if not request.input:
             raise Refused(400, "'input' must not be empty.", param="input", code="invalid_value")
@@ -52,7 +52,7 @@ class SpeechRequest:
 
 
 class SpeechReply:
-    """A WAV that comes in chunks."""
+    """A WAV, streamed in chunks."""
 
     stream_type = b"audio/wav"
     usage = Usage()
@@ -81,13 +81,13 @@ class SpeechReply:
 
 
 class FormRequest:
-    """A form of one of the kinds below, read whole."""
+    """A multipart form; a subclass counts its units."""
 
     stream = False
     behaviour: str | None = None
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self.fields = fields_of(body)
         self.model = self.fields.get("model", b"").decode()
         if not self.model:
@@ -104,7 +104,7 @@ class FormRequest:
 
 
 class ListeningRequest(FormRequest):
-    """A request to write down what was said: the answer says how many bytes were heard."""
+    """A request for a transcription; the answer says how many bytes were received."""
 
     def _counted(self) -> int:
         self.stream = self.fields.get("stream") == b"true"
@@ -121,7 +121,7 @@ class ListeningRequest(FormRequest):
 
 
 class ListeningReply(MediaReply):
-    """What was heard, whole or word by word."""
+    """A transcription, whole or streamed word by word."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
         super().__init__(answer)
@@ -135,7 +135,7 @@ class ListeningReply(MediaReply):
 
 
 class DrawingRequest(FormRequest):
-    """A request to change a picture, or to vary it."""
+    """A request to edit or vary an image."""
 
     def _counted(self) -> int:
         self._file("image")
@@ -154,7 +154,7 @@ def _event(said: dict[str, Any]) -> bytes:
 
 
 def fields_of(body: bytes) -> dict[str, bytes]:
-    """A form's fields by name, the last of each; read without looking at its content type."""
+    """A form's fields by name, the last of each; parsed without its content type. Raises `Refused`."""
     delimiter, line, _ = body.partition(b"\r\n")
     if not line or not delimiter.startswith(b"--"):
         raise Refused(400, "Could not parse multipart form")

@@ -20,7 +20,7 @@ from gateway.vendors.sim.script import (
     write_script,
 )
 
-POINT = 120  # characters of the question that an answer quotes
+POINT = 120  # characters of the question that an answer quotes at most
 PARALLEL = 8  # tool calls in one answer, at most
 
 _OPENINGS = (
@@ -44,19 +44,19 @@ _FILLER = "The train now standing at the platform is on time. "
 
 
 class ToolOffer(msgspec.Struct, frozen=True):
-    """A tool that the caller would run."""
+    """A tool that the caller offers."""
 
     name: str
     parameters: Any  # its JSON schema
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What a caller wants, in no dialect's terms."""
+    """What a caller asks for, independent of the dialect."""
 
     model: str  # without the behaviour after `@`
     input_tokens: int
     last_user: str = ""
-    tool_results: tuple[str, ...] = ()  # what the conversation ends with, when it ends with tool results
+    tool_results: tuple[str, ...] = ()  # those at the end of the conversation
     tools: tuple[ToolOffer, ...] = ()
     tool_choice: Literal["auto", "none", "required"] = "auto"
     forced_tool: str | None = None
@@ -94,7 +94,7 @@ def _choice(ask: Ask, behaviour: Behaviour, calls: tuple[ToolCall, ...], seed: i
 
 
 def point(text: str) -> str:
-    """The point of a message, short enough to quote."""
+    """The first sentence of a message, short enough to quote."""
     line = " ".join(text[: POINT * 4].split())
     for mark in ("? ", ". ", "! "):
         line = line.partition(mark)[0]
@@ -140,7 +140,7 @@ def _stopped(text: str, stops: tuple[str, ...]) -> str:
 
 
 def _limited(segments: list[Segment], finish: Finish, limit: int | None) -> Choice:
-    """The answer as far as the caller's limit of output tokens lets it go."""
+    """The answer, cut off at the caller's limit of output tokens."""
     if limit is None:
         return Choice(tuple(segments), finish)
     kept: list[Segment] = []
@@ -182,7 +182,7 @@ def _arguments(tool: ToolOffer, topic: str) -> str:
 
 
 def _wanted(ask: Ask) -> list[ToolOffer]:
-    """The tools to call: the forced one, else those that the user named, else what the model is known for."""
+    """The tools to call: the forced one, else those that the user named, else the model's default."""
     if not ask.tools:
         return []
     if ask.forced_tool is not None:

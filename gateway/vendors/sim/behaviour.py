@@ -36,37 +36,37 @@ Positive = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One thing that goes wrong, and when.
 
-    It strikes the requests that meet all of its conditions: `models`, `keys`, `first`, `every` and
+    It applies to the requests that meet all of its conditions: `models`, `keys`, `first`, `every` and
     `probability`.
     """
 
     kind: FaultKind
-    after: Count | None = None  # content events sent before it happens; None: what `AFTER` says
+    after: Count | None = None  # content events sent before it happens; None: as in `AFTER`
     status: Annotated[int, Meta(ge=200, le=599)] = 500
     headers: Mapping[HeaderName, HeaderValue] = msgspec.field(default_factory=dict)
     body: Any = None  # a string is sent as it is, anything else as JSON; None: an error of the dialect
-    end: Literal["reset", "close"] = "reset"  # how a connection is cut: RST, or FIN amid the body
+    end: Literal["reset", "close"] = "reset"  # how a connection is cut: RST, or FIN in the middle of the body
     ms: Milliseconds = 0  # how late an answer is
     models: tuple[str, ...] | None = None
-    keys: tuple[str, ...] | None = None  # what the caller sent as its API key
+    keys: tuple[str, ...] | None = None  # API keys of callers
     first: Positive | None = None  # only the first k requests
     every: Positive | None = None  # only every nth request
     probability: Annotated[float, Meta(ge=0, le=1)] | None = None
 
 
 class StatedUsage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Exact token counts to report and to bill instead of counted ones; what is None is counted."""
+    """Exact token counts to report and bill; those that are None are counted."""
 
     input: Count | None = None
     cached: Count | None = None
     output: Count | None = None
     reasoning: Count | None = None
     written: Count | None = None  # to a cache
-    written_1h: Count | None = None  # of those, to be kept for an hour
+    written_1h: Count | None = None  # of `written`, with a lifetime of an hour
 
 
 class ScriptedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One tool call to answer with. Arguments in a string go as they are, well-formed or not."""
+    """One tool call to answer with. Arguments given as a string are sent as they are, even if malformed."""
 
     name: str
     arguments: Any = msgspec.field(default_factory=dict)
@@ -77,7 +77,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
     headers_ms: Milliseconds | None = None  # from the request to the response's headers
     first_ms: Milliseconds | None = None  # from the headers to the first token
-    tokens_per_second: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None  # None: as fast as it goes
+    tokens_per_second: Annotated[float, Meta(gt=0, le=1_000_000)] | None = None  # None: as fast as possible
     tokens_per_event: Positive | None = None
     length: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None  # tokens of text
     text: str | None = None
@@ -85,21 +85,21 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     usage: StatedUsage | None = None
     tool_calls: tuple[ScriptedCall, ...] | None = None
     headers: Mapping[HeaderName, HeaderValue] | None = (
-        None  # added to the response's, or put in place of them
+        None  # added to the response's headers, or replacing them
     )
     fault: Fault | None = None
 
 
 class ServerBehaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What holds for every request that does not say otherwise itself."""
+    """The behaviour of every request that does not specify its own."""
 
     behaviour: Behaviour = Behaviour()
     faults: tuple[Fault, ...] = ()
-    seed: int | None = None  # of the draws; None: the simulator's own
+    seed: int | None = None  # of the random draws; None: the simulator's own
 
 
 class _Flat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The same in the short form, `first_ms=200,fault=status,status=429`."""
+    """A behaviour in the short form, `first_ms=200,fault=status,status=429`."""
 
     headers_ms: Milliseconds | None = None
     first_ms: Milliseconds | None = None
@@ -158,7 +158,7 @@ _DECODER = msgspec.json.Decoder(Behaviour)
 
 
 def read_behaviour(text: str) -> Behaviour:
-    """Read a behaviour in either form, a JSON object or `key=value,key=value`; or raise `Refused`."""
+    """Read a behaviour in either form, a JSON object or `key=value,key=value`. Raises `Refused`."""
     try:
         if text.lstrip().startswith("{"):
             return _DECODER.decode(text)
@@ -179,7 +179,7 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def merged(over: Behaviour, under: Behaviour) -> Behaviour:
-    """What `over` says, and where it says nothing what `under` says."""
+    """`over`, with what it leaves None taken from `under`."""
     return Behaviour(
         *(
             mine if mine is not None else yours

@@ -1,4 +1,4 @@
-"""The simulator's own bill: the truth that a caller's ledger is compared with."""
+"""The simulator's own bill: the reference with which a caller's ledger is compared."""
 
 import os
 from collections import deque
@@ -9,35 +9,35 @@ import msgspec
 from dialects.usage import Usage
 from gateway.vendors.sim.prices import MODELS, Price, cost
 
-LINES = 1_000_000  # lines kept in memory; the totals keep what falls out
+LINES = 1_000_000  # lines kept in memory; the totals also include dropped ones
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """One call: what it used, what it costs, and whether the caller could know."""
+    """One call: its usage, its cost, and whether its usage was delivered to the caller."""
 
-    seq: int  # from 1, never used twice
+    seq: int  # from 1, never reused
     id: str  # the simulator's own request id, as in `x-request-id`
     client_request_id: str  # the caller's `x-client-request-id`, or ""
     at_ms: int  # Unix time at which the request arrived
     endpoint: str
-    model: str  # as it was asked for
+    model: str  # as requested
     stream: bool
-    status: int  # of the response; 0 when none was begun
-    fault: str  # what was done to the answer on purpose, or ""
+    status: int  # of the response; 0 if none was begun
+    fault: str  # the kind of the fault injected, or ""
     input: int
     cached_input: int
     output: int
     reasoning: int
     nano_dollars: int
     usage_delivered: bool  # the usage was handed to the transport in full
-    cancelled: bool  # the caller left before the answer was complete
+    cancelled: bool  # the caller disconnected before the answer was complete
     units: int = 0  # pictures, characters, seconds, searches
     written: int = 0  # of the input, to a cache
-    written_1h: int = 0  # of those, to be kept for an hour
+    written_1h: int = 0  # of `written`, with a lifetime of an hour
 
 
 class Entry(msgspec.Struct, gc=False):
-    """What is known of a call while it is served; it becomes a line when the call ends."""
+    """A call while it is served; becomes a line when the call ends."""
 
     id: str
     client_request_id: str
@@ -76,10 +76,10 @@ class Totals(msgspec.Struct, gc=False):
 
 
 class Bill:
-    """Lines in memory, the newest `limit` of them, and totals over all; optionally written to a file too."""
+    """The newest `limit` lines in memory, and totals over all lines; optionally also written to a file."""
 
     def __init__(self, file: str | None = None, limit: int = LINES) -> None:
-        """Open the bill; a file gets one line of JSON per call. Raises `OSError` when it cannot be opened."""
+        """Open the bill; a file gets one line of JSON per call. Raises `OSError` if it cannot be opened."""
         self._lines: deque[Line] = deque(maxlen=limit)
         self._encoder = msgspec.json.Encoder()
         self._file = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644) if file else None
@@ -91,7 +91,7 @@ class Bill:
         self.by_model: dict[str, Totals] = {}
 
     def add(self, entry: Entry) -> Line:
-        """Write down a call that ended."""
+        """Record a call that has ended."""
         self._seq += 1
         usage = entry.usage
         line = Line(
@@ -123,7 +123,7 @@ class Bill:
         return line
 
     def _of(self, model: str) -> Totals:
-        """The totals of a model; names that callers made up share one, so that they stay few."""
+        """The totals of a model; unlisted names share one, so that the number of totals stays bounded."""
         base = model.partition("@")[0]
         if base not in MODELS:
             base = "sim-*" if base.startswith("sim-") else "unknown"
@@ -133,13 +133,13 @@ class Bill:
         return totals
 
     def since(self, seq: int) -> list[Line]:
-        """The lines after that number which are still in memory, oldest first."""
+        """The lines after number `seq` that are still in memory, oldest first."""
         if not self._lines:
             return []
         return list(islice(self._lines, max(0, seq + 1 - self._lines[0].seq), None))
 
     def clear(self) -> None:
-        """Forget lines and totals; the numbers go on, and the file keeps what it has."""
+        """Forget lines and totals; numbering continues, and the file is unchanged."""
         self._lines.clear()
         self._clear_totals()
 

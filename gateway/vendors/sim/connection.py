@@ -9,16 +9,16 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.vendors.sim.errors import ClientLeft
 
-EXTENSION = "signalbox.connection"  # where the ASGI scope holds the connection
-FLUSH = 5.0  # seconds that a reader may take for what was written before a cut
+EXTENSION = "signalbox.connection"  # the key of the connection in the ASGI scope's extensions
+FLUSH = 5.0  # seconds that a reader has for what was written before a cut
 
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class Connection:
-    """One connection of a caller, for as long as it lasts.
+    """One connection of a caller, for its lifetime.
 
-    ASGI tells of a disconnect only to who awaits `receive()`, and has no word for an abort.
+    ASGI reports a disconnect only to a task that awaits `receive()`, and cannot abort a connection.
     This costs one future per wait instead of a task per stream.
     """
 
@@ -31,13 +31,13 @@ class Connection:
         self.lost = False
 
     def end(self) -> None:
-        """Note that the connection is gone, and wake who waits on it."""
+        """Mark the connection as lost, and wake the task that waits on it."""
         self.lost = True
         if self._waiter is not None:
             _wake(self._waiter)
 
     async def until(self, when: float) -> None:
-        """Wait until that loop time; raise `ClientLeft` as soon as the connection is gone."""
+        """Wait until that loop time. Raises `ClientLeft` as soon as the connection is lost."""
         if not self.lost:
             self._waiter = waiter = self._loop.create_future()
             timer = self._loop.call_at(when, _wake, waiter)
@@ -50,7 +50,7 @@ class Connection:
             raise ClientLeft
 
     async def gone(self) -> None:
-        """Wait until the connection is gone."""
+        """Wait until the connection is lost."""
         if not self.lost:
             self._waiter = self._loop.create_future()
             try:
@@ -59,7 +59,7 @@ class Connection:
                 self._waiter = None
 
     async def cut(self, *, reset: bool) -> None:
-        """Let the caller have what was written, then end the connection: by RST, or by a bare FIN."""
+        """Flush what was written, then close the connection abruptly: by RST, or by a bare FIN."""
         deadline = self._loop.time() + FLUSH
         while self._transport.get_write_buffer_size() and self._loop.time() < deadline:
             try:
@@ -73,7 +73,7 @@ class Connection:
                 socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT
             )
         self._transport.abort()
-        # uvicorn looks whether the connection was lost, when the application returns amid an answer.
+        # When the application returns in the middle of an answer, uvicorn checks if the connection was lost.
         await self.gone()
 
 
@@ -83,11 +83,11 @@ def _wake(waiter: asyncio.Future[None]) -> None:
 
 
 class ConnectionProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1, whose scopes hold the connection they came on."""
+    """uvicorn's HTTP/1.1 protocol, with the connection added to each ASGI scope."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.access_log = False  # here and not in the configuration, which would silence the whole process
+        self.access_log = False  # set here because the configuration would silence the whole process
         self._connection: Connection | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -104,5 +104,5 @@ class ConnectionProtocol(HttpToolsProtocol):
         self.scope["extensions"] = {EXTENSION: self._connection}  # type: ignore[dict-item]
 
     def abort(self) -> None:
-        """End the connection now, whatever is under way on it."""
+        """Close the connection now, even in the middle of a call."""
         self.transport.abort()

@@ -18,7 +18,7 @@ from gateway.vendors.sim.state import State
 BATCH = 1000  # lines of a bill written at a time
 MAX_BEHAVIOUR = 1024 * 1024
 MAX_OBJECT = 64 * 1024 * 1024
-CREATED = 1_735_689_600  # when the models came into being, for listings
+CREATED = 1_735_689_600  # creation time of the models in listings
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Query = dict[str, list[str]]
@@ -27,7 +27,7 @@ _SERVER = msgspec.json.Decoder(ServerBehaviour)
 
 
 async def body_of(receive: Any, limit: int) -> bytes:
-    """A request's whole body; raise `Refused` when it is too long, `ClientLeft` when it does not come."""
+    """A request's whole body. Raises `Refused` if it is too long, `ClientLeft` if the caller disconnects."""
     message = await receive()
     if message["type"] == "http.request" and not message["more_body"]:
         return bytes(message["body"])
@@ -79,7 +79,7 @@ async def _send(send: Send, status: int, body: bytes, media: bytes = b"applicati
 
 
 def _plain(state: State, method: str, path: str, query: Query) -> bytes:
-    """The answer of a path that needs no body."""
+    """The answer of a path that needs no request body. Raises `Refused`."""
     bare = path.removeprefix("/v1")
     if bare == "/models" and method == "GET":
         return orjson.dumps({"object": "list", "data": [_model(name) for name in MODELS]})
@@ -162,7 +162,7 @@ def _clear_bill(state: State, query: Query) -> bytes:
 
 
 async def _bill_lines(state: State, since: int, send: Send) -> None:
-    """The bill as lines of JSON, the totals in the last."""
+    """Send the bill as lines of JSON, with the totals in the last."""
     lines: list[Line] = state.bill.since(since)
     totals = msgspec.json.encode({"totals": _totals(state)}) + b"\n"
     headers = [(b"content-type", b"application/x-ndjson")]

@@ -1,4 +1,4 @@
-"""Decides how each call is answered, from what the call, its model name and the server say."""
+"""Decides how each call is answered, from the behaviours of the call, its model name and the server."""
 
 from typing import NamedTuple
 
@@ -7,18 +7,18 @@ from cachetools import LRUCache
 from gateway.vendors.sim.behaviour import Behaviour, Fault, ServerBehaviour, merged, read_behaviour
 from gateway.vendors.sim.schedule import strike
 
-REMEMBERED = 1024  # behaviours that came with requests: read once, counted for their schedules
+REMEMBERED = 1024  # behaviours of requests: parsed once, counted for their schedules
 
 
 class Decision(NamedTuple):
-    """How one call is answered. The behaviour's own fault is not looked at again."""
+    """How one call is answered. Only `fault` applies, not the behaviour's own."""
 
     behaviour: Behaviour
     fault: Fault | None
 
 
 class _Asked:
-    """A behaviour that came with requests, and how many."""
+    """A behaviour that came with requests, and their number."""
 
     __slots__ = ("behaviour", "number")
 
@@ -40,7 +40,7 @@ class Director:
         return self._server
 
     def set(self, server: ServerBehaviour) -> None:
-        """Change the server-wide behaviour; its schedules begin anew."""
+        """Change the server-wide behaviour; its schedules restart."""
         self._server = server
         self._number = 0
         own = server.behaviour.fault
@@ -53,11 +53,11 @@ class Director:
         self.set(ServerBehaviour())
 
     def decide(self, model: str, *asked: str | None, key: str = "") -> Decision:
-        """The behaviour for a call: what it asks itself in the given order, then by the model's name
-        after `@`, then the server's; or raise `Refused` for one that cannot be read.
+        """The behaviour for a call, merged from those it asks for in the given order, the one after `@` in
+        the model's name, and the server's. Raises `Refused` for one that cannot be parsed.
 
-        A request with a fault of its own is counted among those that asked in the same words,
-        and is not struck by the server's.
+        A request with its own fault is counted with those that have the identical behaviour text, and the
+        server's faults do not apply to it.
         """
         base, _, suffix = model.partition("@")
         behaviour: Behaviour | None = None

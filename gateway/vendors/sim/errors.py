@@ -1,8 +1,8 @@
-"""What the simulator rejects, before a dialect formats it."""
+"""The simulator's exceptions, independent of dialect."""
 
 
 class Refused(Exception):
-    """A request that is answered with an error, which each dialect puts into its own form."""
+    """A request that is answered with an error, which each dialect writes in its own form."""
 
     def __init__(
         self, status: int, message: str, *, param: str | None = None, code: str | None = None
@@ -15,4 +15,4 @@ class Refused(Exception):
 
 
 class ClientLeft(Exception):
-    """The caller closed the connection before the answer was complete."""
+    """The caller disconnected before the answer was complete."""

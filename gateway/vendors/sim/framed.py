@@ -8,7 +8,7 @@ from dialects.dialect import Framing
 from dialects.framing import JsonLines
 from dialects.gemini.framing import JsonArray
 
-# Formats that demand a usage write zeros where none is known: https://docs.anthropic.com/en/api/messages and
+# Formats that require a usage write zeros if it is unknown: https://docs.anthropic.com/en/api/messages and
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 _ZEROS = re.compile(rb',"usage":\{[^{}]*\}')
 _NONSENSE = b'{"broken": "this never en'
@@ -16,7 +16,7 @@ _HEADERS: Mapping[str, str] = {":event-type": "contentBlockDelta", ":message-typ
 
 
 def broken_event(framing: Framing) -> bytes:
-    """An event that no parser accepts, and whose end every one finds but that of checked frames."""
+    """An event that no parser accepts; except with checksummed frames, every parser finds its end."""
     if isinstance(framing, EventStream):
         frame = encode(_HEADERS, _NONSENSE)
         return frame[:-1] + bytes([frame[-1] ^ 1])  # its checksum is wrong
@@ -28,12 +28,12 @@ def broken_event(framing: Framing) -> bytes:
 
 
 def uncounted(body: bytes) -> bytes:
-    """A whole answer, or a text of JSON, without the zeros that stand for a usage."""
+    """A whole answer, or JSON events, without the zeros that stand for an unknown usage."""
     return _ZEROS.sub(b"", body)
 
 
 def uncounted_events(data: bytes, framing: Framing) -> bytes:
-    """Events without a usage: of checked frames the one that tells it is left out."""
+    """Events without usage; with checksummed frames, the frame that reports it is left out."""
     if not isinstance(framing, EventStream):
         return uncounted(data)
     frames, _ = framing.split(data, 0)

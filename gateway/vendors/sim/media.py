@@ -19,8 +19,8 @@ from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.script import Event, Part, Stamp
 
 NOTHING = Usage()
-IMAGE_TOKENS = 272  # of output for one small picture, where a model counts tokens
-PICTURES = 10  # what `n` may be at most
+IMAGE_TOKENS = 272  # output tokens per image, for models that count tokens
+PICTURES = 10  # the maximum of `n`
 _HARM = re.compile(r"\b(kill|bomb|attack)\b", re.IGNORECASE)
 
 
@@ -75,7 +75,7 @@ _RERANKS = msgspec.json.Decoder(_Rerank)
 
 
 def draw(model: str, prompt: str, count: int, stamp: Stamp) -> MediaReply:
-    """Pictures of one pixel each, its colour the prompt's; with usage where the model counts tokens."""
+    """Images of one pixel, coloured by the prompt; with usage if the model counts tokens."""
     pictures = [{"b64_json": b64encode(png(f"{prompt}/{number}")).decode()} for number in range(count)]
     answer: dict[str, Any] = {"created": stamp.created, "data": pictures}
     if not model.startswith("draw-tokens"):
@@ -92,7 +92,7 @@ def draw(model: str, prompt: str, count: int, stamp: Stamp) -> MediaReply:
 
 
 def png(text: str) -> bytes:
-    """A picture of one pixel, whose colour a text decides."""
+    """An image of one pixel, its colour derived from a text."""
     colour = blake2b(text.encode(), digest_size=3).digest()
     header = struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0)
     parts = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" + colour)), (b"IEND", b"")]
@@ -104,12 +104,12 @@ def png(text: str) -> bytes:
 
 
 class ImageRequest:
-    """A request for pictures."""
+    """A request for images."""
 
     stream = False
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_IMAGES.decode, body)
         wire.at_least("n", request.n, 1)
         wire.at_most("n", request.n, PICTURES)
@@ -122,13 +122,13 @@ class ImageRequest:
 
 
 class ModerationRequest:
-    """A request to judge texts."""
+    """A request to moderate texts."""
 
     stream = False
     units = 1
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_MODERATIONS.decode, body)
         self.model = request.model
         self.behaviour = request.metadata.behaviour if request.metadata else None
@@ -146,12 +146,12 @@ def _judged(text: str) -> dict[str, Any]:
 
 
 class RerankRequest:
-    """A request to put documents in an order: by how many words they share with the question."""
+    """A request to rank documents, by the number of words they share with the query."""
 
     stream = False
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_RERANKS.decode, body)
         if not request.documents:
             raise Refused(400, "'documents' must not be empty.", param="documents", code="empty_array")

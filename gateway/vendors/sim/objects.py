@@ -1,4 +1,4 @@
-"""The simulator's files and batches, which finish at once; a single account."""
+"""The simulator's files and batches, which finish at once; there is a single account."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ Query = dict[str, list[str]]
 
 
 class Objects:
-    """What was made, oldest first. Ids are numbered, so that they are the same in each run."""
+    """The objects created, oldest first. Ids are sequence numbers, so that they are the same in each run."""
 
     def __init__(self) -> None:
         self._made: dict[str, dict[str, dict[str, Any]]] = {"files": {}, "batches": {}}
@@ -25,7 +25,7 @@ class Objects:
         self._count = 0
 
     def answer(self, method: str, path: str, query: Query, body: bytes) -> tuple[bytes, bytes] | None:
-        """Content type and body of the answer; None for a path of something else. Raises Refused."""
+        """Content type and body of the answer; None for any other path. Raises `Refused`."""
         found = _PATH.fullmatch(path)
         if found is None:
             return None

@@ -23,7 +23,7 @@ from gateway.vendors.sim.script import (
     unkept,
 )
 
-CHOICES = 128  # what `n` may be at most
+CHOICES = 128  # the maximum of `n`
 
 
 class _Function(msgspec.Struct, frozen=True):
@@ -82,12 +82,12 @@ _TOOLS = msgspec.json.Decoder(list[_Tool])
 
 
 class ChatRequest:
-    """A request as far as the simulator looks at it."""
+    """The parts of a chat request that the simulator uses."""
 
     __slots__ = ("_request", "behaviour", "model", "stream")
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_REQUESTS.decode, body)
         if not request.messages:
             raise Refused(

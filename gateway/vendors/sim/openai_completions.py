@@ -21,8 +21,8 @@ from gateway.vendors.sim.script import (
     write_script,
 )
 
-PROMPTS = 128  # prompts in one request
-DEFAULT_TOKENS = 16  # what OpenAI's endpoint gives when nothing is asked for
+PROMPTS = 128  # completions per request at most
+DEFAULT_TOKENS = 16  # the default of OpenAI's endpoint
 
 
 class _Request(msgspec.Struct, frozen=True):
@@ -40,12 +40,12 @@ _REQUESTS = msgspec.json.Decoder(_Request)
 
 
 class CompletionRequest:
-    """A request as far as the simulator looks at it."""
+    """The parts of a completion request that the simulator uses."""
 
     __slots__ = ("_prompts", "_request", "behaviour", "model", "stream")
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_REQUESTS.decode, body)
         wire.at_least("n", request.n, 1)
         wire.only_of_streams(request.stream_options, request.stream)
@@ -76,7 +76,7 @@ class CompletionRequest:
                 model=self.model.partition("@")[0],
                 input_tokens=0,
                 last_user=text,
-                tool_choice="none",  # this endpoint knows no tools
+                tool_choice="none",  # this endpoint has no tools
                 choices=request.n or 1,
                 max_tokens=limit,
                 stop=(stop,) if isinstance(stop, str) else tuple(stop or ()),
@@ -95,7 +95,7 @@ class CompletionRequest:
 
 
 def _prompts(prompt: str | list[str | int | list[int]]) -> list[tuple[str, int]]:
-    """Each prompt's text and size; numbers are tokens already."""
+    """Each prompt's text and its size in tokens; numbers are token ids."""
     if isinstance(prompt, str):
         return [(prompt, tokens.count(prompt))]
     ids = [each for each in prompt if isinstance(each, int)]
@@ -128,7 +128,7 @@ class CompletionReply(wire.ScriptedReply):
             pieces = list(tokens.pieces(_said(choice), self._per_event))
             left = sum(segment_tokens(each) for each in choice.segments)
             for place, piece in enumerate(pieces, 1):
-                # Thoughts and text are counted apart, and may be a token more than the two in one.
+                # Reasoning and text are counted separately, which may give one token more than both together.
                 handed = left if place == len(pieces) else min(left, self._per_event)
                 left -= handed
                 yield Event(Part.TEXT, head + self._choice(index, piece, None) + end, handed)

@@ -17,7 +17,7 @@ from gateway.vendors.sim.errors import Refused
 from gateway.vendors.sim.script import Event, Part, Stamp, plain, state_usage
 from gateway.vendors.sim.vectors import embed
 
-INPUTS = 2048  # texts in one request
+INPUTS = 2048  # inputs per request at most
 DIMENSIONS = 1536
 MOST_DIMENSIONS = 3072
 
@@ -34,12 +34,12 @@ _REQUESTS = msgspec.json.Decoder(_Request)
 
 
 class EmbeddingRequest:
-    """A request as far as the simulator looks at it."""
+    """The parts of an embedding request that the simulator uses."""
 
     __slots__ = ("_inputs", "_request", "behaviour", "model", "stream")
 
     def __init__(self, body: bytes) -> None:
-        """Read a request; raise `Refused` when it is not one."""
+        """Read a request. Raises `Refused` if it is invalid."""
         self._request = request = wire.decode(_REQUESTS.decode, body)
         wire.at_least("dimensions", request.dimensions, 1)
         if (request.dimensions or 1) > MOST_DIMENSIONS:
@@ -64,7 +64,7 @@ class EmbeddingRequest:
 
 
 def _inputs(given: str | list[str | int | list[int]]) -> list[tuple[str, int]]:
-    """Each input as a text and its size; token ids are a text of their numbers."""
+    """Each input as a text and its size in tokens; token ids become a text of numbers."""
     if isinstance(given, str):
         given = [given]
     elif given and all(isinstance(each, int) for each in given):

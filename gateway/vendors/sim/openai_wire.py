@@ -1,4 +1,4 @@
-"""What OpenAI's endpoints share: errors, usage, text in parts, the head of a request."""
+"""What OpenAI's endpoints share: errors, usage, content parts, request decoding."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -19,7 +19,7 @@ BROKEN = b'data: {"id":"broken","choices":[{"index":0,"delta":{"content":"this n
 
 
 class ScriptedReply:
-    """What a reply of one of these endpoints is written from, whole or as a stream."""
+    """The base of these endpoints' replies: holds what they are written from."""
 
     stream_type = STREAM
 
@@ -44,7 +44,7 @@ class ScriptedReply:
 
 
 class Metadata(msgspec.Struct, frozen=True):
-    """The part of a request's metadata that is for the simulator: an object, or its JSON in a string."""
+    """The simulator's part of a request's metadata: an object, or its JSON as a string."""
 
     sim: msgspec.Raw = msgspec.Raw()
 
@@ -61,7 +61,7 @@ class StreamOptions(msgspec.Struct, frozen=True):
 
 
 class TextPart(msgspec.Struct, frozen=True):
-    """A part of a message; only text has any."""
+    """A content part of a message; `text` is empty in parts that are not text."""
 
     type: str = ""
     text: str = ""
@@ -78,14 +78,14 @@ def text_of(content: Content) -> str:
 
 
 def content_tokens(content: Content) -> int:
-    """What a message's content costs as input."""
+    """The input tokens of a message's content."""
     if content is None or isinstance(content, str):
         return tokens.count(content or "")
     return sum(tokens.count(part.text) if part.type == "text" else tokens.PART for part in content)
 
 
 def error_body(refused: Refused) -> bytes:
-    """An error as OpenAI writes it."""
+    """An error body in OpenAI's form."""
     kind = "invalid_request_error"
     if refused.status == 429:
         kind = "insufficient_quota" if refused.code == "insufficient_quota" else "rate_limit_exceeded"
@@ -104,7 +104,7 @@ def error_body(refused: Refused) -> bytes:
 
 
 def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
-    """Decode a request; what cannot be decoded is refused in OpenAI's words."""
+    """Decode a request. Raises `Refused`, in OpenAI's wording."""
     try:
         return decoder(body)
     except msgspec.ValidationError as problem:
@@ -130,7 +130,7 @@ def decode(decoder: Callable[[bytes], T], body: bytes) -> T:
 
 
 def only_of_streams(options: StreamOptions | None, stream: bool | None) -> None:
-    """Refuse options of a stream where none is asked for."""
+    """Raises `Refused` if there are stream options but no stream is requested."""
     if options is not None and not stream:
         raise Refused(
             400,
@@ -140,7 +140,7 @@ def only_of_streams(options: StreamOptions | None, stream: bool | None) -> None:
 
 
 def missing(param: str) -> Refused:
-    """The refusal of a request that lacks something."""
+    """The error for a request that lacks a parameter."""
     if param == "model":
         return Refused(400, "you must provide a model parameter")
     return Refused(
@@ -152,7 +152,7 @@ def missing(param: str) -> Refused:
 
 
 def at_least(param: str, value: int | None, least: int) -> None:
-    """Refuse a number that is too small."""
+    """Raises `Refused` if a number is too small."""
     if value is not None and value < least:
         raise Refused(
             400,
@@ -164,7 +164,7 @@ def at_least(param: str, value: int | None, least: int) -> None:
 
 
 def at_most(param: str, value: int | None, most: int) -> None:
-    """Refuse a number that is too large, and would hold the process up for as long as it says."""
+    """Raises `Refused` if a number is too large, as it could block the process."""
     if value is not None and value > most:
         raise Refused(
             400,
@@ -176,7 +176,7 @@ def at_most(param: str, value: int | None, most: int) -> None:
 
 
 def usage_json(usage: Usage) -> bytes:
-    """Usage as OpenAI writes it, cached and reasoning tokens within their wholes."""
+    """Usage in OpenAI's form, in which the totals include cached and reasoning tokens."""
     return (
         b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
         b'"prompt_tokens_details":{"cached_tokens":%d,"cache_write_tokens":%d,"audio_tokens":0},'
@@ -194,6 +194,6 @@ def usage_json(usage: Usage) -> bytes:
 
 
 def failure_json() -> bytes:
-    """The error that stands where an answer was expected."""
+    """The error that replaces an answer."""
     refused = Refused(500, "The simulated model failed while it was answering.", code="simulated_failure")
     return error_body(refused)

@@ -1,4 +1,4 @@
-"""Which format each of the simulator's paths uses."""
+"""Maps the simulator's paths to endpoints and their formats."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -45,12 +45,10 @@ class Endpoint(NamedTuple):
     name: str
     read: Callable[[bytes], Asked]
     error: Callable[[Refused], bytes]
-    id_header: bytes = (
-        b"x-request-id"  # in which the vendors of this format tell a request's id; b"": in none
-    )
+    id_header: bytes = b"x-request-id"  # in which this format's vendors send a request's id; b"": none
 
 
-# Written by hand, so that the gateway's own reading of them is held against something else.
+# Implemented separately, so that the gateway's own parsing is tested against something independent.
 _OPENAI: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
     {
         Operation.CHAT: ChatRequest,
@@ -58,7 +56,7 @@ _OPENAI: Mapping[Operation, Callable[[bytes], Asked]] = MappingProxyType(
         Operation.EMBEDDINGS: EmbeddingRequest,
     }
 )
-# https://docs.anthropic.com/en/api/errors#request-id, and what AWS's SDKs read; the others tell none.
+# https://docs.anthropic.com/en/api/errors#request-id, and what AWS's SDKs read; other formats have none.
 _ID_HEADERS: Mapping[Operation, bytes] = MappingProxyType(
     {
         Operation.RESPONSES: b"x-request-id",
@@ -83,7 +81,7 @@ _PATTERNS = tuple(patterns())
 
 
 def endpoint_at(url: bytes) -> Endpoint | None:
-    """What is spoken at a path and query, percent-encoded as they came; None where nothing is."""
+    """The endpoint at a path and query, percent-encoded as received; None if there is none."""
     found = ENDPOINTS.get(url.partition(b"?")[0])
     if found is not None:
         return found

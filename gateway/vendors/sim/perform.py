@@ -1,4 +1,4 @@
-"""Sends an answer as its behaviour and fault demand, and counts what was produced."""
+"""Sends an answer according to its behaviour and fault, and counts what was produced."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +16,7 @@ from gateway.vendors.sim.spoil import spoil
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-# A stream without a pace looks this often whether its caller is still there, and lets others work.
+# Events after which a stream without a pace yields to the event loop, which also reveals a disconnect.
 BREATH = 16
 
 _JSON = (b"content-type", b"application/json")
@@ -33,7 +33,7 @@ _LIMITS = (
 
 
 class Performance:
-    """One answer on its way to its caller. What happened is noted in the bill's entry as it happens."""
+    """Sends one answer to its caller, keeping the bill's entry up to date."""
 
     __slots__ = ("_began", "_behaviour", "_connection", "_entry", "_fault", "_id_header", "_loop", "_send")
 
@@ -50,7 +50,7 @@ class Performance:
     async def give(self, reply: Reply, decision: Decision, *, stream: bool) -> None:
         """Send the answer, whole or as a stream.
 
-        Raises `ClientLeft` when the caller went before its end; the entry then holds what was
+        Raises `ClientLeft` if the caller disconnects before its end; the entry then holds what was
         produced until then.
         """
         self._behaviour, self._fault = decision
@@ -65,7 +65,7 @@ class Performance:
             await self._whole(reply)
 
     async def refuse(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
-        """Send an error, which costs nothing."""
+        """Send an error, which is not billed."""
         base = [_JSON, (b"content-length", b"%d" % len(body))]
         await self._open(status, base, headers)
         await self._send({"type": "http.response.body", "body": body})
@@ -80,7 +80,7 @@ class Performance:
         self._entry.status = status
 
     def _told(self) -> Headers:
-        """The request's id, and what else the format's own vendor tells in headers."""
+        """The request's id, and other headers that the format's own vendor sends."""
         if not self._id_header:
             return []
         told = [(self._id_header, b"req_" + self._entry.id.encode())]
@@ -116,7 +116,7 @@ class Performance:
         entry.usage_delivered = kind not in ("no_usage", "malformed", "inband_error")
 
     async def _think(self, reply: Reply) -> None:
-        """Take the time that a whole answer takes; a caller who leaves meanwhile pays for what is thought."""
+        """Take the time of a whole answer; a caller that disconnects is billed for the output so far."""
         behaviour = self._behaviour
         begins = self._began + ((behaviour.headers_ms or 0) + (behaviour.first_ms or 0)) / 1000
         pace = behaviour.tokens_per_second
@@ -160,7 +160,7 @@ class Performance:
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _interrupt(self, part: Part) -> None:
-        """Cut the stream or let it stand still."""
+        """Cut the stream, or stall it until the caller disconnects."""
         if part is Part.STALL:
             await self._silence()
         await self._connection.cut(reset=self._fault is None or self._fault.end == "reset")

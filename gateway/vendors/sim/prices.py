@@ -1,4 +1,4 @@
-"""What the simulator charges: a public table, exact to the nano-dollar."""
+"""The simulator's prices: a public table, exact to the nano-dollar."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -17,12 +17,12 @@ class Price(msgspec.Struct, frozen=True):
     input: int
     cached_input: int
     output: int
-    per: str = ""  # what else is counted
-    unit: int = 0  # nano-dollars for one of it
+    per: str = ""  # the unit billed besides tokens
+    unit: int = 0  # nano-dollars per unit
     written: int | None = None  # to a cache; None: as input
-    written_1h: int | None = None  # to be kept for an hour; None: as what is written
-    seen: int | None = None  # tokens of images; None: as input
-    drawn: int | None = None  # None: as output
+    written_1h: int | None = None  # with a lifetime of an hour; None: as `written`
+    seen: int | None = None  # image tokens of the input; None: as input
+    drawn: int | None = None  # image tokens of the output; None: as output
 
 
 _MODELS = {
@@ -43,7 +43,7 @@ _MODELS = {
     "moderate": Price(0, 0, 0),
     "rank": Price(0, 0, 0, "search", 2_000_000),
 }
-# Thirds and primes, so that a caller who rounds per class, or in floats, is found out.
+# Thirds and primes, so that rounding per class or in floats is detected.
 _ANY_SIM = Price(333_333_333, 33_333_331, 1_333_333_337, written=416_666_669, written_1h=666_666_671)
 
 MODELS: tuple[str, ...] = tuple(_MODELS)
@@ -55,7 +55,7 @@ PRICES: Mapping[str, Price] = MappingProxyType(
 
 
 def price_of(model: str) -> Price | None:
-    """The price of a model as it was asked for, or None when the simulator does not know the name."""
+    """The price of a model as requested; None if the simulator does not know the name."""
     base = model.partition("@")[0]
     price = _MODELS.get(base)
     if price is None and base.startswith("sim-"):
@@ -64,10 +64,10 @@ def price_of(model: str) -> Price | None:
 
 
 def cost(price: Price, usage: Usage, units: int = 0) -> NanoDollars:
-    """What a call costs: every class in integers, rounded half up once at the end.
+    """The cost of a call: summed in integers, rounded half up once at the end.
 
-    Cached tokens, written ones and those of images are parts of their whole, and charged at their own
-    prices instead of the whole's.
+    Cached, written and image tokens are included in their totals, and charged at their own prices
+    instead of the total's.
     """
     written = price.input if price.written is None else price.written
     kept = written if price.written_1h is None else price.written_1h

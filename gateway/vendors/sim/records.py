@@ -6,14 +6,14 @@ from typing import Any
 import msgspec
 
 REQUESTS = 1000  # requests kept
-BYTES = 64 * 1024 * 1024  # of bodies kept, together
+BYTES = 64 * 1024 * 1024  # total size of the bodies kept
 DISCONNECTS = 1000
 
 _SECRET = frozenset({b"authorization", b"api-key", b"x-api-key", b"x-goog-api-key"})
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request as it came."""
+    """A request as received."""
 
     seq: int
     id: str
@@ -24,7 +24,7 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes
 
     def shown(self) -> dict[str, Any]:
-        """The request for a reader: the body as JSON when it is, keys shortened to their end."""
+        """The request for display: the body as JSON if possible, keys shortened to their last characters."""
         return {
             "seq": self.seq,
             "id": self.id,
@@ -52,7 +52,7 @@ def _shortened(name: bytes, value: bytes) -> str:
 
 
 class RequestLog:
-    """The last requests, bounded by number and by the size of their bodies together."""
+    """The last requests, bounded by number and by the total size of their bodies."""
 
     def __init__(self, limit: int = REQUESTS, size: int = BYTES) -> None:
         self._requests: deque[Request] = deque()
@@ -76,17 +76,17 @@ class RequestLog:
 
 
 class Disconnect(msgspec.Struct, frozen=True):
-    """A caller that left before its answer was complete."""
+    """A caller that disconnected before its answer was complete."""
 
     id: str
     client_request_id: str
-    at_ms: int  # Unix time at which the simulator saw it
+    at_ms: int  # Unix time at which the simulator noticed it
     after_ms: int  # since the request arrived
     model: str
 
 
 class Stats:
-    """Counts since the start, or since they were cleared; the open calls are never cleared."""
+    """Counts since the start or the last `clear`, which does not affect open calls and streams."""
 
     def __init__(self) -> None:
         self.open_calls = 0

@@ -1,4 +1,4 @@
-"""Which requests a fault hits: the same ones for the same seed."""
+"""Decides which requests a fault applies to: the same ones for the same seed."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -7,16 +7,16 @@ from gateway.vendors.sim.behaviour import Fault
 
 
 def draw(seed: int, number: int) -> float:
-    """A number in [0, 1) that depends on nothing but the seed and the request's number."""
+    """A number in [0, 1) that depends only on the seed and the request's number."""
     digest = blake2b(b"%d/%d" % (seed, number), digest_size=7).digest()
     return int.from_bytes(digest) / (1 << 56)
 
 
 def strike(faults: Iterable[Fault], model: str, number: int, seed: int, key: str = "") -> Fault | None:
-    """The fault of the `number`th request (from 1), which brought that API key, or None.
+    """The fault for the `number`th request (from 1), sent with that API key, or None.
 
-    Probabilities divide one draw among the faults that have one, so those of a list add up
-    and never overlap. Of several faults that are due, the first in the list strikes.
+    Faults with a probability share one draw, so that the probabilities of a list add up and never
+    overlap. If several faults are due, the first in the list applies.
     """
     lot: float | None = None
     low = 0.0

@@ -1,13 +1,13 @@
-"""A small value that satisfies a JSON schema."""
+"""Generates a small value that satisfies a JSON schema."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.vendors.sim.errors import Refused
 
-DEPTH = 12  # a schema that refers to itself is followed this far
-STEPS = 5000  # and no value costs more steps than this; what is left out is null
-ITEMS = 64  # and no list is made longer than this
+DEPTH = 12  # the depth to which a recursive schema is followed
+STEPS = 5000  # at most per value; the remainder is null
+ITEMS = 64  # the maximum length of a list
 
 _FORMATS = {
     "date": "2025-01-31",
@@ -34,16 +34,16 @@ _ASKED = frozenset({"query", "question", "text", "prompt", "input", "message", "
 
 
 def instance(schema: Any, topic: str) -> Any:
-    """A value for the schema, the same for the same arguments; or raise `Refused` when it is no schema.
+    """A value for the schema, the same for the same arguments. Raises `Refused` if the schema is invalid.
 
-    Properties that ask for a text get the topic. What the simulator does not understand
-    (patterns, conditions, `not`) is not looked at: the value may then fail a full validation.
+    Properties that ask for a text get the topic. Keywords that the simulator does not understand
+    (patterns, conditions, `not`) are ignored: the value may then fail a full validation.
     """
     root = schema if isinstance(schema, Mapping) else {}
     try:
         return _Maker(root, topic).make(root, "", DEPTH)
     except (TypeError, ValueError, AttributeError, OverflowError, KeyError, IndexError):
-        # Any JSON may stand where a keyword wants a number, a list or an object: checked once, here.
+        # A keyword's value may have any JSON type: wrong ones are handled once, here.
         raise Refused(
             400,
             "Invalid schema: a keyword has a value of the wrong type. Give a JSON schema, as in "
@@ -81,7 +81,7 @@ class _Maker:
         return maker(schema, name, depth) if maker else None
 
     def _plain(self, schema: Mapping[str, Any], depth: int) -> Mapping[str, Any]:
-        """The schema with its reference, its alternatives and its parts resolved, one level deep."""
+        """The schema with `$ref`, `allOf` and alternatives resolved, one level deep."""
         for _ in range(depth):
             self._steps -= 1
             if isinstance(schema.get("$ref"), str):
@@ -129,7 +129,7 @@ class _Maker:
     def _object(self, schema: Mapping[str, Any], name: str, depth: int) -> dict[str, Any]:
         properties = schema.get("properties") or {}
         required = [each for each in schema.get("required") or () if isinstance(each, str)]
-        # The last levels of a schema that refers to itself hold only what must be there.
+        # The deepest levels of a recursive schema hold only required properties.
         wanted = properties if depth > DEPTH // 2 else [each for each in properties if each in required]
         made = {each: self.make(properties[each], each, depth - 1) for each in wanted}
         return made | {each: self._topic for each in required if each not in made}

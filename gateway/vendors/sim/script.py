@@ -1,4 +1,4 @@
-"""The plan of an answer, independent of format: its content, its order, its cost."""
+"""The plan of an answer, independent of format: its content, order and usage."""
 
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -14,19 +14,19 @@ Finish = Literal["stop", "length", "tool_calls"]
 
 
 class Text(msgspec.Struct, frozen=True, tag=True):
-    """Something said to the user."""
+    """Text for the user."""
 
     text: str
 
 
 class Reasoning(msgspec.Struct, frozen=True, tag=True):
-    """Something thought before the answer; billed as output and counted apart."""
+    """Reasoning before the answer; billed as output, but counted separately."""
 
     text: str
 
 
 class ToolCall(msgspec.Struct, frozen=True, tag=True):
-    """A tool and its arguments as JSON text; the name costs tokens as the arguments do."""
+    """A tool and its arguments as JSON text; both the name and the arguments cost tokens."""
 
     name: str
     arguments: str
@@ -36,7 +36,7 @@ Segment = Text | Reasoning | ToolCall
 
 
 def segment_tokens(segment: Segment) -> int:
-    """What a segment costs in output tokens."""
+    """The output tokens of a segment."""
     if isinstance(segment, ToolCall):
         return tokens.count(segment.name) + tokens.count(segment.arguments)
     return tokens.count(segment.text)
@@ -50,7 +50,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Script(msgspec.Struct, frozen=True):
-    """A whole answer. `written` are the tokens that its segments have; `usage` is what it is billed as."""
+    """A whole answer. `written`: the tokens of its segments; `usage`: what is billed."""
 
     choices: tuple[Choice, ...]
     written: int
@@ -58,7 +58,7 @@ class Script(msgspec.Struct, frozen=True):
 
 
 def write_script(choices: tuple[Choice, ...], input_tokens: int, stated: StatedUsage | None) -> Script:
-    """Count an answer, and put what is stated in place of what was counted."""
+    """Count an answer; stated counts replace counted ones."""
     written = thought = 0
     for choice in choices:
         for segment in choice.segments:
@@ -71,7 +71,7 @@ def write_script(choices: tuple[Choice, ...], input_tokens: int, stated: StatedU
 
 
 def state_usage(counted: Usage, stated: StatedUsage | None) -> Usage:
-    """The usage to report: a part is never more than its whole, even when so stated."""
+    """The usage to report; a part never exceeds its total, even if stated so."""
     if stated is None:
         return counted
     whole_input = counted.input if stated.input is None else stated.input
@@ -89,20 +89,20 @@ def state_usage(counted: Usage, stated: StatedUsage | None) -> Usage:
 
 
 def unkept(script: Script) -> Script:
-    """The script of a format that does not tell for how long a cache was written."""
+    """The script for a format that does not report the lifetime of cache writes."""
     return msgspec.structs.replace(script, usage=msgspec.structs.replace(script.usage, cache_write_1h=0))
 
 
 def plain(usage: Usage) -> Usage:
-    """The usage of what writes no cache."""
+    """The usage without cache writes."""
     return msgspec.structs.replace(usage, cache_write=0, cache_write_1h=0)
 
 
 def usage_after(usage: Usage, written: int, sent: int) -> Usage:
-    """What is owed when `sent` of the `written` tokens were produced: all the input, the output so far.
+    """What is billed if `sent` of the `written` tokens were produced: all input, and the output so far.
 
-    Reasoning comes first, so it is complete before anything else counts. A stated output is
-    shared out over the tokens that were really written, rounded down.
+    Reasoning comes first, so it is complete before other output counts. A stated output is scaled to
+    the share of tokens that were produced, rounded down.
     """
     if sent >= written:
         return usage
@@ -113,7 +113,7 @@ def usage_after(usage: Usage, written: int, sent: int) -> Usage:
 class Part(Enum):
     """What an event of a stream carries."""
 
-    OPEN = auto()  # the answer begins: a role, a message without content
+    OPEN = auto()  # the beginning of the answer: a role, a message without content
     TEXT = auto()
     REASONING = auto()
     TOOL = auto()  # a fragment of a tool call's arguments
@@ -122,11 +122,11 @@ class Part(Enum):
     DONE = auto()
     ERROR = auto()  # a broken event, or an error where an event was expected
     CUT = auto()  # nothing is sent: the connection is cut here
-    STALL = auto()  # nothing is sent: the answer stands still here until the caller leaves
+    STALL = auto()  # nothing is sent: the answer stalls here until the caller disconnects
 
 
 class Event(NamedTuple):
-    """One event of a stream as bytes, and the output tokens that it hands over."""
+    """One event of a stream as bytes, and the output tokens that it delivers."""
 
     part: Part
     data: bytes
@@ -143,11 +143,11 @@ class Reply(Protocol):
     @property
     def written(self) -> int: ...
     def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
-        """The answer in one body; without its usage or its finish reason when a fault asks for that."""
+        """The answer in one body; without its usage or its finish reason if a fault requires it."""
         ...
 
     def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
-        """The answer as a stream, up to and with its proper end; parts that a fault takes are left out."""
+        """The answer as a stream, including its proper end; `without` the parts that a fault removes."""
         ...
 
     def broken(self) -> bytes:
@@ -155,12 +155,12 @@ class Reply(Protocol):
         ...
 
     def failure(self, *, stream: bool) -> bytes:
-        """An error in the place where an answer, or its next event, is expected."""
+        """An error in place of an answer or, in a stream, of its next event."""
         ...
 
 
 class Stamp(NamedTuple):
-    """What makes one answer different from the next."""
+    """The identity of one answer."""
 
     id: str  # unique within a simulator, letters and digits
     created: int  # Unix seconds

@@ -1,4 +1,4 @@
-"""Runs the simulator: on a running loop inside another process, or alone."""
+"""Runs the simulator: on the running loop of another process, or standalone."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ SHUTDOWN = 2  # seconds that uvicorn waits for calls whose connections were cut
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a simulator listens and what it is like. Port 0: any free one."""
+    """Where a simulator listens, its seed and its bill's file. Port 0: any free one."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -31,7 +31,7 @@ class Address:
 
 
 class EmbeddedSimulator:
-    """A simulator on the running loop. Whoever starts it stops it."""
+    """A simulator on the running loop. Its starter must stop it."""
 
     def __init__(self, address: Address = Address()) -> None:
         self._address = address
@@ -40,8 +40,8 @@ class EmbeddedSimulator:
         self.simulator: Simulator | None = None
 
     async def start(self) -> str:
-        """Listen, and return the base URL, with `/v1`. Raises `OSError` when the address or the
-        bill's file cannot be had."""
+        """Listen, and return the base URL, with `/v1`. Raises `OSError` if the address or the bill's file is
+        not available."""
         address = self._address
         listener = bind(address)
         try:
@@ -50,7 +50,7 @@ class EmbeddedSimulator:
             listener.close()
             raise
         self._server = _Server(self.simulator)
-        # Owned here and ended by stop(): a server lives longer than any scope that a TaskGroup could have.
+        # Owned here and ended by stop(): a server outlives any scope of a TaskGroup.
         self._task = asyncio.get_running_loop().create_task(self._server.serve([listener]))
         started = asyncio.ensure_future(self._server.ready.wait())
         await asyncio.wait((started, self._task), return_when=asyncio.FIRST_COMPLETED)
@@ -60,7 +60,7 @@ class EmbeddedSimulator:
         return base_url(listener)
 
     async def stop(self) -> None:
-        """Cut every open connection and stop listening; calls under way are billed as cancelled."""
+        """Cut every open connection and stop listening; calls in progress are billed as cancelled."""
         if self._server is None or self._task is None or self.simulator is None:
             return
         self._server.end()
@@ -70,9 +70,9 @@ class EmbeddedSimulator:
 
 
 def run(address: Address, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM, on a loop of its own; `ready` gets the base URL.
+    """Serve until SIGINT or SIGTERM, on a separate loop; `ready` gets the base URL.
 
-    Raises `OSError` when the address or the bill's file cannot be had.
+    Raises `OSError` if the address or the bill's file is not available.
     """
     listener = bind(address)
     with contextlib.closing(listener):
@@ -83,7 +83,7 @@ def run(address: Address, ready: Callable[[str], None]) -> None:
 
 
 def make_simulator(address: Address, clock: Callable[[], int]) -> Simulator:
-    """The application itself, not yet served. `clock` gives Unix milliseconds."""
+    """The application itself, not yet served. `clock` returns Unix milliseconds."""
     run_id = blake2b(b"%d/%d" % (address.seed, clock()), digest_size=6).hexdigest()
     identity = Identity(address.seed, run_id, clock)
     return Simulator(State(identity, Director(address.seed), Bill(address.bill_file)))
@@ -95,7 +95,7 @@ def now_ms() -> int:
 
 
 def bind(address: Address) -> socket.socket:
-    """A socket at the address. Raises `OSError` when it is taken or not ours."""
+    """A socket bound to the address. Raises `OSError` if it is not available."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -109,13 +109,13 @@ def bind(address: Address) -> socket.socket:
 
 
 def base_url(listener: socket.socket) -> str:
-    """How to reach a listening simulator."""
+    """The base URL of a listening simulator."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/v1" if ":" in host else f"http://{host}:{port}/v1"
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves the process's signals and logs as they are, unless told otherwise."""
+    """A uvicorn server that leaves logging alone and, unless `handles_signals`, the process's signals too."""
 
     def __init__(
         self,
@@ -158,7 +158,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
     def end(self) -> None:
-        """Stop at the next tick; whatever is open is cut now."""
+        """Stop at the next tick; open connections are cut now."""
         self.should_exit = True
         self._cut()
 

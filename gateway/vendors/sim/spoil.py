@@ -7,7 +7,7 @@ from gateway.vendors.sim.behaviour import AFTER, Fault, FaultKind
 from gateway.vendors.sim.script import Event, Part, Reply
 
 _CONTENT = frozenset({Part.TEXT, Part.REASONING, Part.TOOL})
-# Formats that say how it ended together with the usage have no event of the finish alone.
+# Formats that report the finish reason with the usage have no separate FINISH event.
 _ENDS = frozenset({Part.FINISH, Part.USAGE, Part.DONE})
 _COUNTED: Mapping[FaultKind, frozenset[Part]] = MappingProxyType(
     {
@@ -27,9 +27,9 @@ _LEFT_OUT: Mapping[FaultKind, frozenset[Part]] = MappingProxyType(
 
 
 def spoil(reply: Reply, fault: Fault | None) -> Iterator[Event]:
-    """The events of a stream with the fault in them; without one, as they are.
+    """The events of a stream with the fault applied; unchanged without one.
 
-    An answer that ends before the fault's place is struck before its finish.
+    If an answer ends before the fault's position, the fault is applied before its finish.
     """
     if fault is None:
         return reply.events()
@@ -43,7 +43,7 @@ def spoil(reply: Reply, fault: Fault | None) -> Iterator[Event]:
 
 def _interrupted(reply: Reply, fault: Fault) -> Iterator[Event]:
     left = AFTER[fault.kind] if fault.after is None else fault.after
-    # An error in the place of the very first event: not even a role has been said.
+    # The error replaces the very first event: not even a role is sent.
     if fault.kind == "inband_error" and left == 0:
         yield Event(Part.ERROR, reply.failure(stream=True))
         return

@@ -11,16 +11,16 @@ from gateway.vendors.sim.records import RequestLog, Stats
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes one simulator's answers its own."""
+    """What distinguishes one simulator's answers from another's."""
 
     seed: int
-    run: str  # begins every id of this run; letters and digits
+    run: str  # the prefix of every id of this run; letters and digits
     now_ms: Callable[[], int]  # the Unix time
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The parts that the inference paths write and the control paths show."""
+    """The state that the inference paths write and the control paths show."""
 
     identity: Identity
     director: Director

@@ -1,11 +1,11 @@
-"""How the simulator counts tokens: four bytes of UTF-8 make one."""
+"""Counts tokens as the simulator does: four bytes of UTF-8 are one token."""
 
 from collections.abc import Iterator
 
 BYTES = 4
-REQUEST = 3  # tokens that every chat request costs beside its text
-MESSAGE = 4  # tokens that every message costs beside its text
-PART = 85  # tokens of an image, a recording or a file, whatever its size
+REQUEST = 3  # tokens of every chat request in addition to its text
+MESSAGE = 4  # tokens of every message in addition to its text
+PART = 85  # tokens of an image, audio or file, whatever its size
 
 
 def of_bytes(size: int) -> int:
@@ -21,8 +21,8 @@ def count(text: str) -> int:
 def pieces(text: str, tokens: int = 1) -> Iterator[str]:
     """Cut a text into pieces that add up to it.
 
-    All but the last are `tokens` tokens: whatever was cut off from the left after n pieces counts
-    n * tokens, so that what a caller received can be counted again from its bytes alone.
+    All but the last are `tokens` tokens: the first n pieces together always count n * tokens, so that
+    what a caller received can be counted from its bytes alone.
     """
     step = tokens * BYTES
     if text.isascii():
@@ -38,7 +38,7 @@ def pieces(text: str, tokens: int = 1) -> Iterator[str]:
 
 
 def first(text: str, tokens: int) -> str:
-    """The beginning of a text that is that many tokens long, or the whole when it is shorter."""
+    """The beginning of a text with that many tokens, or the whole text if it is shorter."""
     if text.isascii():
         return text[: tokens * BYTES]
     data = text.encode()
@@ -46,7 +46,7 @@ def first(text: str, tokens: int) -> str:
 
 
 def _boundary(data: bytes, at: int) -> int:
-    """The last place at or before `at` that does not lie within a character."""
+    """The last position at or before `at` that is not inside a character."""
     if at >= len(data):
         return len(data)
     while data[at] & 0xC0 == 0x80:

@@ -1,4 +1,4 @@
-"""Every wire format but OpenAI's older ones, by way of the typed form."""
+"""Serves every wire format except OpenAI's older ones, through the typed form."""
 
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
@@ -60,7 +60,7 @@ _FAILURE = VendorError(
 
 
 _NO_WRITES = {"cache_write": 0, "cache_write_1h": 0}
-# What no count of a format tells, its vendor cannot bill apart.
+# Token classes that a format does not report, which its vendor cannot bill separately.
 _UNTOLD: Mapping[str, Mapping[str, int]] = MappingProxyType(
     {
         "openai_responses": {"cache_write_1h": 0},
@@ -74,12 +74,12 @@ _UNTOLD: Mapping[str, Mapping[str, int]] = MappingProxyType(
 
 
 class TypedRequest:
-    """A request as far as the simulator looks at it."""
+    """The parts of a request that the simulator uses."""
 
     __slots__ = ("_asked", "_dialect", "behaviour", "model", "stream")
 
     def __init__(self, dialect: Dialect, body: bytes, model: str = "", stream: bool | None = None) -> None:
-        """Read a request, of which the path may say a part; raise `Refused` when it is not one."""
+        """Read a request, part of which may be in the path. Raises `Refused` if it is invalid."""
         try:
             asked = dialect.read_request(body)
         except Malformed as error:
@@ -132,7 +132,7 @@ def _text(parts: tuple[ContentPart, ...]) -> str:
 
 
 def _results(messages: tuple[Message, ...]) -> tuple[str, ...]:
-    """What the conversation ends with: some formats have a message for each result."""
+    """The tool results at the conversation's end; some formats have a message for each."""
     found: list[str] = []
     for message in reversed(messages):
         said = [_text(part.parts) for part in message.parts if isinstance(part, ToolResult)]
@@ -143,7 +143,7 @@ def _results(messages: tuple[Message, ...]) -> tuple[str, ...]:
 
 
 def input_tokens(asked: Conversation) -> int:
-    """What a conversation costs as input."""
+    """The input tokens of a conversation."""
     offered = msgspec.json.encode(asked.tools) if asked.tools else b""
     total = tokens.REQUEST + tokens.of_bytes(len(offered))
     for message in asked.messages:
@@ -165,7 +165,7 @@ def _part_tokens(part: ContentPart) -> int:
 
 
 class TypedReply:
-    """One answer, in the format in which it was asked for."""
+    """One answer, in the format of its request."""
 
     __slots__ = ("_dialect", "_minted", "_per_event", "_script")
 
@@ -188,7 +188,7 @@ class TypedReply:
         return self._script.written
 
     def whole(self, *, usage: bool = True, finish: bool = True) -> bytes:
-        """The answer in one body; that it ended is said always, as most formats have no other form."""
+        """The answer in one body; `finish` is ignored, as most formats always have a finish reason."""
         choices = tuple(
             WholeChoice(
                 tuple(self._part(choice, index, number) for number in range(len(choice.segments))),
@@ -210,10 +210,10 @@ class TypedReply:
         return body if usage else uncounted(body)
 
     def events(self, without: frozenset[Part] = frozenset()) -> Iterator[Event]:
-        """An event that holds what was kept back until then is labelled as what was kept back first."""
+        """The stream's events; one with deltas that the writer held back is labelled by the first of them."""
         writer = self._dialect.writer(self._minted)
-        owed = Part.USAGE not in without  # the usage is still to be told
-        held, first = 0, None  # tokens kept back, and what of
+        owed = Part.USAGE not in without  # the usage has not been reported yet
+        held, first = 0, None  # tokens held back, and the first part among them
         for part, delta, size in self._deltas(counted=owed):
             data = b"" if part in without else writer.write([delta])
             held += size
@@ -231,7 +231,7 @@ class TypedReply:
 
     def _deltas(self, *, counted: bool) -> Iterator[tuple[Part, Delta, int]]:
         minted = self._minted
-        # Input is counted before anything is answered, and some formats say so first of all.
+        # Input is counted before the answer, and some formats report it at the start.
         begun = msgspec.structs.replace(self.usage, output=0, reasoning=0) if counted else None
         yield Part.OPEN, Started(minted.id, minted.model, minted.created, begun), 0
         for index, choice in enumerate(self._script.choices):
@@ -267,14 +267,14 @@ class TypedReply:
 
     @property
     def _origin(self) -> str:
-        """Whose thoughts this format's own models sign; "" where nobody signs any."""
+        """The origin of signatures in this format; "" if its models do not sign thinking."""
         return min(self._dialect.origins - {""}, default="")
 
     def _call_id(self, choice: int, number: int) -> str:
         return f"call_{self._minted.id}{choice:02x}{number:02x}"
 
     def _call_signature(self, choice: Choice, number: int) -> str | None:
-        """What a call that follows right upon a thought is signed with, where this format's models do so."""
+        """The signature of a call that directly follows reasoning, if the format can express one."""
         before = choice.segments[number - 1] if number else None
         if not isinstance(before, Reasoning) or "tool_call.signature" in self._dialect.cannot:
             return None
@@ -299,5 +299,5 @@ class TypedReply:
 
 
 def _signature(text: str) -> str:
-    """What stands for a vendor's opaque signature: the same for the same thought."""
+    """A stand-in for a vendor's opaque signature: the same for the same text."""
     return b64encode(blake2b(text.encode(), digest_size=24).digest()).decode()

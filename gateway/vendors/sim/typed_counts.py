@@ -1,4 +1,4 @@
-"""Token-counting requests, which cost nothing."""
+"""Serves token-counting requests, which are not billed."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from gateway.vendors.sim.typed import input_tokens
 
 
 class CountRequest:
-    """A request as far as the simulator looks at it."""
+    """The parts of a count request that the simulator uses."""
 
     __slots__ = ("_counting", "_tokens", "behaviour", "model", "stream")
 
     def __init__(self, counting: Counting, body: bytes, model: str = "") -> None:
-        """Read a request, of which the path may name the model; raise `Refused` when it is not one."""
+        """Read a request, the model of which may be in the path. Raises `Refused` if it is invalid."""
         try:
             asked = counting.read_request(body)
         except Malformed as error:
@@ -34,7 +34,7 @@ class CountRequest:
 
 
 class CountReply:
-    """A number. It is never streamed, and nothing is used up."""
+    """A token count. It is never streamed and uses no tokens."""
 
     __slots__ = ("_counting", "_tokens", "usage", "written")
 

@@ -1,4 +1,4 @@
-"""Vectors in every wire format but OpenAI's, by way of the typed form."""
+"""Serves embeddings in every wire format except OpenAI's, through the typed form."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,12 @@ from gateway.vendors.sim.vectors import embed
 
 
 class TypedEmbeddingRequest:
-    """A request as far as the simulator looks at it."""
+    """The parts of an embedding request that the simulator uses."""
 
     __slots__ = ("_asked", "_dialect", "behaviour", "model", "stream")
 
     def __init__(self, dialect: EmbeddingDialect, body: bytes, model: str = "") -> None:
-        """Read a request, of which the path may name the model; raise `Refused` when it is not one."""
+        """Read a request, the model of which may be in the path. Raises `Refused` if it is invalid."""
         try:
             asked = dialect.read_embedding(body)
         except Malformed as error:

@@ -1,4 +1,4 @@
-"""Embeddings by feature hashing: the same text has the same vector, and texts that share words are near."""
+"""Embeddings by feature hashing: equal texts have equal vectors, and texts that share words are close."""
 
 import re
 from array import array
@@ -8,11 +8,11 @@ from math import sqrt
 
 _WORDS = re.compile(r"\w+")
 _SIZE = 32  # bytes of hash per feature: eight components, four bytes each
-_WHOLE = 0.25  # weight of the text as it stands, which tells texts of the same words apart
+_WHOLE = 0.25  # weight of the exact text, which distinguishes texts with the same words
 
 
 def embed(text: str, dimensions: int, seed: int) -> "array[float]":
-    """A vector of length one in float32, which depends on the text, the dimensions and the seed alone."""
+    """A float32 vector of length one that depends only on the text, the dimensions and the seed."""
     places: dict[int, float] = {}
     key = (b"%d" % seed)[:64]
     words = _WORDS.findall(text.lower())
@@ -20,7 +20,7 @@ def embed(text: str, dimensions: int, seed: int) -> "array[float]":
         _add(places, dimensions, blake2b(b"w" + feature.encode(), key=key, digest_size=_SIZE).digest(), 1.0)
     _add(places, dimensions, blake2b(b"t" + text.encode(), key=key, digest_size=_SIZE).digest(), _WHOLE)
     norm = sqrt(sum(value * value for value in places.values()))
-    if norm == 0.0:  # every component was cancelled by another
+    if norm == 0.0:  # all components cancelled out
         places[0] = norm = 1.0
     vector = array("f", bytes(4 * dimensions))
     for place, value in places.items():
