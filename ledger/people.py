@@ -20,7 +20,7 @@ class Organisations:
         self._store = store
 
     async def create(self, name: str) -> Organisation:
-        """Raises `AlreadyExists`, `InvalidChange`."""
+        """Create an organisation. Raises `AlreadyExists`, `InvalidChange`."""
         made = Organisation(self._store.new_id("org"), check_name(name), self._store.now_ms())
         row = {"id": made.id, "name": made.name, "created_ms": made.created_ms}
         try:
@@ -51,7 +51,7 @@ class Users:
         self._store = store
 
     async def create(self, team: str, name: str) -> User:
-        """Raises `NotFound` for the team, `AlreadyExists`, `InvalidChange`."""
+        """Create a user. Raises `NotFound` if there is no such team, `AlreadyExists`, `InvalidChange`."""
         check_name(name)
         try:
             async with self._store.change() as change:
@@ -69,7 +69,7 @@ class Users:
         return _user(rows[0])
 
     async def list(self, team: str | None = None, limit: int = 20, after: str | None = None) -> Listing[User]:
-        """Those of one team, by name or id, or of all."""
+        """The users of one team (name or id) or of all."""
         query = _USERS if team is None else _USERS.where(or_(teams.c.id == team, teams.c.name == team))
         rows, more = await page(self._store.database, query, users, limit, after)
         return Listing(tuple(_user(row) for row in rows), more)
@@ -79,7 +79,7 @@ _USERS = select(users.c.id, users.c.name, teams.c.name.label("team"), users.c.cr
 
 
 async def enter_user(store: AccountStore, change: AccountChange, team_id: str, name: str) -> str:
-    """Write a new user into the change; its id. Raises `StoreConflict` when the team has one of that name."""
+    """Insert a user within the change; returns the id. Raises `StoreConflict` if the name is taken."""
     user_id = store.new_id("user")
     row = {"id": user_id, "team_id": team_id, "name": name, "created_ms": change.now_ms}
     await change.transaction.execute(insert(users), row)
