@@ -51,7 +51,7 @@ class Price(msgspec.Struct, frozen=True):
         return replace(self, base=_each(self.base, part), tiers=tiers)
 
     def with_call(self, femto: int) -> "Price":
-        """This price with `femto` added to the price of each call, in nano-dollars per million calls."""
+        """This price with so many femto-dollars more per call."""
 
         def more(at: Rates) -> Rates:
             return replace(at, call=at.call + femto)
