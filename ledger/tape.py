@@ -60,7 +60,7 @@ class Tape:
         return True
 
     def _let_go(self) -> None:
-        """Drop the written pages from this process's memory: they are not read here, and the kernel keeps them."""
+        """Drop written pages from this process's memory: they are not read here; the kernel keeps them."""
         full = self.size - self.size % _IN_MEMORY
         self._map.madvise(mmap.MADV_DONTNEED, 0, full)
         self._mark = full + _IN_MEMORY

@@ -141,9 +141,7 @@ def heirless(folder: Path) -> Iterator[Heirless]:
 
 
 def _read(folder: Path, process: str) -> list[Left]:
-    lines = (
-        (folder / f"{process}.names").read_bytes().split(b"\n")[:-1]
-    )  # the last one is empty or incomplete
+    lines = (folder / f"{process}.names").read_bytes().split(b"\n")[:-1]  # the last is empty or torn
     numbers = (folder / f"{process}.owed").read_bytes()
     found = []
     for line, (starts, number, told, owed) in zip(lines, _METER.iter_unpack(_whole(numbers)), strict=False):
