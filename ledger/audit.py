@@ -17,7 +17,7 @@ from storage.engine import Database, Transaction
 from storage.schema import audit
 
 ACTING: ContextVar[str] = ContextVar("acting", default="gateway")
-"""The current actor: `key ID`, `command line of USER`, or `gateway` for what it does on its own."""
+"""Who acts: `key ID`, `command line of USER`; what nobody asked for is done by the `gateway`."""
 
 FIRST = "0" * 64  # the first row's `previous`
 DENIALS = frozenset(
@@ -26,7 +26,7 @@ DENIALS = frozenset(
         *("insufficient_quota", "model_unpriced", "content_filter", "guard_failed", "guard_cannot_read"),
     }
 )
-"""Error codes of policy denials. Rate limits are not among them: they are normal traffic."""
+"""Error codes of what a policy denied. Rate limits are not among them: they are traffic."""
 
 _LOCK = 0x5B0D  # PostgreSQL's advisory lock for appending: any number, the same in every process
 _PAGE = 1000

@@ -30,8 +30,8 @@ _SCRIPTS = Path(__file__).parent / "lua"
 class Redis:
     """For one event loop only. `deadline` is in seconds and bounds each question to a server.
 
-    A server that redirects is a cluster node; from then on the cluster's nodes are asked. Raises StoreSlow past
-    the deadline, StoreDown if a server is unavailable or failed less than a pause ago; then the effect of a
+    A server that redirects is a cluster node; from then on its cluster is asked. Raises StoreSlow past the
+    deadline, StoreDown if a server is unavailable or failed less than a pause ago; then the effect of a
     write is unknown. StoreConflict: a command was refused.
     """
 
