@@ -25,7 +25,7 @@ class Price(msgspec.Struct, frozen=True):
 
     base: Rates
     tiers: tuple[Tier, ...] = ()
-    per: str = ""  # the unit that is priced besides tokens
+    per: str = ""  # the unit priced besides tokens
     amount: int = 0  # nano-dollars for `every` units
     batch: int = 100  # the price of a call in a batch, in percent of all this
     every: int = 1  # public prices are for an hour or a million characters; this keeps them exact
