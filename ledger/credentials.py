@@ -31,7 +31,7 @@ _log = logging.getLogger("signalbox.keys")
 
 
 class UnknownKey(Exception):
-    """The key is unknown: 401. The text is safe to show."""
+    """The credential is refused, for a `reason`: 401. The text is safe to show."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(_SAID[reason])

@@ -32,7 +32,7 @@ class GuardLine(NamedTuple):
     """One guard's uses of one action. `requests` are the latest, up to the number requested."""
 
     guard: str
-    action: str  # block, mask, redact, flag or failed
+    action: str  # block, ask, mask, redact, flag or failed
     shadow: bool
     calls: int
     types: dict[str, int]  # findings

@@ -52,7 +52,7 @@ class Keys:
             return await issue(self._store, change, new)
 
     async def get(self, key_id: str) -> Key:
-        """Raises `NotFound`."""
+        """A key by its id; raises `NotFound`."""
         rows = await self._store.database.fetch(_KEYS.where(keys.c.id == key_id))
         return _required(rows[0] if rows else None, key_id)
 
@@ -65,7 +65,7 @@ class Keys:
         return Listing(tuple(_key(row) for row in rows), more)
 
     async def update(self, key_id: str, patch: KeyPatch) -> Key:
-        """Raises `NotFound`, `InvalidChange`; a revoked key cannot be changed."""
+        """Change a key. Raises `NotFound`, or `InvalidChange` such as for a revoked key."""
 
         def patched(key: Key, now_ms: int) -> Key:
             _unrevoked(key)

@@ -38,7 +38,7 @@ _FITS: Mapping[str, Callable[[Clause, str], bool]] = {
 
 
 class Value(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One price in dollars, and the number of input tokens above which it applies."""
+    """One price in dollars, and its tiers: input tokens above which another price applies, and that price."""
 
     base: Decimal
     tiers: tuple[tuple[int, Decimal], ...] = ()

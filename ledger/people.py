@@ -32,7 +32,7 @@ class Organisations:
         return made
 
     async def get(self, ref: str) -> Organisation:
-        """By name or id; raises `NotFound`."""
+        """An organisation by name or id; raises `NotFound`."""
         match = or_(organisations.c.id == ref, organisations.c.name == ref)
         rows = await self._store.database.fetch(select(organisations).where(match))
         if not rows:
@@ -62,7 +62,7 @@ class Users:
         return await self.get(user_id)
 
     async def get(self, user_id: str) -> User:
-        """Raises `NotFound`."""
+        """A user by id; raises `NotFound`."""
         rows = await self._store.database.fetch(_USERS.where(users.c.id == user_id))
         if not rows:
             raise NotFound(f"There is no user with the id {user_id!r}.", "user")

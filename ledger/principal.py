@@ -16,7 +16,7 @@ class Principal:
     key_id: str
     key_name: str
     role: Role
-    user: str  # "" when the key belongs to a whole team
+    user: str  # "": the key belongs to the whole team
     team: str
     organisation: str
     scope: ModelScope | None = None  # models that both the team and the key allow; None: every model

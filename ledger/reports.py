@@ -62,8 +62,8 @@ class Counts(msgspec.Struct, frozen=True):
     output_image_tokens: int = 0
     cached_audio_tokens: int = 0  # part of cached_read_tokens
     images: int = 0
-    characters: int = 0  # spoken
-    seconds: int = 0  # heard
+    characters: int = 0  # of synthesised speech
+    seconds: int = 0  # of transcribed audio
     searches: int = 0
     unsure_nano: int = 0
 

@@ -17,7 +17,7 @@ from ledger.row import Begun, UsageRow
 from ledger.segments import Ownership, Segment, segments
 from ledger.tape import Tape
 
-_MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than calls can be open
+_MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than there can be open calls
 
 
 _HEADROOM = 256 * 1024  # bytes by which a segment may grow if the disk is too full for the next one

@@ -53,7 +53,7 @@ class Teams:
             return _required(await _find(change.transaction, new.name), new.name)
 
     async def get(self, ref: str) -> Team:
-        """By name or id; raises `NotFound`."""
+        """A team by name or id; raises `NotFound`."""
         rows = await self._store.database.fetch(_named(ref))
         return _required(_team(rows[0]) if rows else None, ref)
 

@@ -11,7 +11,7 @@ import aiosqlite.core
 
 
 class Connection(aiosqlite.Connection):
-    """The driver's connection, except that a second `stop` does not wait.
+    """The driver's connection, except that a second `stop` returns at once.
 
     The driver would signal the thread again, which is gone by then, and wait for its reply: a process stopped
     during a statement, which cancels all its waiters at once, would never end.

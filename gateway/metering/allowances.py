@@ -67,7 +67,7 @@ class Allowance:
 
     def __init__(self, principal: Principal, deployment: Deployment, parts: tuple[Part, ...]) -> None:
         self.principal = principal
-        self.deployment: Deployment | None = deployment  # None: one of its meters was forgotten
+        self.deployment: Deployment | None = deployment  # None: outdated, since one of its meters was removed
         self.parts = parts
         self.learned = Learned()
         self.lines: tuple[Line, ...] = ()

@@ -12,7 +12,7 @@ from agentloop.tools.http import resolved
 from config.alert import AlertFacts
 from ledger.notices import Notice
 
-_SECONDS = 5.0  # HTTP timeout of one try
+_SECONDS = 5.0  # httpx's timeout, for each of connecting, reading and writing
 
 
 def signature(secret: str, at: int, body: str) -> str:

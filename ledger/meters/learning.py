@@ -7,7 +7,7 @@ FIRST_RATIO = 0.5  # tokens per byte: twice that of English
 
 
 class Learned:
-    """Keeps a histogram of output tokens, and the largest recent ratio of input tokens to bytes."""
+    """A histogram of output tokens, and a decaying maximum of the ratio of input tokens to bytes."""
 
     __slots__ = ("_counts", "_total", "output", "ratio")
 
