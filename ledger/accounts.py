@@ -21,9 +21,9 @@ DEFAULT = "default"  # the name of the first team and organisation
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Each operation is one transaction that also tells every process what changed.
+    """Each operation is one transaction, which also notifies every process of the change.
 
-    Raises `AccountError` for what may not be, `StoreError` for what the database does not do.
+    Raises `AccountError` if the change is not allowed, `StoreError` if the database fails.
     """
 
     store: AccountStore
@@ -33,20 +33,20 @@ class Accounts:
     keys: Keys
 
     async def declare(self, facts: Mapping[str, TeamFacts]) -> Declared:
-        """Make the declared teams those of the configuration; to be called after each load of it."""
+        """Synchronise the declared teams with the configuration; call after each load of it."""
         return await self.teams.declare(facts)
 
     async def forget_answers(self, order: str) -> None:
-        """Tell every process to forget what it keeps of answers, as `caching.purging` words it."""
+        """Tell every process to purge cached answers; `order` is worded by `caching.purging`."""
         async with self.store.change() as change:
             await change.note("answers", order)
 
     async def ensure_first_key(self) -> MintedKey | None:
-        """A key of team `default`, when there is no key at all; of many starters one gets it."""
+        """Create a key of team `default` if no key exists; None if one does, or another process was first."""
         if await self.store.database.fetch(select(keys.c.id).limit(1)):
             return None
         async with self.store.change() as change:
-            # Asked again inside the change: until it began, another process may have been first.
+            # Checked again inside the transaction: another process may have created a key before it began.
             if await change.transaction.fetch(select(keys.c.id).limit(1)):
                 return None
             team = await self._default_team(change)
@@ -54,7 +54,7 @@ class Accounts:
         return issued.minted
 
     async def ensure_default_team(self) -> None:
-        """Team `default` is part of every installation, also before its first start."""
+        """Create team `default` if it is missing: every installation has it, even before its first start."""
         async with self.store.change() as change:
             await self._default_team(change)
 
@@ -64,12 +64,12 @@ class Accounts:
 
 
 def _nobody(_subject_id: str) -> None:
-    """In a process without a key ring nobody needs to be told."""
+    """The default `changed`, for a process without a key ring."""
 
 
 def open_accounts(
     database: Database, clock: Clock, random: RandomBytes, changed: Callable[[str], None] = _nobody
 ) -> Accounts:
-    """`clock` gives Unix seconds, `random` is `secrets.token_bytes`, `changed` a ring's `KeyRing.forget`."""
+    """`clock`: Unix seconds; `random`: `secrets.token_bytes`; `changed`: a ring's `KeyRing.forget`."""
     store = AccountStore(database, clock, random, changed)
     return Accounts(store, Organisations(store), Teams(store), Users(store), Keys(store))

@@ -22,14 +22,14 @@ from ledger.statements import (
     Values,
 )
 
-_CHOSEN = ("model_asked", "model_served", "error_code")  # by callers and vendors
+_CHOSEN = ("model_asked", "model_served", "error_code")  # values set by callers and vendors
 _WIDTHS = {**dict(zip(_CHOSEN, (200, 200, 64), strict=True)), "user": 200, "guard": 32, "tags": MOST_TAGS}
 _REQUEST_ID = 200
 
 _IN_NANO = {"cost": "cost_nano", "saved": "saved_nano", "unsure": "unsure_nano"}
 _FIELDS = {_IN_NANO.get(name, name): n for n, name in enumerate(UsageRow.__struct_fields__)}
 _shared = itemgetter(*(_FIELDS[name] for name in SHARED if name in _FIELDS))
-_own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # and behind it the tokens
+_own = itemgetter(*(_FIELDS[name] for name in OWN if name in _FIELDS))  # followed by the token counts
 _tokens = attrgetter(*Usage.__struct_fields__)
 _texts = itemgetter(*(SHARED.index(name) - 1 for name in _WIDTHS))
 _hour_keys = itemgetter(*(SHARED.index(name) for name in HOUR_KEYS if name != "hour"))
@@ -45,10 +45,10 @@ class Alike(NamedTuple):
 
     hour: int
     shared: Values
-    own: list[Values]  # of each row the values of the columns `OWN`
+    own: list[Values]  # the values of the columns `OWN`, per row
 
     def counted(self) -> Values:
-        """What the rows add to their hour: `statements.hourly_columns` says the same in SQL."""
+        """What the rows add to their hourly totals; `statements.hourly_columns` is the same in SQL."""
         status, estimated, priced, cache, unit = _judged(self.shared)
         own = list(zip(*self.own, strict=True))
         attempts = len(self.own)
@@ -68,9 +68,10 @@ class Alike(NamedTuple):
 
 
 def gathered(rows: Iterable[UsageRow], batch: str) -> list[Alike]:
-    """Every row, with the rows that it is like.
+    """All rows, grouped by hour and shared values.
 
-    Texts that others chose are cut to their column's width, and hold no NUL, which PostgreSQL stores in none.
+    Texts set by callers or vendors are cut to their column's width. NULs, which PostgreSQL cannot store in a
+    text, are replaced.
     """
     groups: defaultdict[tuple[int, Values], list[Values]] = defaultdict(list)
     for row in rows:

@@ -1,7 +1,7 @@
-"""The audit log: what was done by whom and what was denied, as a hash chain of rows.
+"""The audit log: who did what, and what was denied, as a hash chain of rows.
 
-A row that was changed, taken out or put in breaks the chain there. Rows cut off at the end break nothing, so
-keep the head that `verify` gives somewhere else, and give it back to a later `verify`.
+A row that was changed, removed or inserted breaks the chain. Removing the last rows does not, so store the
+head that `verify` returns elsewhere and pass it to a later `verify`.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from storage.schema import audit
 ACTING: ContextVar[str] = ContextVar("acting", default="gateway")
 """Who acts: `key ID`, `command line of USER`; what nobody asked for is done by the `gateway`."""
 
-FIRST = "0" * 64  # what the first row has in the place of an earlier one's hash
+FIRST = "0" * 64  # the first row's `previous`
 DENIALS = frozenset(
     {
         *("model_not_allowed", "passthrough_not_allowed", "control_not_allowed", "no_target_fits"),
@@ -28,14 +28,14 @@ DENIALS = frozenset(
 )
 """Error codes of what a policy denied. Rate limits are not among them: they are traffic."""
 
-_LOCK = 0x5B0D  # any number, the same in each process: PostgreSQL's advisory lock for the end of the chain
+_LOCK = 0x5B0D  # PostgreSQL's advisory lock for appending: any number, the same in every process
 _PAGE = 1000
 _NEVER_SHOWN = frozenset({"hash", "id"})
 _OF_PEOPLE = frozenset({"user", "key"})
 
 
 class Act(NamedTuple):
-    """An entry. `details` must be JSON, without secrets."""
+    """An action to record. `details` must be JSON-serialisable and hold no secrets."""
 
     at_ms: int
     actor: str
@@ -58,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What a verification found. `fault` names the first bad row; it is empty when there is none."""
+    """The result of a verification. `fault` names the first bad row, or is empty."""
 
     rows: int
     head: str  # "SEQ:HASH" of the last good row
@@ -66,13 +66,13 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 def digest(entry: Entry) -> str:
-    """The hash that an entry must have: SHA-256 of its other fields, as a JSON list."""
+    """The expected hash of an entry: SHA-256 of its other fields, encoded as a JSON list."""
     fields = (getattr(entry, name) for name in Entry.__struct_fields__[:-1])
     return hashlib.sha256(msgspec.json.encode(tuple(fields))).hexdigest()
 
 
 async def enter(transaction: Transaction, dialect: str, acts: Sequence[Act]) -> None:
-    """Add rows to the end of the chain; they stay if the transaction does. One writer at a time."""
+    """Append rows to the chain within the transaction. One writer at a time."""
     if not acts:
         return
     if dialect == "postgresql":
@@ -90,7 +90,7 @@ async def enter(transaction: Transaction, dialect: str, acts: Sequence[Act]) -> 
 
 
 async def enter_denials(transaction: Transaction, dialect: str, rows: Sequence[UsageRow]) -> None:
-    """Enter what was denied among the ledger's new rows; a row that is shipped again is entered once."""
+    """Append an entry for each denied call among new ledger rows; a row shipped twice is entered once."""
     denied = {row.attempt_id: row for row in rows if row.error_code in DENIALS}
     if not denied:
         return
@@ -101,7 +101,7 @@ async def enter_denials(transaction: Transaction, dialect: str, rows: Sequence[U
 
 
 async def entries(database: Database, *, after: int = 0, since_ms: int = 0) -> AsyncIterator[Entry]:
-    """The rows after a number, in their order. Raises `StoreError`."""
+    """The entries after sequence number `after`, in order. Raises `StoreError`."""
     while True:
         query = select(audit).where(audit.c.seq > after, audit.c.at_ms >= since_ms)
         rows = await database.fetch(query.order_by(audit.c.seq).limit(_PAGE))
@@ -113,7 +113,7 @@ async def entries(database: Database, *, after: int = 0, since_ms: int = 0) -> A
 
 
 async def verify(database: Database, known: str = "") -> Verdict:
-    """Read the whole chain. `known` is a head of earlier, which must still be in it. Raises `StoreError`."""
+    """Verify the whole chain. It must still contain the earlier head `known`. Raises `StoreError`."""
     count, seq, previous = 0, 0, FIRST
     wanted, _, its_hash = known.partition(":")
     found = not known
@@ -153,7 +153,7 @@ def _denial(row: UsageRow) -> Act:
 
 
 def act_of(kind: str, row: Mapping[str, Any], now_ms: int) -> str:
-    """What was done to an account, by what its row says after it."""
+    """The action that was done to an account, derived from its row afterwards."""
     if row.get("created_ms") == now_ms:
         return f"{kind}.create"
     if row.get("revoked_ms") == now_ms:
@@ -164,9 +164,9 @@ def act_of(kind: str, row: Mapping[str, Any], now_ms: int) -> str:
 
 
 def shown(kind: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an account's row may stand in the audit: all that is set and is neither a secret nor a person.
+    """The fields of an account's row that may be audited: those that are set and neither secret nor personal.
 
-    People are there by id, without what they call their keys and write on them: no row can be taken out.
+    People appear by id only, without the names and tags of their keys, since no entry can be deleted later.
     """
     hidden = _NEVER_SHOWN | {"name", "tags"} if kind in _OF_PEOPLE else _NEVER_SHOWN
     return {name: value for name, value in row.items() if value is not None and name not in hidden}

@@ -1,4 +1,4 @@
-"""Batches that the gateway runs: their worker, their progress, their legal transitions."""
+"""Batches that the gateway runs: their worker's lease, their progress, their legal transitions."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from storage.engine import Database, Transaction
 from storage.errors import StoreConflict
 from storage.schema import batch_lines, batches, files
 
-# From which states each can be reached: https://platform.openai.com/docs/guides/batch
+# The states from which each can be reached: https://platform.openai.com/docs/guides/batch
 BEFORE: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "in_progress": ("validating",),
@@ -29,7 +29,7 @@ BEFORE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 class LeaseLost(Exception):
-    """Somebody else works on the batch by now; what is done here for it counts no more."""
+    """Another worker has taken over the batch; this one's writes no longer count."""
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,23 +61,23 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def at_work(self) -> bool:
-        """Whether anything is still to be done."""
+        """Whether the batch has not ended yet."""
         return self.status in AT_WORK
 
 
 class Lease(NamedTuple):
-    """The right to work on a batch, until another has a higher fence."""
+    """The right to work on a batch, until another worker gets a higher fence (fencing token)."""
 
     batch_id: str
     fence: int
 
 
 class Recorded(NamedTuple):
-    """What became of one line."""
+    """The result of one line."""
 
     line: int
     ok: bool
-    text: str  # JSON, as it will stand in the output or the error file
+    text: str  # JSON, as written to the output or error file
 
 
 _BATCH = select(*(batches.c[name] for name in Batch.__struct_fields__))
@@ -85,20 +85,20 @@ _BATCH = select(*(batches.c[name] for name in Batch.__struct_fields__))
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+    """The batches in the database. Raises `StoreError` if it fails. `clock` returns Unix seconds."""
 
     database: Database
     clock: Callable[[], float]
 
     async def add(self, batch: Batch) -> None:
-        """Whoever is free will work on it."""
+        """Enqueue a batch for any free worker."""
         async with self.database.transaction() as transaction:
             await transaction.execute(
                 insert(batches), {**msgspec.structs.asdict(batch), "lease_until_ms": 0, "fence": 0}
             )
 
     async def get(self, batch_id: str, team: str | None = None) -> Batch | None:
-        """None when there is none, or none of the team's."""
+        """The batch; None if there is none, or if it is another team's."""
         query = _BATCH.where(batches.c.id == batch_id)
         rows = await self.database.fetch(query if team is None else query.where(batches.c.team == team))
         return _batch(rows[0]) if rows else None
@@ -106,7 +106,10 @@ class Batches:
     async def list(
         self, team: str | None, *, endpoint: str | None = None, limit: int = 20, after: str | None = None
     ) -> tuple[list[Batch], bool]:
-        """A team's or everybody's, newest first, and whether more follow. Raises `NotFound` for `after`."""
+        """The batches of a team or of all (None), newest first; whether more follow.
+
+        Raises `NotFound` if `after` is unknown.
+        """
         query = _BATCH if team is None else _BATCH.where(batches.c.team == team)
         if endpoint is not None:
             query = query.where(batches.c.endpoint == endpoint)
@@ -114,7 +117,7 @@ class Batches:
         return [_batch(row) for row in rows], more
 
     async def cancel(self, batch_id: str) -> bool:
-        """Ask whoever works on it to stop; False when it is too late for that."""
+        """Ask its worker to stop; False if it is too late."""
         async with self.database.transaction() as transaction:
             done = await transaction.execute(
                 update(batches)
@@ -124,12 +127,12 @@ class Batches:
             return done.rowcount > 0
 
     async def claim(self, seconds: float, without: Collection[str] = ()) -> tuple[Batch, Lease] | None:
-        """The oldest batch that nobody works on, for so long; None when there is none."""
+        """Lease the oldest free batch for so many seconds, except those `without`; None if there is none."""
         now = self._now()
         free = _BATCH.add_columns(batches.c.fence).where(
             batches.c.status.in_(AT_WORK), batches.c.lease_until_ms < now, batches.c.id.not_in(without)
         )
-        # Reading first: most looks find nothing, and a look must not take SQLite's one write lock.
+        # Read first: most polls find nothing, and a poll must not take SQLite's only write lock.
         if not await self.database.fetch(free.limit(1)):
             return None
         async with self.database.transaction() as transaction:
@@ -147,29 +150,29 @@ class Batches:
             return _batch(rows[0]), lease
 
     async def renew(self, lease: Lease, seconds: float) -> Batch:
-        """Hold it for so long from now; how it stands. Raises `LeaseLost`."""
+        """Extend the lease to so many seconds from now; returns the batch's state. Raises `LeaseLost`."""
         async with self.database.transaction() as transaction:
             await _write(transaction, lease, lease_until_ms=self._now() + int(seconds * 1000))
             rows = await transaction.fetch(_BATCH.where(batches.c.id == lease.batch_id))
             return _batch(rows[0])
 
     async def release(self, lease: Lease) -> None:
-        """Let another work on it at once. Raises `LeaseLost`."""
+        """Give up the lease, so that another worker can claim the batch at once. Raises `LeaseLost`."""
         async with self.database.transaction() as transaction:
             await _write(transaction, lease, lease_until_ms=0)
 
     async def begin(self, lease: Lease, total: int) -> bool:
-        """Its file is sound and has so many lines; False when it was cancelled. Raises `LeaseLost`."""
+        """Start a validated batch of `total` lines; False if it was cancelled. Raises `LeaseLost`."""
         async with self.database.transaction() as transaction:
             return await self._move(transaction, lease, "in_progress", total=total)
 
     async def finalize(self, lease: Lease) -> bool:
-        """No more lines are asked; False when it was cancelled. Raises `LeaseLost`."""
+        """Mark that no more lines will be sent; False if it was cancelled. Raises `LeaseLost`."""
         async with self.database.transaction() as transaction:
             return await self._move(transaction, lease, "finalizing")
 
     async def record(self, lease: Lease, *lines: Recorded) -> None:
-        """Keep what became of lines; a second time changes nothing. Raises `LeaseLost`."""
+        """Store the results of lines; idempotent. Raises `LeaseLost`."""
         answered = sum(line.ok for line in lines)
         try:
             async with self.database.transaction() as transaction:
@@ -182,17 +185,17 @@ class Batches:
                 rows = [{"batch_id": lease.batch_id, **line._asdict()} for line in lines]
                 await transaction.execute(insert(batch_lines), rows)
         except StoreConflict:
-            # A write whose end was not heard took effect: of several, find those that are missing.
+            # An earlier, unconfirmed write took effect: retry one by one, to store those that are missing.
             for line in lines if len(lines) > 1 else ():
                 await self.record(lease, line)
 
     async def done(self, batch_id: str) -> set[int]:
-        """The numbers of the lines that need not be asked again."""
+        """The numbers of the lines that have a result."""
         rows = await self.database.fetch(select(batch_lines.c.line).where(batch_lines.c.batch_id == batch_id))
         return {int(row.line) for row in rows}
 
     async def recorded(self, batch_id: str, after: int, limit: int = 200) -> Sequence[Recorded]:
-        """What became of the lines after a number, in their order."""
+        """The results of the lines after number `after`, in order."""
         rows = await self.database.fetch(
             select(batch_lines.c.line, batch_lines.c.ok, batch_lines.c.text)
             .where(batch_lines.c.batch_id == batch_id, batch_lines.c.line > after)
@@ -204,7 +207,7 @@ class Batches:
     async def finish(
         self, lease: Lease, status: str, errors: str = "", made: Sequence[KeptFile | None] = (None, None)
     ) -> bool:
-        """End it with its output and its error file; False when the move is not allowed.
+        """End it with its output and error files (`made`); False if the transition is not allowed.
 
         Raises `LeaseLost`.
         """
@@ -223,7 +226,7 @@ class Batches:
             return moved
 
     async def forget_lines(self, most: int = 1000) -> bool:
-        """Some of the lines that stand in the files of batches that ended; whether there may be more."""
+        """Delete up to `most` lines of an ended batch, whose files hold them; whether more may remain."""
         needed = select(batches.c.id).where(batches.c.status.in_(AT_WORK))
         one = await self.database.fetch(
             select(batch_lines.c.batch_id).where(batch_lines.c.batch_id.not_in(needed)).limit(1)
@@ -231,7 +234,7 @@ class Batches:
         if not one:
             return False
         ours = batch_lines.c.batch_id == one[0].batch_id
-        # In portions: a statement has a deadline, and so have those who wait for SQLite's one writer.
+        # In portions: a statement has a deadline, and so do those that wait for SQLite's only writer.
         lines = select(batch_lines.c.line).where(ours).order_by(batch_lines.c.line).limit(most)
         async with self.database.transaction() as transaction:
             await transaction.execute(
@@ -240,7 +243,7 @@ class Batches:
         return True
 
     async def forget(self, batch_id: str) -> bool:
-        """It is not there any more; False while it is at work."""
+        """Delete a batch; False if it has not ended."""
         async with self.database.transaction() as transaction:
             done = await transaction.execute(
                 delete(batches).where(batches.c.id == batch_id, batches.c.status.not_in(AT_WORK))
@@ -248,7 +251,7 @@ class Batches:
             return done.rowcount > 0
 
     async def forget_older(self, than_ms: int) -> None:
-        """Those that ended and were made before then are not there any more."""
+        """Delete the ended batches created before `than_ms`."""
         async with self.database.transaction() as transaction:
             await transaction.execute(
                 delete(batches).where(batches.c.status.not_in(AT_WORK), batches.c.created_ms < than_ms)

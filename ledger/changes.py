@@ -25,7 +25,7 @@ _TABLES: Mapping[ChangeKind, Table] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """One open change: its statements, and what they touch."""
+    """One open change: its transaction, and the ids of the subjects that it touches."""
 
     transaction: Transaction
     now_ms: int
@@ -33,14 +33,14 @@ class AccountChange:
     dialect: str
 
     async def note(self, kind: ChangeKind, subject_id: str) -> None:
-        """Tell every process, when this commits, to forget what it remembers of the subject."""
+        """Make every process drop the subject from memory once this commits, and audit the change."""
         self.touched.append(subject_id)
         row = {"kind": kind, "subject_id": subject_id, "at_ms": self.now_ms}
         await self.transaction.execute(insert(account_changes), row)
         await self._enter(kind, subject_id)
 
     async def record(self, action: str, subject: str, details: Mapping[str, Any]) -> None:
-        """Enter into the audit what was done, whoever is `ledger.audit.ACTING`."""
+        """Append an audit entry in the name of `ledger.audit.ACTING`."""
         act = Act(self.now_ms, ACTING.get()[:200], action, subject[:200], details)
         await enter(self.transaction, self.dialect, [act])
 
@@ -57,9 +57,9 @@ class AccountChange:
 
 @dataclass(frozen=True, slots=True)
 class AccountStore:
-    """Where accounts are written: the database, with the clock and the randomness that rows are made of.
+    """Writes accounts: the database, with the clock and random source for new rows.
 
-    `changed` is told the id of each subject after its change, in this process, at once.
+    `changed` is called in this process with each subject's id, immediately after its change.
     """
 
     database: Database
@@ -76,27 +76,27 @@ class AccountStore:
 
     @asynccontextmanager
     async def change(self) -> AsyncIterator[AccountChange]:
-        """One change, whole or not at all; changes happen one after the other in all processes.
+        """One atomic change; changes are serialised across all processes.
 
-        Raises `StoreError` for what the database does not do.
+        Raises `StoreError` if the database fails.
         """
         touched: list[str] = []
         try:
             async with self.database.transaction() as transaction:
                 if self.database.dialect == "postgresql":
-                    # Numbers are drawn before a commit: without order, a reader that saw 6 would never
-                    # look for 5.
+                    # Sequence numbers are assigned before the commit: without the lock, a reader that has
+                    # seen 6 would never look for 5.
                     await transaction.execute(text("LOCK TABLE account_changes IN EXCLUSIVE MODE"))
                 yield AccountChange(transaction, self.now_ms(), touched, self.database.dialect)
         finally:
-            # Also after a failure: a commit that got no answer may have taken effect.
+            # Also after a failure: an unconfirmed commit may have taken effect.
             for subject_id in touched:
                 self.changed(subject_id)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesSeen:
-    """What `changes_since` found. `subjects` is None when the record is not the one read before."""
+    """The result of `changes_since`. `subjects` is None if this is not the log that was read before."""
 
     last: int
     subjects: tuple[str, ...] | None
@@ -104,20 +104,20 @@ class ChangesSeen:
 
 
 async def last_change(database: Database) -> int:
-    """The number of the newest change; 0 when there is none."""
+    """The number of the newest change; 0 if there is none."""
     rows = await database.fetch(select(func.coalesce(func.max(account_changes.c.seq), 0)))
     return int(rows[0][0])
 
 
 class Orders(NamedTuple):
-    """Orders to forget answers, with the Unix time of each one's last repetition."""
+    """Orders to purge cached answers, each with the Unix time at which it was last given."""
 
     last: int  # number of the last change that was read
     at: Mapping[str, float]
 
 
 async def orders_since(database: Database, last: int) -> Orders:
-    """Those after number `last`; all where it is a number of another database's. Raises StoreError."""
+    """The orders after number `last`; all if that is beyond this database's newest. Raises StoreError."""
     newest = await last_change(database)
     made = account_changes.c
     query = (
@@ -130,8 +130,8 @@ async def orders_since(database: Database, last: int) -> Orders:
 
 
 async def changes_since(database: Database, last: int) -> ChangesSeen:
-    """Whom the changes after number `last` touch."""
-    # The row `last` itself is asked for too: where it is missing, the database was replaced by another.
+    """The subjects that the changes after number `last` touch."""
+    # Row `last` itself is queried too: if it is missing, this is another database.
     rows = await database.fetch(
         select(account_changes.c.seq, account_changes.c.subject_id)
         .where(account_changes.c.seq >= last)

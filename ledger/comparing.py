@@ -1,4 +1,4 @@
-"""A report beside the one of the preceding period."""
+"""A report side by side with that of the preceding period."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ _NOTHING = Counts()
 
 
 class Compared(NamedTuple):
-    """One line, of now and of before; what only one of them has is nothing in the other."""
+    """One group's counts in both periods; zeros if a period lacks it."""
 
     group: dict[str, str]
     now: Counts
@@ -19,15 +19,15 @@ class Compared(NamedTuple):
 
     @property
     def change(self) -> float | None:
-        """By how many percent the cost grew; None where there was none before."""
+        """The growth of the cost in percent; None if it was zero before."""
         earlier = self.before.cost_nano
         return (self.now.cost_nano - earlier) * 100 / earlier if earlier else None
 
 
 def earlier(question: Question) -> Question:
-    """The same question about the stretch before, in whole hours as the report has them: none is in both.
+    """The same question about the preceding period, in whole hours as reports use, without overlap.
 
-    Raises ValueError where lines are of times.
+    Raises ValueError if the report is grouped by time.
     """
     if question.bucket:
         raise ValueError(
@@ -38,7 +38,7 @@ def earlier(question: Question) -> Question:
 
 
 def compared(now: Sequence[ReportRow], before: Sequence[ReportRow]) -> list[Compared]:
-    """Every line of either, the one whose cost changed most first."""
+    """The lines of both reports, sorted by the change in cost, largest first."""
     older = {tuple(row.group.values()): row for row in before}
     found = []
     for row in now:

@@ -7,11 +7,11 @@ from sqlalchemy import delete, insert, select, update
 from storage.engine import Database, Transaction
 from storage.schema import content_keys, contents
 
-_BATCH = 500  # rows in one statement: SQLite's writers wait for each other
+_BATCH = 500  # rows per statement: SQLite's writers wait for each other
 
 
 async def expire(database: Database, now_ms: int) -> int:
-    """Delete what is over, in small batches; how many. Raises StoreError."""
+    """Delete expired contents in small batches; returns how many. Raises StoreError."""
     gone = 0
     while True:
         due = select(contents.c.request_id).where(contents.c.expires_ms <= now_ms).limit(_BATCH)
@@ -25,7 +25,10 @@ async def expire(database: Database, now_ms: int) -> int:
 
 
 async def shred(transaction: Transaction, holders: Sequence[str], now_ms: int) -> int:
-    """Take the keys of these away, also of those who have none yet; how many there were."""
+    """Destroy the content keys of these holders, and bar those without one from getting one.
+
+    Returns how many keys existed.
+    """
     live = content_keys.c.key_id.in_(holders) & content_keys.c.shredded_ms.is_(None)
     gone = {"sealed": b"", "locked_by": "", "shredded_ms": now_ms}
     found = await transaction.execute(update(content_keys).where(live).values(gone))

@@ -1,4 +1,4 @@
-"""What the database knows about one key, ready to be compared with what a caller sent."""
+"""What the database stores about one key, ready for comparison with a caller's credential."""
 
 import hmac
 import logging
@@ -31,7 +31,7 @@ _log = logging.getLogger("signalbox.keys")
 
 
 class UnknownKey(Exception):
-    """The key is unknown: 401. The text is safe to show."""
+    """The credential is refused, for a `reason`: 401. The text is safe to show."""
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(_SAID[reason])
@@ -40,7 +40,7 @@ class UnknownKey(Exception):
 
 
 class UnreadableKey(StoreDown):
-    """What is stored of one key says nothing to this version: 503. Of other keys it says nothing either."""
+    """This version cannot read one key's stored row: 503. Says nothing about other keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Credential:
 
     digest: bytes = field(repr=False)
     principal: Principal
-    expires: float  # Unix seconds; infinity when it does not
-    revoked: bool  # itself, or its team archived
-    subjects: frozenset[str]  # ids of everything whose change makes this out of date
+    expires: float  # Unix seconds; infinity: never
+    revoked: bool  # or its team archived
+    subjects: frozenset[str]  # ids of the key, team, user and organisation; a change to any outdates this
 
 
 _ALL = select(
@@ -67,17 +67,17 @@ _ALL = select(
 
 
 async def load_credentials(database: Database, key_ids: list[str]) -> dict[str, Credential | UnreadableKey]:
-    """The stored keys of these ids; those of the others are unknown. Raises `StoreDown`."""
-    # As many as a power of two, so that each number of them is not a statement of its own to be prepared.
+    """The stored keys by id; an id that is missing is unknown. Raises `StoreDown`."""
+    # Padded to a power of two, to limit how many different statements are prepared.
     asked = [*key_ids, *key_ids[-1:] * ((1 << (len(key_ids) - 1).bit_length()) - len(key_ids))]
     rows = await database.fetch(_ALL.where(keys.c.id.in_(asked)))
     return {row.id: _readable(row) for row in rows}
 
 
 def judge(credential: Credential | None, digest: bytes, now: float) -> Principal:
-    """The principal, if the digest proves the key and the key may still be used; raises `UnknownKey`.
+    """The principal, if the digest matches and the key is still valid; otherwise raises `UnknownKey`.
 
-    Only who holds the key learns that it is revoked or expired.
+    Only a holder of the key learns that it is revoked or expired.
     """
     if credential is None or not hmac.compare_digest(credential.digest, digest):
         raise UnknownKey("unknown")
@@ -92,7 +92,7 @@ def _readable(row: Row[Any]) -> Credential | UnreadableKey:
     try:
         return _credential(row)
     except (MsgspecError, ValueError, TypeError) as error:
-        # Such as a limit that a newer version wrote; the error has no value of the row's in it.
+        # For example a limit that a newer version wrote. Only the type is logged: no value of the row.
         _log.error("key %s cannot be read (%s), and is refused", row.id, type(error).__name__)
         return UnreadableKey(f"What is stored of key {row.id} cannot be read.")
 

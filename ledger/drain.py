@@ -18,10 +18,10 @@ from ledger.store import RowStore
 from storage.engine import Database
 from storage.errors import StoreError
 
-BATCH = 1000  # rows in one transaction, about
+BATCH = 1000  # rows per transaction, approximately
 _PAUSE = 0.25  # seconds between looks at the spool
-_LONGEST_PAUSE = 15.0  # seconds between tries while the database is away
-_ADOPTION_EVERY = 30.0  # seconds between looks for other processes that died
+_LONGEST_PAUSE = 15.0  # seconds between retries while the database is unavailable
+_ADOPTION_EVERY = 30.0  # seconds between searches for dead processes' segments
 
 
 class Worth(NamedTuple):
@@ -32,24 +32,24 @@ class Worth(NamedTuple):
 
 
 def worth_unknown(_begun: Begun) -> Worth:
-    """For when past attempts cannot be priced."""
+    """The default `worth`: past attempts cannot be priced."""
     return Worth(NanoDollars(0), priced=False)
 
 
 @dataclass(slots=True)
 class DrainState:
-    """What metrics and health checks read."""
+    """Counters for metrics and health checks."""
 
-    shipped: int = 0  # rows given to the database, those of dead processes too
+    shipped: int = 0  # rows written to the database, including those of dead processes
     lost: int = 0  # attempts of dead processes that never ended
-    refused: int = 0  # rows the table did not take, set aside
-    damaged: int = 0  # lines nobody could read, set aside
-    failures: int = 0  # in a row; 0: the last try succeeded
+    refused: int = 0  # rows the table rejected, set aside
+    damaged: int = 0  # unreadable lines, set aside
+    failures: int = 0  # consecutive; 0: the last attempt succeeded
     last_error: str = ""
 
 
 def lost_row(begun: Begun, worth: Worth) -> UsageRow:
-    """The row of an attempt whose process died: what it asked for, as estimated, its output unknown."""
+    """The row of an attempt that died with its process: the estimated input, no output."""
     return UsageRow(
         attempt_id=begun.attempt_id,
         at_ms=begun.at_ms,
@@ -81,7 +81,7 @@ def lost_row(begun: Begun, worth: Worth) -> UsageRow:
 
 
 def backoff(failures: int) -> float:
-    """Seconds to wait after so many failures in a row: twice as long each time, up to a bound."""
+    """Seconds to wait after so many consecutive failures: doubled each time, up to 15 s."""
     return min(_LONGEST_PAUSE, _PAUSE * float(1 << min(failures, 10)))
 
 
@@ -90,10 +90,10 @@ def _whole(rows: Sequence[UsageRow]) -> Sequence[UsageRow]:
 
 
 class Drain:
-    """Moves the rows of one spool. `run` it in a task; at the end `finish`.
+    """Moves the rows of one spool to the database. Run `run` in a task; call `finish` at the end.
 
-    `worth` prices an attempt that a dead process never finished; what is not kept of rows is taken
-    out by `trimmed`.
+    `worth` prices an attempt that a dead process never finished. `trimmed` removes from rows what must
+    not be stored.
     """
 
     def __init__(
@@ -114,13 +114,13 @@ class Drain:
         self._sleep = sleep
         self._segment = spool.segment._replace(number=0)
         self._offset = 0
-        self._on_disk: tuple[Segment, int] | None = None  # up to there rows are read back, not taken
+        self._on_disk: tuple[Segment, int] | None = None  # up to here rows are read from disk
         self._adopted_at: float | None = None
         self._one_at_a_time = asyncio.Lock()
-        self._adopted = asyncio.Event()  # once what dead processes left was looked through
+        self._adopted = asyncio.Event()  # set once dead processes' segments were searched for
 
     async def run(self) -> None:
-        """Ship until cancelled. Waits for an unavailable database, with growing pauses."""
+        """Ship until cancelled. While the database is unavailable, retries with growing pauses."""
         while True:
             try:
                 await self._turn()
@@ -128,7 +128,7 @@ class Drain:
                 self.state.failures += 1
                 self.state.last_error = str(error)
                 await self._sleep(backoff(self.state.failures))
-            except Exception as error:  # ours: who runs this logs it and begins again, and rows wait
+            except Exception as error:  # a bug of ours: the caller logs it and restarts, and rows wait
                 self.state.failures += 1
                 self.state.last_error = f"{type(error).__name__}; the log has the rest."
                 raise
@@ -137,7 +137,7 @@ class Drain:
                 await self._sleep(_PAUSE)
 
     async def flush(self, seconds: float) -> bool:
-        """Ship everything spooled so far; False when that was not done in time."""
+        """Ship everything spooled so far; False if that took longer than `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 while self._behind:
@@ -153,7 +153,7 @@ class Drain:
         return True
 
     async def catch_up(self, seconds: float) -> bool:
-        """Ship all that this machine knows of, dead processes' rows too; False when that took too long."""
+        """Ship everything in this spool directory, dead processes' rows too; False if it took too long."""
         try:
             async with asyncio.timeout(seconds):
                 await self._adopted.wait()
@@ -163,7 +163,7 @@ class Drain:
 
     @asynccontextmanager
     async def still(self, seconds: float) -> AsyncIterator[bool]:
-        """Ships everything as `catch_up` does, and nothing more while this lasts; False: not in time."""
+        """Ships everything as `catch_up` does, then nothing until the block ends; False: not in time."""
         while await self.catch_up(seconds):
             async with self._one_at_a_time:
                 if not self._behind:
@@ -172,10 +172,10 @@ class Drain:
         yield False
 
     async def finish(self, seconds: float) -> bool:
-        """Close the spool, ship the rest and remove the segments; False: the next start does the rest."""
+        """Close the spool, ship the rest, remove the segments; False: the rest is left to the next start."""
         self._spool.close()
         done = await self.flush(seconds)
-        # An attempt still open now never ends: its segment is left, and the next start counts it as lost.
+        # An attempt that is still open never ends: its segment stays, and the next start records it as lost.
         remove = done and not self._spool.open_attempts
         if remove:
             self._segment.path(self._spool.directory).unlink()
@@ -183,7 +183,7 @@ class Drain:
         return done
 
     async def adopt(self) -> None:
-        """Ship what dead processes left, with a row for each attempt that never ended; delete the files."""
+        """Ship what dead processes left, plus a row for each attempt that never ended; delete their files."""
         for ownership in orphans(self._spool.directory):
             done = False
             try:
@@ -204,12 +204,12 @@ class Drain:
             self._adopted.set()
         self._spool.retry_held()
         if self._behind:
-            await self._ship_own()  # what comes meanwhile makes the next batch: few and large cost least
+            await self._ship_own()  # later rows form the next batch: few large batches cost least
         while self._on_disk is not None:
             await self._ship_own()
 
     async def _ship_own(self) -> None:
-        """Ship what came since the last time, then delete the segments that are done with."""
+        """Ship the rows since the last call, then delete the segments that are fully shipped."""
         async with self._one_at_a_time:
             end = self._spool.segment, self._spool.size
             if self._on_disk is None:
@@ -237,7 +237,7 @@ class Drain:
         self._spool.drained += len(rows)
 
     async def _ship_from_disk(self, last: Segment, size: int) -> None:
-        """Ship a batch of what was written before the segment `last` had that size."""
+        """Ship one batch of the rows up to offset `size` of the segment `last`."""
         rows: list[UsageRow] = []
         damaged: list[bytes] = []
         segment, offset = self._segment, self._offset
@@ -249,10 +249,10 @@ class Drain:
             if lines.offset > offset:
                 offset = lines.offset
             elif segment == last:
-                offset = size  # somebody cut the file: what it held is gone
+                offset = size  # the file was truncated from outside: its content is gone
             else:
                 segment, offset = segment._replace(number=segment.number + 1), 0
-            await asyncio.sleep(0)  # a read holds the loop for a millisecond; let others in between
+            await asyncio.sleep(0)  # a read blocks the loop for a millisecond; let other tasks run
         await self._ship(rows, damaged)
         self._spool.drained += len(rows)
         self._advance(segment, offset)

@@ -9,13 +9,13 @@ from config.limit import Limit
 from ledger.keys import MintedKey
 from ledger.principal import Role
 
-Models = tuple[str, ...] | None  # None: every model (of a key: what the team may)
+Models = tuple[str, ...] | None  # None: every model (for a key: all that its team may use)
 Tags = tuple[tuple[str, str], ...]
 KeyState = Literal["active", "expired", "revoked", "team archived"]
 
 
 class AccountError(Exception):
-    """A change or question that cannot be answered; the text is ours and safe to show."""
+    """A request about accounts that is refused; the text is our own and safe to show."""
 
     def __init__(self, message: str, param: str | None = None) -> None:
         super().__init__(message)
@@ -24,7 +24,7 @@ class AccountError(Exception):
 
 
 class NotFound(AccountError):
-    """There is nothing of that name or id."""
+    """Nothing has that name or id."""
 
 
 class AlreadyExists(AccountError):
@@ -32,11 +32,11 @@ class AlreadyExists(AccountError):
 
 
 class DeclaredInFile(AccountError):
-    """The configuration file owns it; nothing else may change it."""
+    """It is declared in the configuration file, which alone may change it."""
 
 
 class InvalidChange(AccountError):
-    """The change contradicts a rule or what is already so."""
+    """The change breaks a rule or contradicts the current state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Who shares keys, models and limits."""
+    """A group that shares keys, models and limits."""
 
     id: str
     name: str
@@ -100,21 +100,21 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """What a key is to be."""
+    """The fields of a key to be created."""
 
     team: str  # name or id
-    user: str | None = None  # a name; a new one is entered into the team
+    user: str | None = None  # name or id; created in the team if unknown
     name: str = ""
     role: Role = "caller"
     models: Models = None
     tags: Tags = ()
     expires_ms: int | None = None
-    limits: tuple[str, ...] = ()  # as the command line writes them
+    limits: tuple[str, ...] = ()  # such as `requests=10/min`
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPatch:
-    """What to change of a key; what is UNSET stays."""
+    """Changes to a key; fields that are UNSET stay as they are."""
 
     name: str | UnsetType = UNSET
     models: Models | UnsetType = UNSET
@@ -125,7 +125,7 @@ class KeyPatch:
 
 @dataclass(frozen=True, slots=True)
 class NewTeam:
-    """What a team is to be; a new organisation is entered."""
+    """The fields of a team to be created; an unknown organisation is created too."""
 
     name: str
     organisation: str = "default"
@@ -135,7 +135,7 @@ class NewTeam:
 
 @dataclass(frozen=True, slots=True)
 class TeamPatch:
-    """What to change of a team; what is UNSET stays."""
+    """Changes to a team; fields that are UNSET stay as they are."""
 
     models: Models | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
@@ -143,7 +143,7 @@ class TeamPatch:
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
-    """A key at the only moment at which its plaintext is known."""
+    """A new key, with its plaintext, which is known only now."""
 
     key: Key
     minted: MintedKey = field(repr=False)

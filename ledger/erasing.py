@@ -1,6 +1,6 @@
 """Removes everything about one person from the database, while totals stay unchanged.
 
-Every table says in `RULES` how that is done; what says nothing about a person says why not.
+`RULES` states for every table what happens to a person's rows, or why it has none.
 """
 
 import re
@@ -36,9 +36,9 @@ from storage.schema import (
     vendor_objects,
 )
 
-_BATCH = 500  # rows in one statement
+_BATCH = 500  # rows per statement
 
-# By table: what becomes of a person's rows there; behind a colon, why there are none.
+# By table: what happens to a person's rows; after a colon, why nothing needs to.
 RULES: Mapping[str, str] = MappingProxyType(
     {
         "users": "renamed",
@@ -67,9 +67,9 @@ RULES: Mapping[str, str] = MappingProxyType(
 
 
 class Subject(NamedTuple):
-    """Whom it is about. `name` is what rows call them, `alias` what they are called from now on.
+    """The person to erase. `name` is how rows name them, `alias` what replaces it.
 
-    `marks` are tags of their keys whose values no other key and no team has.
+    `marks` are those tags of their keys that no other key and no team has.
     """
 
     user_id: str
@@ -81,7 +81,7 @@ class Subject(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What was done at one place."""
+    """What was done in one table."""
 
     where: str
     how: str
@@ -89,9 +89,9 @@ class Done(NamedTuple):
 
 
 async def find(store: AccountStore, ref: str) -> Subject:
-    """The user of this id, of `TEAM/NAME`, or of a name that one team has.
+    """The user with this id, `TEAM/NAME`, or a name that only one team has.
 
-    Raises NotFound, and InvalidChange where several have the name.
+    Raises NotFound, or InvalidChange if several users have the name.
     """
     team, slash, name = ref.rpartition("/")
     named = and_(users.c.name == name, teams.c.name == team) if slash else users.c.name == ref
@@ -110,7 +110,7 @@ async def find(store: AccountStore, ref: str) -> Subject:
 
 
 async def _marks(database: Database, key_ids: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """What only these keys are tagged with: a cost centre is shared, a number of the staff is not."""
+    """The tags that only these keys have: a cost centre is shared, a personnel number is not."""
     query = select(keys.c.id, keys.c.tags).where(keys.c.tags.is_not(None))
     theirs, others = set[tuple[str, str]](), set[tuple[str, str]]()
     for row in await database.fetch(query):
@@ -121,7 +121,7 @@ async def _marks(database: Database, key_ids: Sequence[str]) -> frozenset[tuple[
 
 
 async def erase_account(change: AccountChange, subject: Subject) -> list[Done]:
-    """The person's keys, runs, batches, files and contents; `blobs_of` are the caller's to delete."""
+    """Erase the person's keys, runs, batches, files and contents; the caller deletes the `blobs_of` files."""
     run, ids = change.transaction.execute, subject.key_ids
     done = [Done("keys", "revoked", len(ids))]
     if ids:
@@ -140,7 +140,7 @@ async def erase_account(change: AccountChange, subject: Subject) -> list[Done]:
         (tool_outbox, tool_outbox.c.key.in_(await _step_keys(change, ids))),
         (run_events, run_events.c.run_id.in_(of_mine)),
         (runs, runs.c.key_id.in_(ids)),
-        # After the runs: a memory is written only while its run is there.
+        # After the runs: a memory is written only while its run exists.
         (memories, or_(memories.c.key_id.in_(ids), memories.c.holder == f"user:{subject.user_id}")),
         (files, files.c.id.in_(await files_of(change, ids))),
         (batch_lines, batch_lines.c.batch_id.in_(mine)),
@@ -155,7 +155,7 @@ async def erase_account(change: AccountChange, subject: Subject) -> list[Done]:
 
 
 async def files_of(change: AccountChange, key_ids: Sequence[str]) -> list[str]:
-    """The ids of the files that these keys uploaded, or that their batches read and wrote."""
+    """The ids of the files that these keys uploaded, or that their batches read or wrote."""
     found = await change.transaction.fetch(select(files.c.id).where(files.c.key_id.in_(key_ids)))
     names = {str(row[0]) for row in found}
     columns = (batches.c.input_file_id, batches.c.output_file_id, batches.c.error_file_id)
@@ -165,13 +165,13 @@ async def files_of(change: AccountChange, key_ids: Sequence[str]) -> list[str]:
 
 
 async def blobs_of(change: AccountChange, file_ids: Sequence[str]) -> list[str]:
-    """Where the contents of these files lie."""
+    """The names under which the contents of these files are stored."""
     rows = await change.transaction.fetch(select(files.c.blob).where(files.c.id.in_(file_ids)))
     return [str(row[0]) for row in rows]
 
 
 async def _step_keys(change: AccountChange, key_ids: Sequence[str]) -> list[str]:
-    """The keys of all steps of these holders' runs, by which tools' messages are known."""
+    """The step keys of all runs of these holders, which identify messages in the tool outbox."""
     theirs = select(run_events.c.body).join(runs).where(runs.c.key_id.in_(key_ids))
     events = [msgspec.json.decode(row.body) for row in await change.transaction.fetch(theirs)]
     return sorted({str(each["key"]) for each in events if isinstance(each, dict) and each.get("key")})
@@ -190,7 +190,7 @@ async def _alerts(change: AccountChange, subject: Subject) -> int:
 
 
 async def rename_rows(database: Database, subject: Subject) -> list[Done]:
-    """The ledger's rows and hours under the alias; what they cost stays. Safe to repeat."""
+    """Replace the name by the alias in the ledger's rows and hourly totals; costs stay. Safe to repeat."""
     return [
         Done("usage", "renamed", await _rename_usage(database, subject)),
         Done("usage_hourly", "renamed", await _rename_hours(database, subject)),
@@ -207,7 +207,7 @@ async def _rename_usage(database: Database, subject: Subject) -> int:
     )
     count, after = 0, ""
     while True:
-        # By the key, so that all passes together read the table once.
+        # In primary-key order, so that all passes together read the table once.
         query = select(*columns).where(usage.c.attempt_id > after, theirs).order_by(usage.c.attempt_id)
         rows = await database.fetch(query.limit(_BATCH))
         if rows:
@@ -245,7 +245,7 @@ def _theirs(columns, subject: Subject):  # type: ignore[no-untyped-def]
 
 
 def without(text: str, subject: Subject) -> str:
-    """JSON with the alias wherever the name stood as a word of a text; what is no JSON is left out."""
+    """JSON with the name replaced by the alias wherever it is a whole word; "" if it is not JSON."""
     if not text or subject.name not in text and msgspec.json.encode(subject.name)[1:-1].decode() not in text:
         return text
     word = re.compile(rf"(?<!\w){re.escape(subject.name)}(?!\w)")
@@ -256,7 +256,7 @@ def without(text: str, subject: Subject) -> str:
 
 
 def unmarked(tags: str, subject: Subject) -> str:
-    """The tags of a row without the name, and with the alias for what only this person's keys have."""
+    """A row's tags with the alias for the name, and for values that only this person's keys have."""
     text = without(tags, subject)
     if not text or not subject.marks:
         return text
@@ -276,7 +276,7 @@ def _renamed(value: object, word: re.Pattern[str], alias: str) -> object:
 
 
 async def named_in_audit(database: Database, subject: Subject) -> int:
-    """How many rows of the audit hold the name: only those of versions that wrote names there."""
+    """How many audit rows hold the name: only rows of earlier versions, which wrote names there."""
     if subject.name == subject.alias:
         return 0
     holds = audit.c.details.contains(msgspec.json.encode(subject.name).decode(), autoescape=True)
@@ -285,6 +285,6 @@ async def named_in_audit(database: Database, subject: Subject) -> int:
 
 
 async def at_vendors(database: Database, subject: Subject) -> int:
-    """How many things vendors keep for the person's team: who made which is not written down."""
+    """How many objects vendors store for the person's team; who created which is not recorded."""
     of_team = select(func.count()).select_from(vendor_objects).where(vendor_objects.c.team == subject.team)
     return int((await database.fetch(of_team))[0][0])

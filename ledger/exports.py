@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 _NANO = Decimal(10**9)
-# A model is billed under the name of its snapshot, and asked for under its short one.
+# Models are billed under the snapshot's name, but requested under the short one.
 _SNAPSHOT = re.compile(r"[-@](\d{4}-\d{2}-\d{2}|\d{8})$")
 
 
@@ -25,22 +25,22 @@ class Billed(NamedTuple):
 
 
 class UnreadableExport(ValueError):
-    """The text says what was found, where, and what is allowed."""
+    """The export cannot be read; the text says what was found, where, and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One kind of export. `needs` are the columns by which it is known."""
+    """One kind of export. `needs` are the columns that identify it."""
 
     vendor: str
     title: str
     needs: frozenset[str]
     read: Callable[[Mapping[str, str]], Billed]
-    figures: frozenset[str]  # a line in which none of them stands is of a day without any use
+    figures: frozenset[str]  # a line in which all of these are empty is a day without usage
 
 
 def plain(model: str) -> str:
-    """A model's name without the date of its snapshot; as an id, where a vendor writes it for people."""
+    """A model's name without its snapshot date; a display name is turned into an id."""
     name = model.strip()
     if " " in name:
         name = name.lower().replace(" ", "-").replace(".", "-")
@@ -48,13 +48,13 @@ def plain(model: str) -> str:
 
 
 def _openai_cost(row: Mapping[str, str]) -> Billed:
-    # A line item is "gpt-4o-2024-08-06, input"; without grouping there is none.
+    # A line item is "gpt-4o-2024-08-06, input"; absent if the export is not grouped.
     model = plain(row.get("line_item", "").partition(",")[0])
     return Billed(_unix_day(row["start_time"]), model, None, None, _nano(row["amount_value"]))
 
 
 def _openai_usage(row: Mapping[str, str]) -> Billed:
-    # Of embeddings there is no output, in the export of them not even its column.
+    # Embeddings have no output; their export lacks even the column.
     tokens = _whole(row["input_tokens"] or "0"), _whole(row.get("output_tokens") or "0")
     return Billed(_unix_day(row["start_time"]), plain(row["model"]), *tokens, None)
 
@@ -67,7 +67,7 @@ _ANTHROPIC_INPUT = ("no_cache", "cache_write_5m", "cache_write_1h", "cache_read"
 
 
 def _anthropic_usage(row: Mapping[str, str]) -> Billed:
-    # What it reads from a cache and writes to it are columns beside the input; the ledger's input has them.
+    # Cache reads and writes are separate columns here; the ledger's input includes them.
     read = sum(_whole(row.get(f"usage_input_tokens_{name}", "") or "0") for name in _ANTHROPIC_INPUT)
     written = _whole(row["usage_output_tokens"])
     return Billed(_day(row["usage_date_utc"]), plain(row["model_version"]), read, written, None)
@@ -107,7 +107,7 @@ NAMES: Mapping[str, Form] = MappingProxyType({form.title: form for form in FORMS
 
 
 def read(lines: Iterable[str]) -> tuple[Form, list[Billed]]:
-    """Which export it is, and its lines. Raises UnreadableExport."""
+    """The kind of export, and its lines. Raises UnreadableExport."""
     rows = csv.DictReader(lines)
     header = [name.strip().lstrip("\ufeff").lower() for name in rows.fieldnames or ()]
     form = next((each for each in FORMS if each.needs <= set(header)), None)

@@ -1,4 +1,4 @@
-"""Which files this installation stores itself, and whose they are; contents are elsewhere."""
+"""The records of files that this installation stores, and their owners; contents are elsewhere."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from ledger.paging import page
 from storage.engine import Database
 from storage.schema import batches, files
 
-# In these a batch is still at work, and needs its input.
+# States in which a batch has not ended, and still needs its input.
 AT_WORK = ("validating", "in_progress", "finalizing", "cancelling")
 
 
@@ -25,23 +25,23 @@ class KeptFile(msgspec.Struct, frozen=True):
     blob: str
     created_ms: int
     expires_ms: int
-    key_id: str = ""  # whose upload it was; "": not known
+    key_id: str = ""  # the key that uploaded it; "": unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Raises `StoreError` for what the database does not do. `clock` gives Unix seconds."""
+    """The file records in the database. Raises `StoreError` if it fails. `clock` returns Unix seconds."""
 
     database: Database
     clock: Callable[[], float]
 
     async def add(self, file: KeptFile) -> None:
-        """Its content lies there already."""
+        """Record a file; its content must be stored already."""
         async with self.database.transaction() as transaction:
             await transaction.execute(insert(files), msgspec.structs.asdict(file))
 
     async def get(self, file_id: str, team: str | None) -> KeptFile | None:
-        """A team's own file that has not expired; None for any other. Without a team: whatever is there."""
+        """The team's own, unexpired file; None for any other. Without a team: any file, even if expired."""
         query = select(files).where(files.c.id == file_id)
         if team is not None:
             query = query.where(files.c.team == team, files.c.expires_ms > self.clock() * 1000)
@@ -51,7 +51,7 @@ class Files:
     async def list(
         self, team: str, *, purpose: str | None = None, limit: int = 20, after: str | None = None
     ) -> tuple[list[KeptFile], bool]:
-        """A team's files, newest first, and whether more follow. Raises `NotFound` for `after`."""
+        """A team's files, newest first; whether more follow. Raises `NotFound` if `after` is unknown."""
         query = select(files).where(files.c.team == team, files.c.expires_ms > self.clock() * 1000)
         if purpose is not None:
             query = query.where(files.c.purpose == purpose)
@@ -59,17 +59,17 @@ class Files:
         return [KeptFile(**row._asdict()) for row in rows], more
 
     async def used(self, file_id: str) -> bool:
-        """Whether a batch is at work that was made of it."""
+        """Whether it is the input of a batch that has not ended."""
         using = select(batches.c.id).where(batches.c.input_file_id == file_id, batches.c.status.in_(AT_WORK))
         return bool(await self.database.fetch(using.limit(1)))
 
     async def forget(self, *file_ids: str) -> None:
-        """They are not there any more."""
+        """Delete these records."""
         async with self.database.transaction() as transaction:
             await transaction.execute(delete(files).where(files.c.id.in_(file_ids)))
 
     async def expired(self, limit: int = 100) -> Sequence[KeptFile]:
-        """Some that have outlived their time and that no batch needs."""
+        """Up to `limit` expired files that no unfinished batch needs."""
         needed = select(batches.c.input_file_id).where(batches.c.status.in_(AT_WORK))
         query = select(files).where(files.c.expires_ms <= int(self.clock() * 1000), files.c.id.not_in(needed))
         rows = await self.database.fetch(query.limit(limit))

@@ -12,14 +12,14 @@ from storage.engine import Database
 from storage.schema import usage as rows
 
 _STAGES = frozenset(["guard", "guard answer"])
-_MARK = '%["guard%'  # of a trail that has such a step
+_MARK = '%["guard%'  # matches a trail with such a step
 _WOULD = "would "
 
 _READ = msgspec.json.Decoder(list[tuple[str, str, str, dict[str, Any]]]).decode
 
 
 class Guarded(NamedTuple):
-    """One request in which a guard found something; the text is nowhere."""
+    """One request in which a guard found something; its text is not recorded."""
 
     request: str
     at_ms: int
@@ -29,10 +29,10 @@ class Guarded(NamedTuple):
 
 
 class GuardLine(NamedTuple):
-    """What one guard did in one way. `requests` are the latest, as many as requested."""
+    """One guard's uses of one action. `requests` are the latest, up to the number requested."""
 
     guard: str
-    action: str  # block, mask, redact, flag or failed
+    action: str  # block, ask, mask, redact, flag or failed
     shadow: bool
     calls: int
     types: dict[str, int]  # findings
@@ -40,18 +40,21 @@ class GuardLine(NamedTuple):
 
 
 class GuardReport(NamedTuple):
-    """Of how many calls, and by guard."""
+    """The number of calls in the period, and the lines by guard and action."""
 
     calls: int
     lines: tuple[GuardLine, ...]
 
 
 async def guard_report(database: Database, since: int, until: int, show: int) -> GuardReport:
-    """Of the calls that arrived in this time (Unix milliseconds, `until` excluded). Raises `StoreError`."""
+    """The report on calls that arrived in this time (Unix milliseconds, `until` excluded).
+
+    `show` is the number of requests per line. Raises `StoreError`.
+    """
     within = (rows.c.at_ms >= since) & (rows.c.at_ms < until)
-    # Ids begin with the time of arrival: the key finds the rows of a span among millions.
+    # Ids begin with the time of arrival, so the primary key finds a period's rows among millions.
     within &= rows.c.attempt_id.between(first_id_at(since), first_id_at(until))
-    # A call that was refused has the attempt 0, any other one a first.
+    # A rejected call has an attempt 0; every other call has an attempt 1.
     first = or_(rows.c.attempt_id.like("%.0"), rows.c.attempt_id.like("%.1"))
     calls = await database.fetch(select(func.count()).select_from(rows).where(within & first))
     columns = (rows.c.attempt_id, rows.c.at_ms, rows.c.team, rows.c.model_asked, rows.c.trail)
@@ -60,7 +63,7 @@ async def guard_report(database: Database, since: int, until: int, show: int) ->
 
 
 def folded(found: Iterable[Sequence[Any]], show: int) -> tuple[GuardLine, ...]:
-    """Rows as lines: those in shadow mode first, then the gravest. Attempts of a request are one."""
+    """Rows as lines: shadow mode first, then by severity. Attempts of a request count as one."""
     lines: dict[tuple[str, str, bool], dict[str, Guarded]] = {}
     for attempt_id, at_ms, team, model, trail in found:
         request = str(attempt_id).rpartition(".")[0]
@@ -96,4 +99,4 @@ def _steps(trail: str) -> list[tuple[str, str, str, dict[str, Any]]]:
     try:
         return _READ(trail)
     except msgspec.MsgspecError:
-        return []  # `explain` shows such a one
+        return []  # `explain` shows such a trail as unreadable

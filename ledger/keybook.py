@@ -41,31 +41,31 @@ _LONGEST_LIFE_MS = 100 * _YEAR_MS
 
 
 class Keys:
-    """Raises `StoreError` for what the database does not do."""
+    """The keys in the database. Raises `StoreError` if it fails."""
 
     def __init__(self, store: AccountStore) -> None:
         self._store = store
 
     async def create(self, new: NewKey) -> IssuedKey:
-        """Raises `NotFound` for the team, `InvalidChange`."""
+        """Create a key. Raises `NotFound` if there is no such team, `InvalidChange`."""
         async with self._store.change() as change:
             return await issue(self._store, change, new)
 
     async def get(self, key_id: str) -> Key:
-        """Raises `NotFound`."""
+        """A key by its id; raises `NotFound`."""
         rows = await self._store.database.fetch(_KEYS.where(keys.c.id == key_id))
         return _required(rows[0] if rows else None, key_id)
 
     async def list(
         self, *, team: str | None = None, limit: int = 20, after: str | None = None
     ) -> Listing[Key]:
-        """Those of one team, by name or id, or of all; revoked and expired ones too."""
+        """The keys of one team (name or id) or of all, including revoked and expired ones."""
         query = _KEYS if team is None else _KEYS.where(or_(teams.c.id == team, teams.c.name == team))
         rows, more = await page(self._store.database, query, keys, limit, after)
         return Listing(tuple(_key(row) for row in rows), more)
 
     async def update(self, key_id: str, patch: KeyPatch) -> Key:
-        """Raises `NotFound`, `InvalidChange`; a revoked key cannot be changed."""
+        """Change a key. Raises `NotFound`, or `InvalidChange` such as for a revoked key."""
 
         def patched(key: Key, now_ms: int) -> Key:
             _unrevoked(key)
@@ -85,7 +85,7 @@ class Keys:
             return await _change(change, key_id, patched)
 
     async def revoke(self, key_id: str) -> Key:
-        """Refuse the key from now on, for ever. Twice is once. Raises `NotFound`."""
+        """Revoke the key permanently; idempotent. Raises `NotFound`."""
 
         def revoked(key: Key, now_ms: int) -> Key:
             return key if key.revoked_ms is not None else replace(key, revoked_ms=now_ms)
@@ -94,10 +94,10 @@ class Keys:
             return await _change(change, key_id, revoked)
 
     async def rotate(self, key_id: str, grace_seconds: float = 0.0) -> IssuedKey:
-        """A new key in the place of this one, which still works for the grace and then expires.
+        """Create a successor; the old key works for the grace period and then expires.
 
-        A key with an expiry is followed by one that lives as long from now. Raises `NotFound`,
-        `InvalidChange` when the key no longer works or was already replaced.
+        If the old key has an expiry, its successor gets the same lifetime from now. Raises `NotFound`,
+        `InvalidChange` if the key no longer works or was already replaced.
         """
         if not 0 <= grace_seconds <= 365 * 86_400:
             raise InvalidChange(f"grace is {grace_seconds:g} s; allowed is 0 s to 365 days.", "grace_seconds")
@@ -123,7 +123,7 @@ class Keys:
 
 
 async def limits_of_keys(database: Database, team: str) -> list[tuple[str, tuple[Limit, ...]]]:
-    """The ids of a team's keys that have limits of their own, and these. Raises `StoreError`."""
+    """The ids and limits of a team's unrevoked keys that have limits of their own. Raises `StoreError`."""
     query = select(keys.c.id, keys.c.limits).join(teams)
     found = await database.fetch(
         query.where(teams.c.name == team, keys.c.limits.is_not(None), keys.c.revoked_ms.is_(None))
@@ -132,7 +132,7 @@ async def limits_of_keys(database: Database, team: str) -> list[tuple[str, tuple
 
 
 async def issue(store: AccountStore, change: AccountChange, new: NewKey) -> IssuedKey:
-    """Write a new key into the change. Raises `NotFound` for the team, `InvalidChange`."""
+    """Insert a new key within the change. Raises `NotFound` if there is no such team, `InvalidChange`."""
     minted = mint(store.random)
     team_id = await team_id_of(change.transaction, new.team)
     row = {

@@ -1,4 +1,4 @@
-"""Whose a credential is, answered from memory and kept current by the log of changes."""
+"""Resolves credentials to principals from memory, kept current by the log of changes."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -17,25 +17,25 @@ from storage.engine import Database
 from storage.errors import StoreDown
 
 _ID = slice(len(PREFIX), len(PREFIX) + ID_LENGTH)
-_NOBODY_LIFE = 5.0  # seconds for which an id that does not exist is not looked up again
-_AWAY = 3.0  # seconds without a try after the database failed; the watch ends them early
-_RELOADS = 3  # of a key that changes while it is read
-_TOGETHER = 256  # keys that are looked up by one query; the next begins when that has ended
+_NOBODY_LIFE = 5.0  # seconds for which an unknown id is not looked up again
+_AWAY = 3.0  # seconds without a query after the database failed; `catch_up` may end them early
+_RELOADS = 3  # attempts to read keys that change meanwhile
+_TOGETHER = 256  # most keys per query; queries run one after the other
 
 
 @dataclass(slots=True)
 class _Entry:
     credential: Credential
-    confirmed: float  # when the database last said so
-    usable_until: float  # what the hot path compares: the life of the entry, and the key's own end
+    confirmed: float  # when the database last confirmed it
+    usable_until: float  # compared on the hot path: the earlier of the entry's end and the key's expiry
 
 
 class KeyRing:
-    """Keys that were looked up, for `life` seconds each, in this process.
+    """This process's cache of verified keys, each for `life` seconds.
 
-    A change made through a ring's own `Accounts` takes effect at once; one made by any other process as
-    soon as `watch` reads of it. While the database is away, a key that it confirmed less than
-    `stale_seconds` ago goes on being served. No plaintext is kept. For one event loop only.
+    A change made through the ring's own `Accounts` takes effect at once; one by another process as soon as
+    `watch` reads it. While the database is unavailable, a key that it confirmed less than `stale_seconds`
+    ago is still accepted. No plaintext is kept. For one event loop only.
     """
 
     def __init__(
@@ -52,24 +52,24 @@ class KeyRing:
         self._life = life
         self._stale = stale_seconds
         self._capacity = capacity
-        self._entries: dict[bytes, _Entry] = {}  # in the order in which they were last confirmed
+        self._entries: dict[bytes, _Entry] = {}  # least recently confirmed first
         self._nobodies: TTLCache[str, None] = TTLCache(capacity, _NOBODY_LIFE, timer=clock)
         self._wanted: dict[str, asyncio.Future[Credential | None]] = {}
-        self._reading: dict[str, asyncio.Future[Credential | None]] = {}  # of them, what is being looked up
+        self._reading: dict[str, asyncio.Future[Credential | None]] = {}  # those of the query in progress
         self._reader: asyncio.Task[None] | None = None
-        self._epoch = 0  # counts what was forgotten, so that a read begun before is not remembered
+        self._epoch = 0  # incremented when something is forgotten: reads begun before are not stored
         self._seen: int | None = None  # number of the last change read
         self._away_until = 0.0
         self._listeners: list[Callable[[tuple[str, ...]], None]] = []
 
     def listen(self, hear: Callable[[tuple[str, ...]], None]) -> None:
-        """Tell of every change from now on, by the subjects' ids; those of other rooms are among them."""
+        """Call `hear` with the subject ids of every further change, including those not about accounts."""
         self._listeners.append(hear)
 
     def known(self, credential: bytes, digest: bytes = b"") -> Principal | None:
-        """The principal, if memory alone can tell; None says to ask `identify`, not that the key is bad.
+        """The principal, if it is in memory; None means to ask `identify`, not that the key is invalid.
 
-        `digest`: the credential's SHA-256, from who knows it already.
+        `digest`: the credential's SHA-256, if the caller has it already.
         """
         entry = self._entries.get(credential[_ID])
         if entry is None or entry.usable_until <= self._clock():
@@ -78,9 +78,9 @@ class KeyRing:
         return held.principal if compare_digest(digest or sha256(credential).digest(), held.digest) else None
 
     async def identify(self, credential: bytes) -> Principal:
-        """The principal of a credential, from the database when memory cannot tell.
+        """The principal of a credential, from memory or else from the database.
 
-        Raises `UnknownKey` with its reason, or `StoreDown` when nobody can say: 503, never 401.
+        Raises `UnknownKey` with a reason, or `StoreDown` if it cannot be determined: 503, never 401.
         """
         if not credential:
             raise UnknownKey("missing")
@@ -93,7 +93,7 @@ class KeyRing:
         return judge(await self._look_up(parsed.id), parsed.digest, self._clock())
 
     async def holder_of(self, key_id: str) -> Principal:
-        """The principal of a key that proved itself before, if it may still be used. Raises as `identify`."""
+        """The principal of a key that was verified earlier, if still valid. Raises as `identify` does."""
         entry = self._entries.get(key_id.encode())
         if entry is not None and self._clock() < entry.usable_until:
             return entry.credential.principal
@@ -101,11 +101,11 @@ class KeyRing:
         return judge(found, found.digest if found is not None else b"", self._clock())
 
     def forget(self, *subject_ids: str) -> None:
-        """Drop what is remembered of these keys, teams, users or organisations, or is now being read."""
+        """Drop cached keys, and reads in progress, of these keys, teams, users or organisations."""
         for hear in self._listeners:
             hear(subject_ids)
         self._epoch += 1
-        self._reading = {}  # whoever asks from now on has it read anew
+        self._reading = {}  # later callers get a new read
         changed = frozenset(subject_ids)
         for subject_id in changed:
             self._nobodies.pop(subject_id, None)
@@ -114,25 +114,25 @@ class KeyRing:
                 del self._entries[key]
 
     def confirmed(self) -> list[tuple[Credential, float]]:
-        """What may be served without the database, and when that confirmed it."""
+        """The credentials that may be accepted without the database, with the times of their confirmation."""
         since = self._clock() - self._stale
         return [
             (each.credential, each.confirmed) for each in self._entries.values() if each.confirmed > since
         ]
 
     def recall(self, confirmed: Iterable[tuple[Credential, float]]) -> None:
-        """Know what an earlier process had confirmed. Only for a ring that knows nothing yet."""
+        """Load what an earlier process had confirmed. Only for a ring that is still empty."""
         for credential, at in confirmed:
             self._entries[credential.principal.key_id.encode()] = _Entry(credential, at, 0.0)
 
     async def watch(self, every: float = 0.5) -> None:
-        """Follow the changes that other processes make, until cancelled; one task beside the server."""
+        """Follow other processes' changes until cancelled; run as one task beside the server."""
         while True:
             await self.catch_up()
             await asyncio.sleep(every)
 
     async def catch_up(self) -> None:
-        """Read once which accounts changed, and forget them. A database that is away is not an error here."""
+        """Read the log of changes once, and forget what changed. An unavailable database is no error here."""
         try:
             await self._read_changes()
         except StoreDown:
@@ -141,7 +141,7 @@ class KeyRing:
             self._away_until = 0.0
 
     async def close(self) -> None:
-        """Stop the look-ups that are under way."""
+        """Cancel the look-ups in progress."""
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
@@ -149,7 +149,7 @@ class KeyRing:
     async def _read_changes(self) -> None:
         if self._seen is None:
             self._seen = await last_change(self._database)
-            self._forget_all()  # what was remembered before that number was not watched
+            self._forget_all()  # changes before that number were not followed
         more = True
         while more:
             changes = await changes_since(self._database, self._seen)
@@ -161,7 +161,7 @@ class KeyRing:
 
     def _forget_all(self) -> None:
         self._epoch += 1
-        self._reading = {}  # whoever asks from now on has it read anew
+        self._reading = {}  # later callers get a new read
         self._nobodies.clear()
         self._entries.clear()
 
@@ -178,13 +178,13 @@ class KeyRing:
         if wish is None:
             wish = self._wanted[key_id] = asyncio.get_running_loop().create_future()
             if self._reader is None:
-                # Not in a TaskGroup: the look-ups belong to no one caller. `close` ends it.
+                # Not in a TaskGroup: the look-ups belong to no single caller. `close` ends it.
                 self._reader = asyncio.get_running_loop().create_task(self._read_wanted())
-        # Shielded: a caller that leaves must not take the look-up from those who wait for the same key.
+        # Shielded: a caller that is cancelled must not cancel the look-up for others.
         return await asyncio.shield(wish)
 
     async def _read_wanted(self) -> None:
-        """Look up what is wanted, all of it that came while the database said what was wanted before."""
+        """Look up the wanted keys, batching those that arrive while the previous query runs."""
         wishes = self._wanted
         try:
             while self._wanted:
@@ -207,7 +207,7 @@ class KeyRing:
             found = await self._load(list(wishes))
         except StoreDown as error:
             self._away_until = self._clock() + _AWAY
-            # Whoever came meanwhile would wait as long for nothing.
+            # Callers that arrived meanwhile would wait as long in vain.
             self._fail({**wishes, **self._wanted}, error)
             self._wanted.clear()
         else:
@@ -266,4 +266,4 @@ def _refuse(wish: asyncio.Future[Credential | None], error: BaseException) -> No
         wish.cancel()
         return
     wish.set_exception(error)
-    wish.exception()  # seen, even when every caller has left
+    wish.exception()  # mark as retrieved, even if every caller has left

@@ -12,7 +12,7 @@ SECRET_LENGTH = 33  # base62 of 192 random bits
 CHECKSUM_LENGTH = 6  # base62 of 32 bits
 KEY_LENGTH = len(PREFIX) + ID_LENGTH + 1 + SECRET_LENGTH + CHECKSUM_LENGTH
 
-# Crockford's alphabet: no letter is mistaken for another when a key's id is read aloud.
+# Crockford's alphabet: no letters that are easily confused when a key's id is read aloud.
 _BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _FORM = re.compile(rf"sk-sb-([{_BASE32}]{{{ID_LENGTH}}})-[0-9A-Za-z]{{{SECRET_LENGTH + CHECKSUM_LENGTH}}}")
@@ -22,7 +22,7 @@ RandomBytes = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class MintedKey:
-    """A new key. The plaintext exists only here: show it once, then drop it."""
+    """A new key. The plaintext exists only here: show it once, then discard it."""
 
     id: str
     plaintext: str = field(repr=False)
@@ -38,7 +38,7 @@ class ParsedKey:
 
 
 def mint(random: RandomBytes) -> MintedKey:
-    """A new key from `random(n)`, which gives n secret random bytes (`secrets.token_bytes`)."""
+    """A new key from `random(n)`, which returns n secret random bytes (`secrets.token_bytes`)."""
     key_id = encode(int.from_bytes(random(7)) >> 6, _BASE32, ID_LENGTH)  # 50 of 56 bits
     secret = encode(int.from_bytes(random(24)), _BASE62, SECRET_LENGTH)
     body = f"{PREFIX}{key_id}-{secret}"
@@ -58,7 +58,7 @@ def parse(credential: bytes) -> ParsedKey | None:
 
 
 def checksum(body: bytes) -> str:
-    """CRC-32 in base62, as GitHub's tokens have it: a scanner for leaked secrets can check it offline."""
+    """CRC-32 in base62, as in GitHub's tokens: a scanner for leaked secrets can check it offline."""
     return encode(zlib.crc32(body), _BASE62, CHECKSUM_LENGTH)
 
 

@@ -1,7 +1,7 @@
 """The public price list in memory: the models of each provider, with rules for names and times.
 
-Names are found and prices are chosen as the `genai-prices` package does it, of whose data this is a copy
-that takes a tenth of the memory: https://github.com/pydantic/genai-prices
+Matches names and chooses prices as the `genai-prices` package does; it holds a copy of its data in a tenth of
+the memory: https://github.com/pydantic/genai-prices
 """
 
 import re
@@ -15,14 +15,14 @@ _DATED = re.compile(r"(-)(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)"
 
 
 class Clause(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Which names are meant: by a text, or by other clauses."""
+    """A condition on names: compares with a text, or combines other clauses."""
 
     kind: str
     text: str = ""
     of: "tuple[Clause, ...]" = ()
 
     def fits(self, name: str) -> bool:
-        """Whether this name, in small letters, is meant."""
+        """Whether this lower-case name matches."""
         return _FITS[self.kind](self, name)
 
 
@@ -38,7 +38,7 @@ _FITS: Mapping[str, Callable[[Clause, str], bool]] = {
 
 
 class Value(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One price in dollars, and the number of input tokens above which it applies."""
+    """One price in dollars, and its tiers: input tokens above which another price applies, and that price."""
 
     base: Decimal
     tiers: tuple[tuple[int, Decimal], ...] = ()
@@ -48,14 +48,14 @@ Values = Mapping[str, Value]  # by the name of the price, such as `input_mtok`
 
 
 class When(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """From a day on, or every day between two times; all are UTC's."""
+    """The time a price applies: from a day on, or daily between two times, in UTC."""
 
     since: date | None = None
     start: time | None = None
     end: time | None = None
 
     def holds(self, at: datetime) -> bool:
-        """Whether a moment is meant; `at` must know its time zone."""
+        """Whether it covers a moment; `at` must have a time zone."""
         at = at.astimezone(UTC)
         if self.since is not None:
             return at.date() >= self.since
@@ -71,14 +71,14 @@ _ALWAYS = When()
 
 
 class Dated(msgspec.Struct, frozen=True, array_like=True):
-    """Prices at some time."""
+    """Prices and when they apply."""
 
     values: dict[str, Value]
     when: When = _ALWAYS
 
 
 class Variant(msgspec.Struct, frozen=True, array_like=True):
-    """Prices of those calls that a vendor serves otherwise: in another tier, or at another speed."""
+    """Prices of calls in another service tier or at another speed."""
 
     asked: dict[str, str]
     values: dict[str, Value]
@@ -86,7 +86,7 @@ class Variant(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Model(msgspec.Struct, frozen=True, array_like=True):
-    """One model; of several prices the last one that applies counts, else the first one."""
+    """One model. Of several prices the last that applies is used, or the first if none does."""
 
     match: Clause
     prices: tuple[Dated, ...]
@@ -94,7 +94,7 @@ class Model(msgspec.Struct, frozen=True, array_like=True):
     context: int | None = None
 
     def values(self, at: datetime, asked: Mapping[str, str]) -> Values | None:
-        """Its prices at a moment for calls that ask for this; None where it has none."""
+        """Its prices at a moment for calls with the options `asked`; None if it has none."""
         if not self.prices:
             return None
         found = next((each for each in reversed(self.prices) if each.when.holds(at)), self.prices[0]).values
@@ -108,25 +108,25 @@ class Model(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Provider(msgspec.Struct, frozen=True, array_like=True):
-    """One provider; a model that it does not list may be one of `fallbacks`, which are other providers."""
+    """One provider. Models that it does not list are looked up at `fallbacks`, ids of other providers."""
 
     models: tuple[Model, ...]
     fallbacks: tuple[str, ...] = ()
 
     def find(self, name: str) -> Model | None:
-        """The first of its own models that is called this, in small letters."""
+        """The first of its own models that matches this lower-case name."""
         return next((each for each in self.models if each.match.fits(name)), None)
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """The whole list. Providers are read when somebody asks for them: most gateways have two or three."""
+    """The whole list. Providers are decoded on demand: most gateways use two or three."""
 
-    names: dict[str, Clause | None]  # of providers, by id: what else they are called
-    hours: tuple[time, ...]  # at which prices change every day
+    names: dict[str, Clause | None]  # by provider id: its other names
+    hours: tuple[time, ...]  # times of day at which prices change
     providers: dict[str, msgspec.Raw]
 
     def provider(self, asked: str) -> str | None:
-        """The id of the provider that is called this."""
+        """The id of the provider with this id or name."""
         name = asked.lower().strip()
         if name in self.names:
             return name
@@ -135,7 +135,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def ways_to_say(model: str) -> Iterable[str]:
-    """A model's name as it came, then with its date as lists write it: `-20251211` is `-2025-12-11`."""
+    """A model's name in lower case, then with its date as price lists write it: `-2025-12-11`."""
     name = model.lower()
     yield name
     if (dashed := _DATED.sub(_dashed, name)) != name:

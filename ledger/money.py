@@ -16,7 +16,7 @@ MILLION = 1_000_000  # the number of tokens that a price is for
 
 
 class Rates(msgspec.Struct, frozen=True, gc=False):
-    """What each class of tokens costs, in nano-dollars per million; `call` is per million calls."""
+    """The prices of each class of tokens, in nano-dollars per million; `call` is per million calls."""
 
     input: int
     output: int
@@ -43,7 +43,7 @@ class Rates(msgspec.Struct, frozen=True, gc=False):
 
 
 def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
-    """Rates of a plain price, with separately priced classes; the others cost as much as input or output.
+    """Rates from the input and output prices; `apart` prices single classes, others cost as input or output.
 
     Without a price of its own, a one-hour cache write costs as much as any cache write, and cached audio as
     much as any cached read.
@@ -66,16 +66,16 @@ def rates(price_in: int, price_out: int, **apart: int | None) -> Rates:
 
 
 def cost(usage: Usage, at: Rates) -> NanoDollars:
-    """What an attempt cost: the exact sum over its classes, rounded half up to a nano-dollar once.
+    """The cost of an attempt: the exact sum over its classes, rounded half up to a nano-dollar once.
 
     An attempt without tokens is not billed per call either.
 
-    The classes are made to partition the input and the output: where a vendor reports parts that
-    exceed their whole, the whole is what is billed, cached tokens counted before audio, audio before images.
+    The classes are made to partition the input and the output: if a vendor reports parts that exceed the
+    whole, the whole is billed, with cached tokens counted before audio, and audio before images.
     """
-    if usage == Usage(usage.input, usage.output):  # nothing is apart, as mostly
+    if usage == Usage(usage.input, usage.output):  # the usual case: no separate classes
         femto = usage.input * at.input + usage.output * at.output
-        if at.call and (usage.input or usage.output):  # else nothing was asked of a vendor, or it refused
+        if at.call and (usage.input or usage.output):  # otherwise no vendor was called, or it refused
             femto += at.call
         return NanoDollars((femto + 500_000) // MILLION)
     read = min(usage.cached_read, usage.input)
@@ -107,19 +107,19 @@ def cost(usage: Usage, at: Rates) -> NanoDollars:
 def per_million(dollars: Decimal) -> int:
     """A price in dollars per million tokens as nano-dollars per million, rounded half up.
 
-    Public prices have at most nine decimals but for a few that were divided by a machine
+    Public prices have at most nine decimals, except for a few computed by division
     (0.0833333333333333); those are off by less than a nano-dollar per million tokens.
     """
     return int((dollars * NANO).to_integral_value(rounding=ROUND_HALF_UP))
 
 
 def format_dollars(nano: int, places: int = 2) -> str:
-    """The exact amount as text: at least `places` decimals, more only where they are not zero."""
+    """The exact amount as text, with at least `places` decimals; further ones only if not zero."""
     whole, part = divmod(abs(nano), NANO)
     decimals = f"{part:09d}".rstrip("0").ljust(places, "0")
     return f"{'-' if nano < 0 else ''}${whole:,}{'.' if decimals else ''}{decimals}"
 
 
 def decimal_dollars(nano: int) -> str:
-    """The exact amount for programs: `1234.5`, no sign of currency, no separators."""
+    """The exact amount for programs: `1234.5`, without currency sign or separators."""
     return format_dollars(nano, 0).replace("$", "").replace(",", "")

@@ -1,6 +1,6 @@
 """The ledger's rows by month: partitions created ahead, old months deleted.
 
-The hours (`usage_hourly`) stay, so that reports say the same after it. Months are those of UTC.
+The hourly totals (`usage_hourly`) stay, so reports do not change. Months are in UTC.
 """
 
 import re
@@ -14,15 +14,15 @@ from ledger.row import first_id_at
 from storage.engine import Database, Transaction
 from storage.schema import usage
 
-AHEAD = 2  # months beyond the current one whose partitions are there already
-_BATCH = 1000  # rows deleted in one statement: SQLite's writers wait for each other
-_LOCK = 0x5B0E  # any number, the same in each process: PostgreSQL's advisory lock for partitions
-_PATIENCE = "2s"  # that dropping waits for who reads or writes; the next hour tries again
+AHEAD = 2  # months beyond the current one for which partitions are created
+_BATCH = 1000  # rows deleted per statement: SQLite's writers wait for each other
+_LOCK = 0x5B0E  # PostgreSQL's advisory lock for partitions: any number, the same in every process
+_PATIENCE = "2s"  # how long a drop waits for readers and writers; retried an hour later
 _UPPER = re.compile(r"TO \('([^']*)'\)")
 
 
 class Month(NamedTuple):
-    """One month, and from the first to below the second which ids are its rows'."""
+    """One month. Its rows' ids lie from `first` to below `end`."""
 
     name: str  # 2026_11
     starts_ms: int
@@ -31,14 +31,14 @@ class Month(NamedTuple):
 
 
 class Partition(NamedTuple):
-    """A partition of the rows; of the one for all that fits nowhere else `end` is ""."""
+    """A partition of the rows. `end` is "" for the default partition, which takes all other rows."""
 
     name: str
     end: str
 
 
 def month_at(at_ms: int, later: int = 0) -> Month:
-    """The month of this moment, or one so many later (or, below zero, earlier)."""
+    """The month of this moment, or the one `later` months after it (before it, if negative)."""
     moment = datetime.fromtimestamp(at_ms / 1000, UTC)
     number = moment.year * 12 + moment.month - 1 + later
     starts, ends = (_start(each) for each in (number, number + 1))
@@ -51,7 +51,10 @@ def _start(number: int) -> int:
 
 
 async def make_ahead(database: Database, now_ms: int) -> list[str]:
-    """The partitions that were missing for this month and the next ones. Raises StoreError."""
+    """Create the missing partitions for this month and the next ones; returns their names.
+
+    Does nothing on SQLite. Raises StoreError.
+    """
     if database.dialect != "postgresql":
         return []
     there = await partitions(database)
@@ -68,7 +71,7 @@ async def make_ahead(database: Database, now_ms: int) -> list[str]:
 
 
 async def _make(transaction: Transaction, month: Month) -> None:
-    """With the rows that came before it was there."""
+    """Create a month's partition, and move in its rows that are in the default partition."""
     name = f"usage_{month.name}"
     for statement in (
         f"CREATE TABLE {name} (LIKE usage INCLUDING DEFAULTS)",
@@ -80,9 +83,9 @@ async def _make(transaction: Transaction, month: Month) -> None:
 
 
 async def drop_old(database: Database, months: int, now_ms: int) -> tuple[list[str], int]:
-    """Take away rows of before so many whole months beside this one: partitions dropped, rows deleted.
+    """Delete the rows older than `months` whole months before the current one.
 
-    Raises StoreError.
+    Returns the names of dropped partitions and the number of rows deleted singly. Raises StoreError.
     """
     oldest = month_at(now_ms, -months)
     dropped = []
@@ -96,7 +99,7 @@ async def drop_old(database: Database, months: int, now_ms: int) -> tuple[list[s
 
 
 async def _delete(database: Database, oldest: Month) -> int:
-    """What lies in no month's partition goes in small batches, by the key."""
+    """Delete old rows outside the dropped partitions, in small batches, in primary-key order."""
     due = usage.c.attempt_id < oldest.first, usage.c.at_ms < oldest.starts_ms
     gone, after = 0, ""
     erased = delete(usage).where(usage.c.attempt_id.in_(bindparam("ids", expanding=True)))
@@ -113,7 +116,7 @@ async def _delete(database: Database, oldest: Month) -> int:
 
 
 async def partitions(database: Database) -> Sequence[Partition]:
-    """Those of PostgreSQL, in no order."""
+    """The partitions on PostgreSQL, unordered."""
     return [_partition(row.name, row.bounds) for row in await database.fetch(text(_LISTED))]
 
 

@@ -1,4 +1,4 @@
-"""What a name, a model pattern or a tag may look like, and how they are stored in a column."""
+"""Validates names, model patterns, tags and limits, and converts them to and from their columns."""
 
 from collections.abc import Iterable, Mapping
 
@@ -16,7 +16,7 @@ MAX_LIMITS = 20
 
 
 def check_name(name: str, param: str = "name") -> str:
-    """The name, if it is one; raises `InvalidChange`."""
+    """The name, if valid; otherwise raises `InvalidChange`."""
     if not name or len(name) > MAX_NAME or name != name.strip() or not name.isprintable():
         raise InvalidChange(
             f"{param} is {name[:40]!r}; allowed are 1 to {MAX_NAME} printable characters, "
@@ -27,7 +27,7 @@ def check_name(name: str, param: str = "name") -> str:
 
 
 def check_models(models: Models) -> Models:
-    """The patterns, if each is an exact name or `prefix*`; raises `InvalidChange`."""
+    """The patterns, if each is an exact name or `prefix*`; otherwise raises `InvalidChange`."""
     if models is None:
         return None
     if len(models) > MAX_PATTERNS:
@@ -44,7 +44,7 @@ def check_models(models: Models) -> Models:
 
 
 def check_tags(tags: Iterable[tuple[str, str]]) -> Tags:
-    """The tags, sorted, the later of two equal names kept; raises `InvalidChange`."""
+    """The tags, sorted by name; of equal names the last is kept. Raises `InvalidChange`."""
     merged = dict(tags)
     if len(merged) > MAX_TAGS:
         raise InvalidChange(f"tags has {len(merged)} entries; at most {MAX_TAGS} are allowed.", "tags")
@@ -77,7 +77,7 @@ def load_tags(column: str | None) -> Tags:
 
 
 def check_limits(texts: Iterable[str]) -> tuple[Limit, ...]:
-    """The limits that texts such as `requests=10/min` and `5USD/month` say; raises `InvalidChange`."""
+    """Parses limits such as `requests=10/min` and `5USD/month`; raises `InvalidChange`."""
     found: dict[tuple[str, str], Limit] = {}
     for text in texts:
         try:

@@ -1,4 +1,4 @@
-"""Notices to be sent once over all processes: whoever inserts one first sends it."""
+"""Notices to be sent once across all processes: whichever inserts one first sends it."""
 
 from typing import NamedTuple
 
@@ -8,8 +8,8 @@ from storage.engine import Database
 from storage.schema import alerts
 
 MOST_TRIES = 10
-LEASE_MS = 30_000  # for one try; whoever took it and died is followed by another
-_LONGEST_MS = 600_000  # between tries
+LEASE_MS = 30_000  # for one try; if its process dies, another takes over after this
+_LONGEST_MS = 600_000  # longest pause between tries
 
 
 class Notice(NamedTuple):
@@ -23,19 +23,19 @@ class Notice(NamedTuple):
 
 
 class Notices:
-    """Raises `StoreError` for what the database does not do."""
+    """The notices in the database. Raises `StoreError` if it fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def enter(self, notice: Notice, *, send: bool) -> bool:
-        """Whether nobody entered it before. With `send` it is due at once."""
+        """Store the notice; False if it already was. With `send` it is due at once, otherwise never."""
         next_ms = notice.at_ms if send else 0
         async with self._database.transaction() as transaction:
             found = await transaction.fetch(select(alerts.c.id).where(alerts.c.id == notice.id))
             if found:
                 return False
-            if self._database.dialect == "postgresql":  # others may be doing the same: one of them waits
+            if self._database.dialect == "postgresql":  # concurrent writers of the same notice wait here
                 await transaction.execute(text("LOCK TABLE alerts IN SHARE ROW EXCLUSIVE MODE"))
                 if await transaction.fetch(select(alerts.c.id).where(alerts.c.id == notice.id)):
                     return False
@@ -43,7 +43,7 @@ class Notices:
         return True
 
     async def due(self, now_ms: int) -> list[Notice]:
-        """What is to be sent now and was taken for it: nobody else sends it while the lease lasts."""
+        """Lease up to 20 notices that are due: no other process sends them during the lease."""
         query = select(alerts).where(alerts.c.next_ms > 0, alerts.c.next_ms <= now_ms)
         taken = []
         for row in await self._database.fetch(query.order_by(alerts.c.next_ms).limit(20)):
@@ -56,11 +56,11 @@ class Notices:
         return taken
 
     async def sent(self, notice: Notice) -> None:
-        """It was taken by who is told: never again."""
+        """Mark the notice as delivered: it is not sent again."""
         await self._next(notice, 0)
 
     async def failed(self, notice: Notice, now_ms: int) -> bool:
-        """Try again later, each time twice as late; False: that was the last time."""
+        """Schedule a retry, with exponential backoff; False: there are no further tries."""
         if notice.tries >= MOST_TRIES:
             await self._next(notice, 0)
             return False

@@ -7,12 +7,12 @@ from storage.schema import run_events, runs
 
 ENDED = ("completed", "incomplete", "failed", "rejected", "cancelled", "expired")
 
-_BATCH = 200  # runs in one transaction: SQLite's writers wait for each other
+_BATCH = 200  # runs per transaction: SQLite's writers wait for each other
 
 
 async def drop_old_runs(database: Database, team: str, before_ms: int) -> int:
-    """Delete the runs of a team that ended before then, with their journals; how many. Raises StoreError."""
-    # Both times, as the index has that of the beginning.
+    """Delete a team's runs that ended before then, with their journals; how many. Raises StoreError."""
+    # Both times are compared, because the index has the start time.
     over = (runs.c.created_ms < before_ms) & (runs.c.updated_ms < before_ms)
     due = select(runs.c.id).where((runs.c.team == team) & over & runs.c.status.in_(ENDED)).limit(_BATCH)
     gone = 0

@@ -11,9 +11,9 @@ from storage.engine import Database
 async def page(
     database: Database, query: Select[Any], table: Table, limit: int, after: str | None
 ) -> tuple[list[Row[Any]], bool]:
-    """At most `limit` rows of the query, newest first, after the row with that id; whether more follow.
+    """At most `limit` rows of the query, newest first, after the row with id `after`; whether more follow.
 
-    Raises `NotFound` when no row has that id.
+    Raises `NotFound` if no row has that id.
     """
     place = tuple_(table.c.created_ms, table.c.id)
     if after is not None:

@@ -20,7 +20,7 @@ class Organisations:
         self._store = store
 
     async def create(self, name: str) -> Organisation:
-        """Raises `AlreadyExists`, `InvalidChange`."""
+        """Create an organisation. Raises `AlreadyExists`, `InvalidChange`."""
         made = Organisation(self._store.new_id("org"), check_name(name), self._store.now_ms())
         row = {"id": made.id, "name": made.name, "created_ms": made.created_ms}
         try:
@@ -32,7 +32,7 @@ class Organisations:
         return made
 
     async def get(self, ref: str) -> Organisation:
-        """By name or id; raises `NotFound`."""
+        """An organisation by name or id; raises `NotFound`."""
         match = or_(organisations.c.id == ref, organisations.c.name == ref)
         rows = await self._store.database.fetch(select(organisations).where(match))
         if not rows:
@@ -51,7 +51,7 @@ class Users:
         self._store = store
 
     async def create(self, team: str, name: str) -> User:
-        """Raises `NotFound` for the team, `AlreadyExists`, `InvalidChange`."""
+        """Create a user. Raises `NotFound` if there is no such team, `AlreadyExists`, `InvalidChange`."""
         check_name(name)
         try:
             async with self._store.change() as change:
@@ -62,14 +62,14 @@ class Users:
         return await self.get(user_id)
 
     async def get(self, user_id: str) -> User:
-        """Raises `NotFound`."""
+        """A user by id; raises `NotFound`."""
         rows = await self._store.database.fetch(_USERS.where(users.c.id == user_id))
         if not rows:
             raise NotFound(f"There is no user with the id {user_id!r}.", "user")
         return _user(rows[0])
 
     async def list(self, team: str | None = None, limit: int = 20, after: str | None = None) -> Listing[User]:
-        """Those of one team, by name or id, or of all."""
+        """The users of one team (name or id) or of all."""
         query = _USERS if team is None else _USERS.where(or_(teams.c.id == team, teams.c.name == team))
         rows, more = await page(self._store.database, query, users, limit, after)
         return Listing(tuple(_user(row) for row in rows), more)
@@ -79,7 +79,7 @@ _USERS = select(users.c.id, users.c.name, teams.c.name.label("team"), users.c.cr
 
 
 async def enter_user(store: AccountStore, change: AccountChange, team_id: str, name: str) -> str:
-    """Write a new user into the change; its id. Raises `StoreConflict` when the team has one of that name."""
+    """Insert a user within the change; returns the id. Raises `StoreConflict` if the name is taken."""
     user_id = store.new_id("user")
     row = {"id": user_id, "team_id": team_id, "name": name, "created_ms": change.now_ms}
     await change.transaction.execute(insert(users), row)

@@ -1,4 +1,4 @@
-"""What one model costs, and what an attempt is billed at if the price is unknown."""
+"""The price of a model, and the price an attempt is billed at if that is unknown."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -14,24 +14,24 @@ replace = msgspec.structs.replace
 
 
 class Tier(NamedTuple):
-    """The rates of an attempt whose input is above `above` tokens."""
+    """The rates of an attempt with more than `above` input tokens."""
 
     above: int
     rates: Rates
 
 
 class Price(msgspec.Struct, frozen=True):
-    """What one model costs, with its dearer tiers in ascending order."""
+    """The price of one model, with its long-input tiers in ascending order."""
 
     base: Rates
     tiers: tuple[Tier, ...] = ()
-    per: str = ""  # what else is counted
-    amount: int = 0  # nano-dollars for `every` of it
-    batch: int = 100  # what of all this a call of a batch costs, in percent
-    every: int = 1  # public prices are for an hour or a million characters, and stay exact
-    files: int = 0  # nano-dollars for a thousand searches of files
-    older: int = 0  # nano-dollars for a thousand searches with an older tool; 0: as with any
-    once: bool = False  # of the web's searches a call is billed one, however many it takes
+    per: str = ""  # the unit priced besides tokens
+    amount: int = 0  # nano-dollars for `every` units
+    batch: int = 100  # the price of a call in a batch, in percent of all this
+    every: int = 1  # public prices are for an hour or a million characters; this keeps them exact
+    files: int = 0  # nano-dollars for a thousand file searches
+    older: int = 0  # nano-dollars for a thousand searches with an older tool; 0: as any search
+    once: bool = False  # a call is billed for one web search at most
 
     def for_batch(self) -> "Price":
         """The price of the same call in a batch; each rate is rounded half up to a nano-dollar."""
@@ -42,7 +42,7 @@ class Price(msgspec.Struct, frozen=True):
         return replace(self.scaled(self.batch), amount=amount, batch=100)
 
     def scaled(self, percent: int) -> "Price":
-        """The price whose tokens and calls cost so much of this one's, each rounded half up."""
+        """This price with tokens and calls at `percent` of their rates, each rounded half up."""
 
         def part(amount: int) -> int:
             return (amount * percent + 50) // 100
@@ -51,7 +51,7 @@ class Price(msgspec.Struct, frozen=True):
         return replace(self, base=_each(self.base, part), tiers=tiers)
 
     def with_call(self, femto: int) -> "Price":
-        """The price where each call costs so much more."""
+        """This price with so many femto-dollars more per call."""
 
         def more(at: Rates) -> Rates:
             return replace(at, call=at.call + femto)
@@ -66,7 +66,7 @@ class Price(msgspec.Struct, frozen=True):
         return cost(usage, self._rates_for(usage.input))
 
     def spared(self, usage: Usage) -> NanoDollars:
-        """What the same tokens would have cost more, had the vendor kept nothing of them; below 0: less."""
+        """What the vendor's prompt cache saved on these tokens; negative if caching cost more."""
         if not (usage.cached_read or usage.cache_write):
             return NanoDollars(0)
         at = self._rates_for(usage.input)
@@ -80,44 +80,44 @@ class Price(msgspec.Struct, frozen=True):
         return NanoDollars(cost(usage, plain) - cost(usage, at))
 
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
-        """The exact cost of an attempt that is counted in units beside its tokens."""
+        """The exact cost of an attempt that is billed by units besides its tokens."""
         extra = units * self.amount if self.per == unit else 0
         tokens = self.cost(usage)
         if units and not (usage.input or usage.output):
-            tokens = NanoDollars(tokens + (self.base.call + 500_000) // MILLION)  # it was a call all the same
+            tokens = NanoDollars(tokens + (self.base.call + 500_000) // MILLION)  # still billed as a call
         return NanoDollars(tokens + (2 * extra + self.every) // (2 * self.every))
 
     def with_searches(self, usage: Usage, found: Searches) -> NanoDollars:
-        """The exact cost of an attempt for which its vendor searched."""
+        """The exact cost of an attempt in which the vendor performed these searches."""
         if self.told(usage):
             return self.cost(usage)
         web, apart = self._searches(found)
         return NanoDollars(self.cost_of(usage, web, "search") + (apart + 500) // 1000)
 
     def searching(self, most: Searches) -> int:
-        """What so many searches cost at most, in nano-dollars."""
+        """The most that so many searches can cost, in nano-dollars."""
         web, apart = self._searches(most)
         amount = self.amount if self.per == "search" else 0
         return -(-web * amount // self.every) - (-apart // 1000)
 
     def _searches(self, found: Searches) -> tuple[int, int]:
-        """How many cost what any search does, and thousandths of nano-dollars of the others."""
+        """How many searches cost the standard price, and the cost of the others in nano-dollars / 1000."""
         web = found.web if self.older else found.web + found.older
         return min(web, 1) if self.once else web, found.files * self.files + found.older * self.older
 
     def covers(self, usage: Usage, units: int, unit: str) -> bool:
-        """Whether what was counted is what has the price: tokens say nothing of a picture's."""
+        """Whether this prices what was counted: a price for tokens does not price an image."""
         if self == FREE or not units and usage == Usage():
             return True
         priced = self.base.call > 0 or self.per == unit and units > 0
         return priced or usage != Usage() and self.base != FREE.base
 
     def told(self, usage: Usage) -> bool:
-        """Whether the vendor itself said what is billed, so that no list is needed."""
+        """Whether the vendor reported the cost itself, so that no list price is needed."""
         return False
 
     def ceiling(self, input_tokens: int, output_tokens: int) -> NanoDollars:
-        """The most that so many tokens can cost, whatever classes they turn out to be of."""
+        """The most that so many tokens can cost, whatever their classes turn out to be."""
         levels = [self.base, *(tier.rates for tier in self.tiers if input_tokens > tier.above)]
         femto = max(
             input_tokens * at.dearest_input + output_tokens * at.dearest_output + at.call for at in levels
@@ -125,7 +125,7 @@ class Price(msgspec.Struct, frozen=True):
         return NanoDollars(-(-femto // 1_000_000))
 
     def _rates_for(self, input_tokens: int) -> Rates:
-        # The package's rule (genai_prices.types.calc_unit_price): the total input decides, `>` and not
+        # As in the package (genai_prices.types.calc_unit_price): the total input decides, by `>` and not
         # `>=`, and the tier's price applies to every token, not only to those above the threshold.
         for tier in reversed(self.tiers):
             if input_tokens > tier.above:
@@ -138,13 +138,13 @@ def _each(at: Rates, part: Callable[[int], int]) -> Rates:
 
 
 class AsTold(Price, frozen=True):
-    """For a vendor that reports the cost of each answer; otherwise its list price."""
+    """The price of a vendor that reports each answer's cost; if an answer has none, the list price."""
 
     def cost(self, usage: Usage) -> NanoDollars:
         return Price.cost(self, usage) if usage.nano is None else NanoDollars(usage.nano)
 
     def cost_of(self, usage: Usage, units: int, unit: str) -> NanoDollars:
-        """What it says is for all of it."""
+        """The reported cost covers tokens and units alike."""
         if usage.nano is not None:
             return NanoDollars(usage.nano)
         return Price.cost_of(self, usage, units, unit)
@@ -154,7 +154,7 @@ class AsTold(Price, frozen=True):
 
 
 def as_told(price: Price) -> Price:
-    """The price of such a vendor."""
+    """The same price, for a vendor that reports costs."""
     return AsTold(*msgspec.structs.astuple(price))
 
 
@@ -162,7 +162,7 @@ FREE = Price(rates(0, 0))
 
 
 class Quote(NamedTuple):
-    """The price an attempt will be billed at, and whether it is a known one."""
+    """The price an attempt will be billed at, and whether it is known rather than assumed."""
 
     price: Price
     priced: bool
@@ -171,10 +171,10 @@ class Quote(NamedTuple):
 def quote(
     found: Price | None, rule: Literal["deny", "allow", "assume"], assumed: Price | None = None
 ) -> Quote | None:
-    """Apply the `unpriced` setting to a look-up; None: the call must be refused.
+    """Apply the `unpriced` setting to a price look-up; None: the call must be refused.
 
-    `allow` bills nothing and `assume` bills the assumed price; both mark the row as unpriced.
-    `assume` without an assumed price refuses: the operator asked that nothing be free.
+    `allow` bills nothing and `assume` the assumed price; both mark the row as unpriced. `assume`
+    without an assumed price refuses: the operator wants nothing to be free.
     """
     if found is not None:
         return Quote(found, priced=True)
@@ -186,7 +186,7 @@ def quote(
 
 
 def from_override(override: PriceOverride) -> Price:
-    """The price that a line of the YAML declares."""
+    """The price that an entry in the YAML declares."""
     apart = {name: getattr(override, name) for name in APART}
     if override.per == "call":
         at = rates(override.input, override.output, **apart, call=override.amount * MILLION)

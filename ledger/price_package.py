@@ -1,6 +1,6 @@
-"""`python -m ledger.price_package` prints what `ledger.public_prices` needs of `genai-prices`.
+"""`python -m ledger.price_package` prints the part of `genai-prices` that `ledger.public_prices` needs.
 
-It runs in a process of its own, which takes the package's memory with it when it ends.
+It runs in a separate process, so that the package's memory is freed when it ends.
 """
 
 import sys
@@ -17,7 +17,7 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 def listed() -> Listed:
-    """The package's list, but for what nobody here asks it."""
+    """The package's list, without the parts that are not used here."""
     return Listed(
         names={each.id: _clause(each.provider_match) if each.provider_match else None for each in providers},
         hours=_hours(),
@@ -63,7 +63,7 @@ def _when(constraint: public.StartDateConstraint | public.TimeOfDateConstraint |
 
 
 def _utc(at: time) -> time:
-    """A time without a zone is UTC's."""
+    """A time without a zone is taken as UTC."""
     moment = datetime.combine(date(1970, 1, 1), at, tzinfo=at.tzinfo or UTC)
     return moment.astimezone(UTC).time()
 

@@ -1,7 +1,7 @@
-"""What every model costs: the operator's prices first, then the public list, each resolved once.
+"""The prices of all models: the operator's first, then the public list's, each resolved once.
 
-The public list is the `genai-prices` package. Its own lookup costs about 100 µs per call, so a model's first
-call compiles its price to integers, and every later one is a dict lookup.
+The public list is the `genai-prices` package. Its own lookup takes about 100 µs, so a model's first call
+compiles its price to integers, and every later one is a dict lookup.
 """
 
 import hashlib
@@ -19,21 +19,21 @@ from ledger.public_prices import PublicPrices, public_prices
 
 __all__ = ["FREE", "Price", "PriceBook", "Quote", "compile_prices", "from_override", "quote"]
 
-# Callers choose model names, so what is remembered must be bounded.
+# Callers choose model names, so these caches must be bounded.
 REMEMBERED_MODELS = 4096
 _NO_TIERS: Mapping[str, Price] = MappingProxyType({})
 
 
 class PriceBook:
-    """Every price in force at one moment. Built whole, swapped whole by `renewed`."""
+    """All prices in force at one moment. Replaced as a whole by `renewed`."""
 
     def __init__(self, declared: Sequence[Mapping[str, Price]], at: datetime, version: str) -> None:
-        """`declared` are those of the operator, then what is built in."""
+        """`declared`: the operator's prices, then the built-in ones."""
         self.version = version
         self.at = at
-        self._public: PublicPrices | None = None  # loaded when it is first needed
+        self._public: PublicPrices | None = None  # loaded on first use
         self._declared = declared
-        # Longest pattern first: the most special one wins.
+        # Longest pattern first: the most specific one wins.
         self._patterns = [
             sorted((name[:-1] for name in each if name.endswith("*")), key=len, reverse=True)
             for each in declared
@@ -42,9 +42,9 @@ class PriceBook:
         self._tiers: LRUCache[tuple[str, str], Mapping[str, Price]] = LRUCache(REMEMBERED_MODELS)
 
     def find(self, vendor_prices_id: str | None, vendor_name: str, model: str) -> Price | None:
-        """The price of a model at a configured vendor, or None when nobody knows it.
+        """The price of a model at a configured vendor; None if unknown.
 
-        `vendor_prices_id` is the vendor's id in the public list (None: it has none).
+        `vendor_prices_id` is the vendor's id in the public list (None: not listed).
         """
         key = (vendor_prices_id, vendor_name, model)
         try:
@@ -74,29 +74,29 @@ class PriceBook:
         return self._declared_price(f"{vendor_name}/{model}") is not None
 
     def context(self, vendor_prices_id: str, model: str) -> int | None:
-        """The context window that the public list gives a model. Asks the list each time: 0.1 to 2 ms."""
+        """A model's context window by the public list. Not cached: 0.1 to 2 ms."""
         return self._list().context(vendor_prices_id, model)
 
     def prepare(self) -> None:
-        """Load the public list, in any thread, so that the first model that needs it does not wait."""
+        """Load the public list, in any thread, so that the first look-up does not wait for it."""
         self._list()
 
     @property
     def remembered(self) -> int:
-        """How many models it holds an answer for; bounded, since callers choose the names."""
+        """The number of models with a cached price; bounded, since callers choose the names."""
         return len(self._known)
 
     def renewed(self, now: datetime) -> "PriceBook":
-        """This book while it is in force (before `until`), else one with the prices of `now`.
+        """This book before `until`, afterwards one with the prices at `now`.
 
-        Public prices change at announced dates and some by the hour; asking this every few seconds
-        off the hot path keeps them right. The version stays: it names the list, `at_ms` the moment.
+        Public prices change at announced dates, and some by time of day: call this every few seconds, off
+        the hot path. The version stays: it identifies the list, and a row's `at_ms` the moment.
         """
         return self if now < self.until else PriceBook(self._declared, now, self.version)
 
     @property
     def until(self) -> datetime:
-        """When some price of this book may change; never, while no public price was looked up."""
+        """When a price of this book may change; never, as long as no public price was looked up."""
         return datetime.max.replace(tzinfo=UTC) if self._public is None else self._until
 
     def _list(self) -> PublicPrices:
@@ -118,10 +118,10 @@ class PriceBook:
 
 
 def compile_prices(overrides: Sequence[PriceOverride], extra: Mapping[str, Price], at: datetime) -> PriceBook:
-    """The book for a configuration: `overrides` win over `extra`, both over the public list.
+    """The book for a configuration: `overrides` take precedence over `extra`, both over the public list.
 
-    `extra` prices what is built in; its keys are targets like those of overrides: `vendor/model`,
-    `*` allowed at the end. `at` must know its time zone.
+    `extra` are built-in prices; its keys are targets as in overrides: `vendor/model`, with `*` allowed at
+    the end. `at` must have a time zone.
     """
     declared = {override.target: from_override(override) for override in overrides}
     release = metadata.version("genai-prices")

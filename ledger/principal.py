@@ -1,4 +1,4 @@
-"""Who makes a call, as every later stage sees it."""
+"""The authenticated caller, as every later stage sees it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,16 +11,16 @@ Role = Literal["caller", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A key that was proved, with the people it belongs to; built once per load of the key, not per call."""
+    """A verified key and its owners; built once per load of the key, not per call."""
 
     key_id: str
     key_name: str
     role: Role
-    user: str  # "" when the key belongs to a whole team
+    user: str  # "": the key belongs to the whole team
     team: str
     organisation: str
-    scope: ModelScope | None = None  # what team and key both allow; None: every model
-    tags: tuple[tuple[str, str], ...] = ()  # the team's, then the key's, which win; sorted
+    scope: ModelScope | None = None  # models that both the team and the key allow; None: every model
+    tags: tuple[tuple[str, str], ...] = ()  # the team's, overridden by the key's; sorted
     tags_json: str = ""  # the same as a JSON object, or empty
     limits: tuple[Limit, ...] = ()  # the key's own
 
@@ -30,5 +30,5 @@ class Principal:
 
     @property
     def models(self) -> tuple[str, ...] | None:
-        """The patterns of the scope; None stands for every model."""
+        """The patterns of the scope; None means every model."""
         return None if self.scope is None else self.scope.patterns

@@ -1,7 +1,7 @@
 """The public price list, the `genai-prices` package, compiled model by model to integers.
 
-The package takes 13 MB of a process that imports it. So a process of its own reads it once, and what is
-wanted of it is kept beside this module's bytecode, where that can be written, for all that come later.
+Importing the package takes 13 MB, so a separate process reads it once, and the part needed here is stored
+beside this module's bytecode, if that is writable, for all later processes.
 """
 
 import importlib
@@ -22,10 +22,10 @@ from ledger.listed import Listed, Model, Provider, Value, Values, ways_to_say
 from ledger.money import MILLION, Rates, per_million, rates
 from ledger.price import Price, Tier
 
-FORM = 1  # of the file: what reads it and what writes it agree
+FORM = 1  # version of the file's format
 _READER = "ledger.price_package"
-_SECONDS = 60.0  # that reading the package may take on a machine that is busy
-# The classes of tokens we meter, each with the names of its price in the public list, the special one first.
+_SECONDS = 60.0  # time limit for reading the package, on a busy machine
+# The classes of tokens we meter, with their price names in the public list, the most specific first.
 _CLASSES = {
     "input": ("input_mtok",),
     "output": ("output_mtok",),
@@ -40,14 +40,13 @@ _CLASSES = {
     "cached_audio": ("cache_audio_read_mtok", "cache_read_mtok", "input_audio_mtok", "input_mtok"),
 }
 _PER_CALL = "requests_kcount"
-# What is counted in something else than tokens, by the name of its price: our unit, and so many of them.
-_TIERS = ("service_tier", "speed")  # by which of a model's prices one is chosen: a name in one is in no other
-# Of which the list says nothing: where all tokens of a call cost more, and how much, in percent.
+_TIERS = ("service_tier", "speed")  # options that select a price variant; they have no values in common
+# Not in the list: regions in which all tokens of a call cost more, as a percentage of the price.
 _PLACES = {
     # https://platform.claude.com/docs/en/about-claude/pricing#data-residency-pricing
     "anthropic": {"us": 110},
 }
-# Models that search for each call, and dollars for a thousand calls:
+# Models that search on every call, and their price in dollars per thousand calls:
 # https://platform.openai.com/docs/pricing#built-in-tools
 _SEARCHING = {
     "openai": {
@@ -56,15 +55,16 @@ _SEARCHING = {
         "gpt-5-search-api": Decimal(10),
     }
 }
-# Models that do not reason, whose searches with the older tool cost more: the same page.
+# Models without reasoning, for which searches with the older tool cost more: the same page.
 _OLDER = {"openai": (("gpt-4o", "gpt-4.1"), Decimal(25))}
-# Models of which a call is billed once, however often it searches: https://ai.google.dev/gemini-api/docs/pricing
+# Models billed once per call, however often it searches: https://ai.google.dev/gemini-api/docs/pricing
 _ONCE = {"google": re.compile(r"\bgemini-[12]\b")}
+# Prices not by tokens, by name in the list: our unit, and how many units the price is for.
 _UNITS = {"input_audio_hours": ("second", 3600), "input_mchars": ("character", 1_000_000)}
 
 
 def compile_public(values: Values) -> Price | None:
-    """A price of the public list as integers; None when it has none for anything that is counted here."""
+    """A public price as integers; None if it prices nothing that is metered here."""
     base, unit = _rates(values, 0), _unit(values)
     if base is None:
         return unit
@@ -75,20 +75,20 @@ def compile_public(values: Values) -> Price | None:
     stored = 0 if files is None else per_million(files)
     if search is not None:
         return Price(base, dearer, per="search", amount=per_million(search), every=1000, files=stored)
-    if unit is not None:  # what is heard is billed beside the tokens
+    if unit is not None:  # audio is billed besides the tokens
         return msgspec.structs.replace(unit, base=base, tiers=dearer)
     return Price(base, dearer, files=stored)
 
 
 class PublicPrices:
-    """Answers from one release of the list."""
+    """Look-ups in one release of the list."""
 
     def __init__(self, listed: Listed) -> None:
         self._listed = listed
         self._providers: dict[str, Provider] = {}
 
     def price(self, prices_id: str, model: str, service_tier: str, at: datetime) -> Price | None:
-        """The price of a model of the provider with this id, or None when the list has none."""
+        """The price of a model at the provider with this id; None if the list has none."""
         found, own = self._model(prices_id, model)
         # As in the package: another provider's model, found by fallback, has no variants here.
         asked = dict.fromkeys(_TIERS, service_tier) if service_tier and own else {}
@@ -97,10 +97,10 @@ class PublicPrices:
         return None if price is None else _with_searches(price, prices_id, model.lower())
 
     def tiers(self, prices_id: str, model: str, at: datetime) -> dict[str, Price]:
-        """Prices by service tier, or Anthropic's speed, of those that have another than the standard one.
+        """The prices that differ from the standard one, by service tier or Anthropic's speed.
 
-        Where a call costs more at some place, that is a name too, behind the tier's (the standard one's is
-        empty) and a space.
+        If calls cost more in a region, there are also names of a tier (empty for the standard one), a
+        space and the region.
         """
         found, _ = self._model(prices_id, model)
         variants = () if found is None else found.variants
@@ -116,18 +116,18 @@ class PublicPrices:
         return tiers
 
     def context(self, prices_id: str, model: str) -> int | None:
-        """The context window of a model in tokens, often rounded; None when the list does not say."""
+        """The context window of a model in tokens, often rounded; None if the list does not give it."""
         found, _ = self._model(prices_id, model)
         return None if found is None else found.context
 
     def next_change(self, at: datetime) -> datetime:
-        """The first moment after `at` at which some public price may differ; at most a day ahead."""
+        """The next moment after `at` at which a public price may change; at most a day ahead."""
         today = datetime(at.year, at.month, at.day, tzinfo=UTC)
         moments = (datetime.combine(today, hour, tzinfo=UTC) for hour in self._listed.hours)
         return min([today + timedelta(days=1), *(moment for moment in moments if moment > at)])
 
     def _model(self, prices_id: str, model: str) -> tuple[Model | None, bool]:
-        """A model, and whether it is the provider's own."""
+        """A model, and whether it is the provider's own rather than a fallback's."""
         key = self._listed.provider(prices_id)
         if key is None:
             return None, False
@@ -149,12 +149,12 @@ class PublicPrices:
 
 @cache
 def public_prices() -> PublicPrices:
-    """The list of the release that is installed."""
+    """The list of the installed release, loaded once per process."""
     kept = kept_at(Path(__file__), metadata.version("genai-prices"))
     with suppress(OSError, msgspec.MsgspecError):
         return PublicPrices(msgspec.msgpack.decode(kept.read_bytes(), type=Listed))
     made = _made()
-    with suppress(OSError):  # where nothing can be kept, each process waits for its own
+    with suppress(OSError):  # if it cannot be stored, each process makes its own
         kept.parent.mkdir(exist_ok=True)
         half = kept.with_suffix(f".{os.getpid()}")
         half.write_bytes(made)
@@ -163,12 +163,12 @@ def public_prices() -> PublicPrices:
 
 
 def kept_at(module: Path, release: str) -> Path:
-    """Where a release's list is kept."""
+    """The file in which a release's list is stored."""
     return module.parent / "__pycache__" / f"{module.stem}.{release}.{FORM}.msgpack"
 
 
 def _made() -> bytes:
-    """The list, as another process reads it from the package; this one, where none can be started."""
+    """The list, read from the package by a subprocess; in this process if that fails."""
     command = [sys.executable, "-P", "-m", _READER]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with suppress(OSError, subprocess.SubprocessError):
@@ -185,7 +185,7 @@ def _made() -> bytes:
 
 
 def _with_searches(price: Price, prices_id: str, model: str) -> Price:
-    """What the list does not say of a model's searches."""
+    """The price with those costs of a model's searches that the list lacks."""
     for name, dollars in _SEARCHING.get(prices_id, {}).items():
         if model.startswith(name):
             return price.with_call(per_million(dollars / 1000) * MILLION)
@@ -197,7 +197,7 @@ def _with_searches(price: Price, prices_id: str, model: str) -> Price:
 
 
 def _unit(values: Values) -> Price | None:
-    """The price of what is heard or spoken, for those that are not billed by tokens."""
+    """The price of audio or speech that is not billed by tokens."""
     for name, (unit, every) in _UNITS.items():
         dollars = _dollars(values, name, 0)
         if dollars is not None:

@@ -9,7 +9,7 @@ from ledger.span import iso
 
 
 class Line(NamedTuple):
-    """One figure of one model on one day: the vendor's, and the ledger's."""
+    """One figure of one model on one day, by the vendor and by the ledger."""
 
     day: str
     model: str
@@ -19,7 +19,7 @@ class Line(NamedTuple):
 
     @property
     def difference(self) -> int:
-        """Ledger less vendor."""
+        """Ledger minus vendor."""
         return self.ledger - self.vendor
 
 
@@ -27,9 +27,9 @@ FIGURES = ("input_tokens", "output_tokens", "cost_nano")
 
 
 def lines(billed: Iterable[Billed], kept: Sequence[ReportRow]) -> list[Line]:
-    """Every figure that the export has, for whatever either side knows; days and models in their order.
+    """The export's figures for every day and model that either side has, sorted by day, then model.
 
-    `kept` is the ledger's report by day and model. Where the export names no models, days are compared.
+    `kept` is the ledger's report by day and model. If the export names no models, only days are compared.
     """
     theirs: dict[tuple[str, str, str], int] = {}
     figures, named = set(), False
@@ -53,11 +53,11 @@ def lines(billed: Iterable[Billed], kept: Sequence[ReportRow]) -> list[Line]:
 
 
 def differing(found: Iterable[Line], tolerance: float) -> list[Line]:
-    """Those that differ by more than so many percent of the vendor's figure."""
+    """The lines that differ by more than `tolerance` percent of the vendor's figure."""
     return [line for line in found if abs(line.difference) * 100 > tolerance * abs(line.vendor)]
 
 
 def span(billed: Sequence[Billed]) -> tuple[str, str] | None:
-    """The first and the last day of an export; None when it is empty."""
+    """The first and last day of an export; None if it is empty."""
     days = sorted({line.day for line in billed})
     return (days[0], days[-1]) if days else None

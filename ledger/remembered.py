@@ -1,4 +1,4 @@
-"""Recently verified keys, in a local file: for a start while the database is unavailable."""
+"""Recently verified keys in a local file, for starting while the database is unavailable."""
 
 import os
 from collections.abc import Iterable
@@ -39,9 +39,9 @@ class _File(msgspec.Struct, frozen=True):
 
 
 def write(file: Path, url: str, keys: Iterable[tuple[Credential, float]]) -> None:
-    """Keep these, with the moments at which they were confirmed, instead of what was kept. Raises OSError.
+    """Replace the file's keys by these, with the times of their confirmation. Raises OSError.
 
-    A key is there as in the database: by its digest.
+    As in the database, only a key's digest is stored.
     """
     content = msgspec.json.encode(_File(_of(url), [_written(*each) for each in keys]))
     aside = file.with_suffix(".new")
@@ -52,7 +52,7 @@ def write(file: Path, url: str, keys: Iterable[tuple[Credential, float]]) -> Non
 
 
 def read(file: Path, url: str) -> list[tuple[Credential, float]] | None:
-    """What was kept; None: nothing of this database, or nothing that this version can read."""
+    """The stored keys; None if the file is for another database, missing or unreadable by this version."""
     try:
         found = msgspec.json.decode(file.read_bytes(), type=_File)
     except (OSError, *UNREADABLE):

@@ -1,4 +1,4 @@
-"""Usage reports from the hourly totals, and the full story of one request."""
+"""Usage reports from the hourly totals, and all attempts of one request."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,17 +29,17 @@ DIMENSIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 TAG = "tag:"
-# Widths of time buckets. Hours and days are answered from the roll-ups, minutes from the rows themselves.
+# Widths of time buckets. Hours and days come from the hourly totals, minutes from the rows themselves.
 BUCKETS_MS: Mapping[str, int] = MappingProxyType({"minute": 60_000, "hour": HOUR_MS, "day": 24 * HOUR_MS})
-_MOST_ATTEMPTS = 100  # of one request; an attempt's number is the end of its id
+_MOST_ATTEMPTS = 100  # per request; an attempt's id ends with its number
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Sums over attempts; `requests` counts each request once, `cost_nano` is in nano-dollars.
+    """Sums over attempts; `requests` counts each request once, `*_nano` are nano-dollars.
 
-    `cache_hits` were answered without a vendor, which saved `saved_nano`.
-    `estimated` and `unpriced` say how many of the attempts have tokens or prices nobody vouches for;
-    vendors may bill up to `unsure_nano` more for those that hard budgets paid.
+    `cache_hits` were answered without a vendor, which saved `saved_nano`. `estimated` and `unpriced` count
+    attempts with estimated tokens or an unknown price; vendors may bill up to `unsure_nano` beyond the
+    cost, which hard budgets have counted.
     """
 
     attempts: int = 0
@@ -57,13 +57,13 @@ class Counts(msgspec.Struct, frozen=True):
     output_audio_tokens: int = 0
     cost_nano: int = 0
     saved_nano: int = 0
-    cache_write_1h_tokens: int = 0  # of those written to a cache
+    cache_write_1h_tokens: int = 0  # part of cache_write_tokens
     input_image_tokens: int = 0
     output_image_tokens: int = 0
-    cached_audio_tokens: int = 0  # of those read from a cache
+    cached_audio_tokens: int = 0  # part of cached_read_tokens
     images: int = 0
-    characters: int = 0  # spoken
-    seconds: int = 0  # heard
+    characters: int = 0  # of synthesised speech
+    seconds: int = 0  # of transcribed audio
     searches: int = 0
     unsure_nano: int = 0
 
@@ -74,17 +74,17 @@ COUNTERS = Counts.__struct_fields__
 class ReportRow(msgspec.Struct, frozen=True):
     """One line of a report."""
 
-    group: dict[str, str]  # in the order asked for, without the time bucket
-    start_ms: int | None  # where its time bucket begins; None when time was not asked for
+    group: dict[str, str]  # in the order of the question, without the time bucket
+    start_ms: int | None  # start of its time bucket; None if not grouped by time
     counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a report is about. Raises ValueError for a dimension that does not exist.
+    """What a report covers. Raises ValueError if it is invalid, such as for an unknown dimension.
 
     Times are Unix milliseconds, `since` included and `until` excluded, widened to whole hours (to whole
-    minutes when `minute` is asked for).
+    minutes if grouped by `minute`).
     """
 
     by: tuple[str, ...]
@@ -110,23 +110,23 @@ class Question:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The dimensions asked for, without the time."""
+        """The dimensions to group by, without time."""
         return tuple(name for name in self.by if name not in BUCKETS_MS)
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Every tag that the question needs, by its `tag:NAME`."""
+        """Every tag that the question uses, as `tag:NAME`."""
         return tuple(name for name in (*self.names, *self.filters) if name.startswith(TAG))
 
 
 async def usage(database: Database, question: Question) -> list[ReportRow]:
-    """The report: by time first, then by cost, the dearest first. Raises `StoreError`."""
+    """The report, sorted by time, then by cost, highest first. Raises `StoreError`."""
     found = await database.fetch(query(question))
     return fold(question, found)
 
 
 def query(question: Question) -> Select[Any]:
-    """The statement: start of the bucket, each dimension, the tags' JSON when needed, then the sums."""
+    """The statement; its columns: bucket start, each dimension, the tags' JSON if needed, the sums."""
     columns, time, width = _source(question)
     bucket = BUCKETS_MS[question.bucket] // width if question.bucket else 1
     start: ColumnElement[Any] = (time // bucket) if question.bucket else literal(0)
@@ -136,7 +136,7 @@ def query(question: Question) -> Select[Any]:
     chosen = select(start.label("start"), *keys, *_sums(columns, width))
     chosen = chosen.where(time >= question.since // width, time < -(-question.until // width))
     if width != HOUR_MS:
-        # Ids begin with the time of arrival: the key finds the rows of a span among millions.
+        # Ids begin with the time of arrival, so the primary key finds a period's rows among millions.
         since = first_id_at(question.since // width * width)
         until = first_id_at(question.until + width)
         chosen = chosen.where(rows.c.attempt_id.between(since, until))
@@ -147,7 +147,7 @@ def query(question: Question) -> Select[Any]:
 
 
 def fold(question: Question, found: Sequence[Sequence[Any]]) -> list[ReportRow]:
-    """Rows of `query` as lines of the report, those alike in the tags asked for added up."""
+    """The rows of `query` as report lines; rows that share the tags in question are added up."""
     sums: dict[tuple[int, tuple[str, ...]], list[int]] = {}
     wide = len(found[0]) - len(COUNTERS) if found else 0
     for row in found:
@@ -173,7 +173,7 @@ def total(lines: Sequence[ReportRow]) -> Counts:
 
 
 class Step(NamedTuple):
-    """One decision on a request's way."""
+    """One recorded decision about a request."""
 
     stage: str
     verdict: str
@@ -182,8 +182,8 @@ class Step(NamedTuple):
 
 
 async def explain(database: Database, request_id: str) -> list[UsageRow]:
-    """Every attempt of a request in order; empty when none is known (yet). Raises `StoreError`."""
-    # By their exact ids: a range of texts means different things under different collations.
+    """Every attempt of a request, in order; empty if none is in the database (yet). Raises `StoreError`."""
+    # By exact ids: a range of texts depends on the collation.
     names = [f"{request_id}.{number}" for number in range(_MOST_ATTEMPTS)]
     found = await database.fetch(select(rows).where(rows.c.attempt_id.in_(names)))
     attempts = [_usage_row(row._mapping) for row in found]
@@ -191,9 +191,9 @@ async def explain(database: Database, request_id: str) -> list[UsageRow]:
 
 
 async def recorded(database: Database, since: int, until: int, most: int) -> list[UsageRow]:
-    """The first `most` rows of calls that arrived in this time (Unix milliseconds, `until` excluded).
+    """The first `most` rows of calls that arrived in this time, in order of arrival.
 
-    In the order of their arrival. Raises `StoreError`.
+    Times are Unix milliseconds, `until` excluded. Raises `StoreError`.
     """
     within = (rows.c.at_ms >= since) & (rows.c.at_ms < until)
     query = select(rows).where(within).order_by(rows.c.at_ms, rows.c.attempt_id).limit(most)
@@ -201,7 +201,7 @@ async def recorded(database: Database, since: int, until: int, most: int) -> lis
 
 
 def trail(row: UsageRow) -> list[Step]:
-    """The decisions of an attempt; what is not a trail gives one step that says so."""
+    """The decisions about an attempt; an unreadable trail gives one step that says so."""
     if not row.trail:
         return []
     try:

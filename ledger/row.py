@@ -10,14 +10,15 @@ NanoDollars = NewType("NanoDollars", int)
 
 
 def first_id_at(at_ms: int) -> str:
-    """The prefix that sorts before the id of every request that arrived at this time or later."""
+    """A prefix that sorts before the ids of all requests that arrived at this time or later."""
     return f"req_{at_ms:011x}"
 
 
 class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
-    """Spooled before the first byte goes upstream, so that a killed process's possible cost is known.
+    """The start of an attempt, spooled before its first byte goes upstream.
 
-    A `Begun` without its `UsageRow` after a crash becomes a row with status "lost", marked estimated.
+    After a crash, a `Begun` without its `UsageRow` becomes an estimated row with status "lost", so that its
+    possible cost is known.
     """
 
     attempt_id: str  # f"{request_id}.{n}", n from 1
@@ -33,8 +34,8 @@ class Begun(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="b"):
     price_version: str
     input_estimate: int  # tokens, from the body's length
     tags: str = ""  # JSON object, or empty
-    most: int = 0  # nano-dollars that a hard budget holds for it; 0: none does
-    units: int = 0  # that it asks for, of what is not counted in tokens
+    most: int = 0  # nano-dollars reserved for it in hard budgets; 0: none
+    units: int = 0  # requested, of what is not counted in tokens
     unit: str = ""
 
 
@@ -52,24 +53,24 @@ class UsageRow(msgspec.Struct, frozen=True, gc=False, array_like=True, tag="u"):
     vendor: str  # the configured name; "" for a refusal
     model_served: str  # as sent to the vendor
     status: str  # ok | error | cancelled | cut | timeout | refused | lost | blocked (by a guard)
-    http_status: int  # the vendor's, or ours for a refusal; 0 when none came
+    http_status: int  # the vendor's, or ours for a refusal; 0: none
     error_code: str
     usage: Usage
     cost: NanoDollars
     price_version: str
-    priced: bool  # False: no price was known, the cost is zero or assumed
-    estimated: bool  # True: the vendor gave no usage, the tokens were counted here
+    priced: bool  # False: the price was unknown, the cost is zero or assumed
+    estimated: bool  # True: the vendor reported no usage, the tokens were counted here
     stream: bool
     queue_ms: float  # arrival to the first byte sent upstream
-    first_ms: float  # arrival to the first content; 0 when none came
+    first_ms: float  # arrival to the first content; 0: none
     total_ms: float
     vendor_request_id: str = ""
-    cache: str = ""  # "": not asked; hit, shared, stale: answered without a vendor; miss
+    cache: str = ""  # "": not looked up; hit, shared, stale, semantic: answered without a vendor; miss
     guard: str = ""
     trail: str = ""  # JSON list of [stage, verdict, reason, numbers]
     tags: str = ""
-    # At the end, with defaults, so that lines spooled by an earlier version are still read.
+    # At the end and with defaults, so that lines spooled by earlier versions can be read.
     units: int = 0  # of what is not counted in tokens
-    unit: str = ""  # image, character, second, search, call; "" where there is none
-    saved: NanoDollars = NanoDollars(0)  # what the answer cost when a vendor gave it
-    unsure: NanoDollars = NanoDollars(0)  # what its vendor may bill beyond the cost; hard budgets count it
+    unit: str = ""  # image, character, second, search, call; "": none
+    saved: NanoDollars = NanoDollars(0)  # for a cache hit: the cost of the vendor's answer
+    unsure: NanoDollars = NanoDollars(0)  # what the vendor may bill beyond the cost; hard budgets count it

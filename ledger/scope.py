@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ModelScope:
-    """A set of model names, compiled once so that `allows` costs a hash look-up and one `startswith`."""
+    """A set of model names, compiled so that `allows` costs one hash look-up and one `startswith`."""
 
     exact: frozenset[str]
     prefixes: tuple[str, ...]
@@ -16,22 +16,22 @@ class ModelScope:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The scope as an operator would write it, in a stable order."""
+        """The scope as patterns, in a stable order."""
         return (*sorted(self.exact), *(f"{prefix}*" for prefix in self.prefixes))
 
 
 def compile_scope(patterns: Iterable[str]) -> ModelScope:
-    """The scope that allows what any of the patterns allows; no pattern allows nothing."""
+    """The scope that allows what any of the patterns allows; without patterns, nothing."""
     wanted = set(patterns)
     prefixes = {pattern[:-1] for pattern in wanted if pattern.endswith("*")}
-    # A prefix that a shorter one covers would only slow the check down.
+    # A prefix covered by a shorter one would only slow down the check.
     kept = tuple(sorted(p for p in prefixes if not any(p != q and p.startswith(q) for q in prefixes)))
     exact = frozenset(name for name in wanted if not name.endswith("*") and not name.startswith(kept))
     return ModelScope(exact, kept)
 
 
 def intersect(team: ModelScope | None, key: ModelScope | None) -> ModelScope | None:
-    """The scope that allows what both allow; None stands for every model."""
+    """The scope that allows what both allow; None means every model."""
     if team is None or key is None:
         return key if team is None else team
     exact = {name for name in team.exact if key.allows(name)} | {n for n in key.exact if team.allows(n)}

@@ -1,4 +1,4 @@
-"""Spool segments on disk: their names, their owners, and how their lines are read back."""
+"""Spool segments on disk: their names, their owners, and reading back their lines."""
 
 import fcntl
 import logging
@@ -16,9 +16,9 @@ from ledger.row import Begun, UsageRow
 _SUFFIX = ".jsonl"
 _LOCK = ".lock"
 _BEGUN = b'["b",'
-_DAMAGED = "damaged.txt"  # lines nobody could read are kept here for a person
+_DAMAGED = "damaged.txt"  # unreadable lines are kept here for inspection
 _NUL, _REPLACEMENT = rb"\u0000", rb"\ufffd"
-_MOST_BYTES_READ = 128 * 1024  # at once, so that the event loop is held for a millisecond at most
+_MOST_BYTES_READ = 128 * 1024  # at once, so that the event loop is blocked for a millisecond at most
 _ZEROS = bytes(4096)
 
 _log = logging.getLogger("signalbox.ledger")
@@ -26,7 +26,7 @@ _decode = msgspec.json.Decoder(Begun | UsageRow).decode
 
 
 class Segment(NamedTuple):
-    """One file of one process. Tuples sort by age within an owner."""
+    """One spool file of one process (`owner`). Sorts by age within an owner."""
 
     owner: str  # f"{milliseconds at start}-{pid}"
     number: int
@@ -36,7 +36,7 @@ class Segment(NamedTuple):
 
 
 def segment_of(path: Path) -> Segment | None:
-    """The segment a file name stands for; None for any other file."""
+    """The segment with this file name; None for any other file."""
     owner, _, number = path.name.removesuffix(_SUFFIX).rpartition("-")
     if path.suffix != _SUFFIX or not owner or not number.isdecimal():
         return None
@@ -44,15 +44,15 @@ def segment_of(path: Path) -> Segment | None:
 
 
 def segments(directory: Path, owner: str | None = None) -> list[Segment]:
-    """The segments in a directory, of one owner or of all, the oldest first."""
+    """The segments in a directory, of one owner or of all, oldest first."""
     found = filter(None, map(segment_of, directory.iterdir()))
     return sorted(segment for segment in found if owner in (None, segment.owner))
 
 
 class Ownership:
-    """The lock that shows that the process which wrote some segments is alive, or is being cleaned up.
+    """A file lock: the process that wrote these segments is alive, or another is cleaning up after it.
 
-    The kernel drops it when the process dies, however it dies.
+    The kernel releases it when the process dies, however it dies.
     """
 
     def __init__(self, directory: Path, owner: str, descriptor: int) -> None:
@@ -62,12 +62,12 @@ class Ownership:
 
     @classmethod
     def take(cls, directory: Path, owner: str) -> "Ownership | None":
-        """Take the lock of an owner; None when a living process has it, or it was just cleaned up."""
+        """Take an owner's lock; None if a living process holds it, or if it was just cleaned up."""
         path = _lock_path(directory, owner)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Between our open and our lock another adopter may have finished and removed the file.
+            # Between our open and our lock, another process may have cleaned up and removed the file.
             if path.stat().st_ino == os.fstat(descriptor).st_ino:
                 return cls(directory, owner, descriptor)
         except (BlockingIOError, FileNotFoundError):
@@ -76,7 +76,7 @@ class Ownership:
         return None
 
     def release(self, *, remove: bool) -> None:
-        """Give the lock back; with `remove` nothing of this owner is left and the file goes too."""
+        """Release the lock; with `remove`, for an owner without segments, also delete the lock file."""
         if self._descriptor < 0:
             return
         if remove:
@@ -86,7 +86,7 @@ class Ownership:
 
 
 def orphans(directory: Path) -> Iterator[Ownership]:
-    """Each dead process that left something behind, its lock taken; the caller releases it."""
+    """Each dead process with leftover files, with its lock taken; the caller releases it."""
     locked = {path.stem for path in directory.glob(f"*{_LOCK}")}
     for owner in sorted(locked | {segment.owner for segment in segments(directory)}):
         ownership = Ownership.take(directory, owner)
@@ -96,7 +96,7 @@ def orphans(directory: Path) -> Iterator[Ownership]:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """What one read found: records in order, and where the next read begins."""
+    """The result of one read: records in order, and the offset of the next read."""
 
     records: tuple[Begun | UsageRow, ...]
     offset: int
@@ -104,11 +104,10 @@ class Lines:
 
 
 def read_lines(path: Path, offset: int, until: int | None = None, *, rows_only: bool = False) -> Lines:
-    """The whole lines from `offset` on, or those before `until`, about 128 KiB of them; with `rows_only` no
-    `Begun` is decoded.
+    """The complete lines from `offset` on, before `until` if given, about 128 KiB; `rows_only`: no `Begun`.
 
-    A last line without its end is left for the next read. A line that cannot be decoded is given back
-    as `damaged` and passed over, so that one bad line never stops what follows it.
+    An incomplete last line is left for the next read. A line that cannot be decoded is returned in
+    `damaged`, so that one bad line never blocks those after it.
     """
     most = _MOST_BYTES_READ if until is None else min(_MOST_BYTES_READ, until - offset)
     with path.open("rb") as file:
@@ -116,12 +115,12 @@ def read_lines(path: Path, offset: int, until: int | None = None, *, rows_only: 
         data = file.read(most)
         end = data.rfind(b"\n") + 1
         if end == 0 and len(data) == _MOST_BYTES_READ:
-            # One record longer than a read: a very long trail. Or zeros: those behind the last record of a
-            # segment that was never closed, or of pages that a machine lost with its power, before others.
+            # A record longer than one read: a very long trail. Or zeros: after the last record of a segment
+            # that was never closed, or in pages lost in a power failure, before others.
             data += file.readline()
             end = data.rfind(b"\n") + 1
     whole = data[:end]
-    if _NUL in whole:  # PostgreSQL stores none in a text, and callers choose some of the texts
+    if _NUL in whole:  # PostgreSQL cannot store NUL in a text, and callers choose some texts
         whole = whole.replace(_NUL, _REPLACEMENT)
     lines = whole.split(b"\n")[:-1]
     if rows_only:
@@ -134,18 +133,18 @@ def read_lines(path: Path, offset: int, until: int | None = None, *, rows_only: 
 
 
 def torn_end(path: Path, offset: int) -> bytes:
-    """What a killed process wrote of its last line; only meaningful once its owner is dead."""
+    """The incomplete last line of a killed process; only meaningful once its owner is dead."""
     with path.open("rb") as file:
         file.seek(offset)
         data = file.read()
     end = len(data)
-    while data.endswith(_ZEROS, 0, end):  # `rstrip` alone takes a hundred times as long for megabytes of them
+    while data.endswith(_ZEROS, 0, end):  # `rstrip` alone takes a hundred times as long on megabytes
         end -= len(_ZEROS)
     return data[:end].rstrip(b"\0")
 
 
 def set_aside(directory: Path, lines: Sequence[bytes]) -> None:
-    """Keep lines that nobody could read or store, for a person to look at."""
+    """Append lines that could not be read or stored to a file, for inspection by a person."""
     place = directory / _DAMAGED
     with place.open("ab") as file:
         file.writelines(line + b"\n" for line in lines)
@@ -156,7 +155,7 @@ def _read_one_by_one(lines: Sequence[bytes], offset: int) -> Lines:
     records: list[Begun | UsageRow] = []
     damaged: list[bytes] = []
     for each in lines:
-        line = each.lstrip(b"\0")  # what a lost page had is gone, and what follows it is whole
+        line = each.lstrip(b"\0")  # a lost page is gone, but what follows it is complete
         try:
             records.append(_decode(line))
         except UNREADABLE:

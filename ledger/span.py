@@ -8,9 +8,9 @@ _UNIT_MS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
 
 
 def moment(text: str, now_ms: int) -> int:
-    """Unix milliseconds of `now`, `90m`, `24h`, `7d`, `2w` (ago), `2026-11-01` or `2026-11-01T08:30`.
+    """Parses `now`, `90m`, `24h`, `7d`, `2w` (ago), `2026-11-01` or `2026-11-01T08:30` to Unix milliseconds.
 
-    A date or moment without a zone is in UTC, as everything in the ledger is. Raises ValueError.
+    Without a time zone it is UTC, as everything in the ledger. Raises ValueError.
     """
     text = text.strip()
     if text == "now":

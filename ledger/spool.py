@@ -1,7 +1,7 @@
-"""The write-ahead journal: each record is written before anybody relies on it.
+"""The write-ahead journal: each record is written before anything relies on it.
 
 A process owns a sequence of segments. Each new segment begins with a copy of the attempts that are still
-open, so any older one can be deleted once its rows are in the database, and after a crash the remaining ones
+open, so older ones can be deleted once their rows are in the database, and after a crash the remaining ones
 show exactly which attempts never ended.
 """
 
@@ -17,11 +17,11 @@ from ledger.row import Begun, UsageRow
 from ledger.segments import Ownership, Segment, segments
 from ledger.tape import Tape
 
-_MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than calls can be open
+_MOST_HELD = 10_000  # rows kept in memory while the disk is full: more than there can be open calls
 
 
-_HEADROOM = 256 * 1024  # bytes in which a segment goes on when the disk is too full for the next one
-_MOST_FRESH = 20_000  # rows kept in memory for the drain, some 20 MB; beyond it reads the disk
+_HEADROOM = 256 * 1024  # bytes by which a segment may grow if the disk is too full for the next one
+_MOST_FRESH = 20_000  # rows kept in memory for the drain, some 20 MB; beyond that it reads the disk
 
 
 class SpoolFull(Exception):
@@ -29,10 +29,10 @@ class SpoolFull(Exception):
 
 
 class Spool:
-    """Appends records; one process, one thread. Its rows leave by `ledger.drain`.
+    """Appends records, for one process and thread; `ledger.drain` moves the rows on.
 
-    With `fsync` each append waits for the disk: nothing is lost when the machine loses power, at the
-    price of milliseconds. Without it nothing is lost when the process dies.
+    With `fsync` each append waits for the disk: nothing is lost in a power failure, at the cost of
+    milliseconds. Without it, nothing is lost if only the process dies.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Spool:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.directory = directory
         self.appended = 0  # usage rows since the start
-        self.drained = 0  # usage rows the drain has put into the database
+        self.drained = 0  # usage rows the drain has written to the database
         self.dropped = 0  # usage rows lost because the disk and then the memory for them were full
         self._fsync = fsync
         self._segment_bytes = segment_bytes
@@ -55,7 +55,7 @@ class Spool:
         self._open: dict[str, Begun] = {}
         self._awaited: dict[str, list[Callable[[UsageRow], None]]] = {}
         self._held: deque[UsageRow] = deque()
-        self._fresh: list[UsageRow] | None = []  # rows since the last `take`; None: there were too many
+        self._fresh: list[UsageRow] | None = []  # rows since the last `take`; None: too many
         self._ownership = _become_owner(directory, int(clock() * 1000))
         self._segment = Segment(self._ownership.owner, 0)
         self._tape = self._new_tape(self._segment, 0)
@@ -64,49 +64,49 @@ class Spool:
 
     @property
     def segment(self) -> Segment:
-        """The one that is being written; every earlier one of this owner is complete."""
+        """The segment being written; all earlier ones of this owner are complete."""
         return self._segment
 
     @property
     def size(self) -> int:
-        """How many bytes of whole lines that segment has."""
+        """The size of that segment's complete lines in bytes."""
         return self._tape.size
 
     @property
     def depth(self) -> int:
-        """How many usage rows are not in the database yet."""
+        """The number of usage rows that are not in the database yet."""
         return self.appended + len(self._held) - self.drained
 
     @property
     def bytes(self) -> int:
-        """The size of this process's segments that are still on disk."""
+        """The size of this process's segments on disk, in bytes."""
         return self._closed_bytes + self._tape.size
 
     @property
     def held(self) -> int:
-        """How many usage rows wait in memory for a disk that is full."""
+        """The number of usage rows waiting in memory because the disk is full."""
         return len(self._held)
 
     @property
     def open_attempts(self) -> int:
-        """How many attempts began and have no usage row yet."""
+        """The number of attempts that began and have no usage row yet."""
         return len(self._open)
 
     @property
     def begun(self) -> list[Begun]:
-        """Those attempts."""
+        """The attempts that have no usage row yet."""
         return list(self._open.values())
 
     def await_end(self, begun: Begun, tell: Callable[[UsageRow], None]) -> None:
-        """Call back with the row of an attempt that has none yet, as soon as it is written."""
+        """Call `tell` with the usage row of an open attempt as soon as it is written."""
         self._awaited.setdefault(begun.attempt_id, []).append(tell)
 
     def append(self, record: Begun | UsageRow) -> None:
         """Write one record; about a microsecond.
 
-        On a full disk a `Begun` raises `SpoolFull`, so no call is made that could not be written down,
-        and a `UsageRow`, whose call was made, is held in memory and written as soon as there is room;
-        only when ten thousand are held it is dropped, counted, and `SpoolFull` is raised.
+        On a full disk, a `Begun` raises `SpoolFull`, so that no unrecorded call is made. A `UsageRow`, for
+        a call already made, is held in memory until there is room; beyond ten thousand of them it is dropped
+        and counted, and `SpoolFull` is raised.
         """
         try:
             if self._held:
@@ -126,9 +126,9 @@ class Spool:
         self._held.append(row)
 
     def take(self) -> list[UsageRow] | None:
-        """The rows appended since the last `take`, which spares the drain reading them back from the disk.
+        """The rows since the last `take`, so that the drain need not read them back from disk.
 
-        None when too many came, or the last were not shipped (`untake`): then the disk alone has them all.
+        None if there were too many, or if the last were not shipped (`untake`): then read the disk.
         """
         fresh = self._fresh
         if fresh is not None:
@@ -136,22 +136,22 @@ class Spool:
         return fresh
 
     def untake(self) -> None:
-        """The rows taken were not shipped: read them from the disk."""
+        """The rows taken were not shipped: they must be read from disk, until `remember`."""
         self._fresh = None
 
     def remember(self) -> None:
-        """Rows from now on can be taken again; those before are read from the disk."""
+        """Keep rows for `take` again from now on; earlier ones must be read from disk."""
         self._fresh = []
 
     def take_held(self) -> list[UsageRow]:
-        """The rows that wait in memory, for the drain of a closed spool: no disk takes them any more."""
+        """The rows waiting in memory, for the drain of a closed spool, which cannot write them any more."""
         held = list(self._held)
         self._held.clear()
         self.appended += len(held)
         return held
 
     def retry_held(self) -> bool:
-        """Write what a full disk left in memory; False while it is still full."""
+        """Write the rows that wait in memory; False if the disk is still full."""
         try:
             self._write_held()
         except SpoolFull:
@@ -165,13 +165,13 @@ class Spool:
     def turn(self) -> None:
         """Begin a new segment, so that the drain deletes this one as soon as its rows are shipped."""
         if not self.closed:
-            with contextlib.suppress(SpoolFull):  # it is begun when there is room
+            with contextlib.suppress(SpoolFull):  # a later call or append retries
                 self._rotate(0)
 
     def close(self) -> None:
-        """Write no more. The segments stay for the drain, or for the next start.
+        """Stop writing. The segments stay for the drain, or for the next start.
 
-        Rows that are still `held` afterwards are lost with the process, unless the drain takes them.
+        Rows still `held` afterwards are lost with the process, unless the drain takes them.
         """
         if not self.closed:
             self.retry_held()
@@ -179,7 +179,7 @@ class Spool:
             self.closed = True
 
     def release(self, *, remove: bool) -> None:
-        """Give up the segments; with `remove` all were drained and deleted."""
+        """Give up ownership of the segments; with `remove`, all were drained and deleted."""
         self.close()
         self._ownership.release(remove=remove)
 
@@ -203,7 +203,7 @@ class Spool:
                 if len(self._fresh) > _MOST_FRESH:
                     self._fresh = None
         if self._tape.size >= self._segment_bytes:
-            with contextlib.suppress(SpoolFull):  # there is headroom yet, and the next append tries again
+            with contextlib.suppress(SpoolFull):  # there is still headroom, and the next append retries
                 self._rotate(0)
 
     def _write_held(self) -> None:
@@ -212,7 +212,7 @@ class Spool:
             self._held.popleft()
 
     def _rotate(self, wanted: int) -> None:
-        """Go on in a new segment, which begins with the open attempts and has room for what is `wanted`."""
+        """Continue in a new segment, which begins with the open attempts and has room for `wanted` bytes."""
         if self.closed:
             raise SpoolFull(f"the spool under {self.directory} is closed")
         lines = bytearray().join(msgspec.json.encode(begun) + b"\n" for begun in self._open.values())
@@ -236,8 +236,8 @@ class Spool:
 
 
 def _become_owner(directory: Path, now_ms: int) -> Ownership:
-    # A clock that was set back, or a container whose process always has the same id, may lead to a name
-    # that a dead process left behind.
+    # If the clock was set back, or the process id is always the same as in a container, the name may be
+    # that of a dead process's leftovers.
     for later in range(1000):
         ownership = Ownership.take(directory, f"{now_ms + later:013d}-{os.getpid()}")
         if ownership is not None:

@@ -12,15 +12,15 @@ from storage.schema import usage, usage_hourly
 
 HOUR_MS = 3_600_000
 
-Values = tuple[Any, ...]  # of a row, in the order of the columns that are meant
+Values = tuple[Any, ...]  # of one row, in the order of the columns in question
 
-# The columns in which the rows of one transaction are often alike, and those in which each is its own.
+# Columns in which many rows of a transaction are equal (SHARED), and those that differ by row (OWN).
 SHARED = (
     *("batch", "key_id", "user", "team", "organisation", "endpoint", "model_asked", "vendor", "model_served"),
     *("status", "http_status", "error_code", "price_version", "cache", "guard", "tags", "unit"),
     *("priced", "estimated", "stream"),
 )
-FLAGS = SHARED.index("priced")  # the first of the booleans, which are behind all else
+FLAGS = SHARED.index("priced")  # the first of the booleans, which come last
 OWN = (
     *(
         "attempt_id",
@@ -38,38 +38,38 @@ OWN = (
     *(f"{name}_tokens" for name in Usage.__struct_fields__),
 )
 
-# Rows in one statement: as many as there are alike, up to SQLite's 32,766 parameters. Its driver gives the
-# interpreter away and takes it back at every statement, which row by row costs more than the insert itself.
+# Rows per statement, within SQLite's limit of 32,766 parameters. Its driver releases and reacquires the GIL
+# for every statement, which row by row costs more than the insert itself.
 SIZES = (256, 64, 16, 4, 1)
 
-# Tags are a part of the roll-up's key, and PostgreSQL's index takes 2,700 bytes in all.
+# Tags are part of the hourly totals' key, and a PostgreSQL index entry holds at most 2,700 bytes.
 MOST_TAGS = 1000
 
-# A caller who leaves has not met an error; everything else that is not an answer is one, a refusal too.
+# A caller's disconnect is not an error; everything else without an answer is, including a refusal.
 NOT_ERRORS = ("ok", "cancelled")
 
-# Answered without a call to a vendor, successfully or not: such a row costs nothing.
+# Answered without calling a vendor, successfully or not: such a row costs nothing.
 HITS = ("hit", "shared", "stale", "semantic")
 
 HOUR_KEYS = [column.name for column in usage_hourly.primary_key]
 _COUNTERS = [column.name for column in usage_hourly.c if not column.primary_key]
 SUMS = [name for name in _COUNTERS if name.endswith(("_tokens", "_nano"))]
-# What hours count of each unit; a row has one unit, so the sums of all the others get nothing from it.
+# Columns that sum each unit; a row has only one unit, and adds nothing to the others.
 UNITS = {"images": "image", "characters": "character", "seconds": "second", "searches": "search"}
 
 
 class Statements(NamedTuple):
-    """What the drain runs."""
+    """The statements that the drain runs."""
 
-    insert: str  # one row, in the driver's own form, for a tuple in the order of the table's columns
-    insert_alike: Mapping[int, str]  # for SQLite, by SIZES: for the shared values, then each row's own
-    add: str  # what was counted in memory to the hours, in the driver's own form
-    roll_up: Executable  # a batch to the hours; takes `batch`, and the `first` and `last` attempt id in it
+    insert: str  # one row, in the driver's parameter style; values in the order of the table's columns
+    insert_alike: Mapping[int, str]  # SQLite only, by SIZES; values: the shared ones, then each row's own
+    add: str  # adds totals computed in memory to the hours, in the driver's parameter style
+    roll_up: Executable  # adds a batch to the hours; takes `batch`, its `first` and `last` attempt id
 
 
 def statements(dialect: Dialect) -> Statements:
-    """For the `sqlite` or `postgresql` dialect of an open engine."""
-    # The one that is used: the other's module would take two megabytes for nothing.
+    """The statements for an engine's dialect, `sqlite` or `postgresql`."""
+    # Import only the dialect in use: the other one would take two megabytes for nothing.
     construct = importlib.import_module(f"sqlalchemy.dialects.{dialect.name}").insert
     insert = str(construct(usage).on_conflict_do_nothing().compile(dialect=dialect))
     hours = construct(usage_hourly)
@@ -86,10 +86,10 @@ def statements(dialect: Dialect) -> Statements:
 
 
 def _of_alike(insert: str, size: int, dialect: Dialect) -> str:
-    """The insert of one row as an insert of rows that are alike: what they share is bound once.
+    """Turns the insert of one row into one of `size` rows that share values, which are bound once.
 
-    Only what is shared has numbers. To SQLite a number is a name, and its driver looks up the name of each
-    value that it binds, in a list.
+    Only the shared parameters are numbered: to SQLite a number is a name, and its driver searches a list for
+    the name of each value that it binds.
     """
     before, after = insert.index("("), insert.rindex(")") + 1
     columns = ", ".join(map(dialect.identifier_preparer.quote, SHARED + OWN))
@@ -98,7 +98,7 @@ def _of_alike(insert: str, size: int, dialect: Dialect) -> str:
 
 
 def hourly_columns() -> dict[str, ColumnElement[Any]]:
-    """What each column of `usage_hourly` is, in terms of the rows of `usage`."""
+    """Each column of `usage_hourly`, as an expression over the rows of `usage`."""
     ending = func.substr(usage.c.attempt_id, func.length(usage.c.attempt_id) - 1)
     first = ending.in_([".0", ".1"])
     same = [name for name in HOUR_KEYS if name != "hour"]
@@ -128,9 +128,9 @@ def _batch_by_hour() -> Select[Any]:
     columns = hourly_columns()
     keys = [columns[name] for name in HOUR_KEYS]
     counters = [columns[name] for name in _COUNTERS]
-    # In one order everywhere, so that two replicas that count into the same hours wait and never deadlock.
+    # In one order everywhere, so that replicas that update the same hours wait instead of deadlocking.
     chosen = select(*keys, *counters).where(
-        # The range of the key finds the batch's rows without an index of its own.
+        # The primary-key range finds the batch's rows without a separate index.
         usage.c.attempt_id.between(bindparam("first"), bindparam("last")),
         usage.c.batch == bindparam("batch"),
     )

@@ -1,4 +1,4 @@
-"""Inserts rows into the database, each exactly once, whatever is repeated."""
+"""Inserts rows into the database, each exactly once, however often shipping is repeated."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,15 +17,15 @@ from storage.engine import Database
 from storage.errors import StoreConflict, StoreError, translated
 from storage.schema import usage
 
-# SQLSTATE classes of a value that the table does not take: data exception, constraint, program limit.
+# SQLSTATE classes for a rejected value: data exception, constraint violation, program limit.
 _OF_THE_VALUE = ("22", "23", "54")
 
 
 class RowStore:
-    """Writes usage rows and counts them into their hours in one transaction.
+    """Writes usage rows and adds them to their hourly totals in one transaction.
 
-    `prefix` must be different for every process that ever writes to the database: the hours count the
-    rows that carry this transaction's own batch name, and only a row that is new carries it.
+    `prefix` must be unique among all processes that ever write to the database: the totals count the rows
+    that carry this transaction's batch name, and only new rows carry it.
     """
 
     def __init__(self, database: Database, prefix: str) -> None:
@@ -34,9 +34,9 @@ class RowStore:
         self._batches = (f"{prefix}-{number}" for number in count(1))
 
     async def ship(self, rows: Sequence[UsageRow], refused: Callable[[UsageRow], None]) -> None:
-        """Write the rows; `refused` is called with each that the table itself rejects.
+        """Write the rows; `refused` is called with each row that the table rejects.
 
-        Raises `StoreError` when the database cannot be used; shipping the same rows again is safe.
+        Raises `StoreError` if the database cannot be used. Shipping the same rows again is safe.
         """
         if not rows:
             return
@@ -48,7 +48,7 @@ class RowStore:
             if len(rows) == 1:
                 refused(rows[0])
                 return
-            # One row must not hold up the others for ever: halve until it stands alone.
+            # One bad row must not block the others: halve until it is alone.
             middle = len(rows) // 2
             await self.ship(rows[:middle], refused)
             await self.ship(rows[middle:], refused)
@@ -63,7 +63,7 @@ class RowStore:
                 values = [
                     _in_order(alike.shared + own) for alike in gathered(rows, batch) for own in alike.own
                 ]
-                with translated():  # compiled text and plain tuples: half a Core insert
+                with translated():  # compiled SQL with plain tuples takes half as long as a Core insert
                     await transaction.connection.exec_driver_sql(sql.insert, values)
                 counted = False
             if not counted:
@@ -76,12 +76,12 @@ _in_order = itemgetter(*((SHARED + OWN).index(column.name) for column in usage.c
 
 
 def _into_sqlite(sql: Statements, rows: Sequence[UsageRow], batch: str, connection: Connection) -> bool:
-    """Insert the rows and, if all are new, add them to the hourly totals; returns whether they were."""
+    """Insert the rows and, if all are new, add them to the hourly totals; returns whether all were."""
     groups = gathered(rows, batch)
     run = connection.cursor().execute
     before = connection.total_changes
     for group in groups:
-        # The driver looks for an adapter for every value that is not exactly of its types, as a bool is not.
+        # The driver searches for an adapter for every value not exactly of its own types, such as a bool.
         shared = (*group.shared[:FLAGS], *map(int, group.shared[FLAGS:]))
         start = 0
         for size in SIZES:

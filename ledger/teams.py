@@ -1,4 +1,4 @@
-"""Teams: created by the API or the command line, or declared by the file, which owns them."""
+"""Teams: created by the API or command line, or declared in the configuration file, which then owns them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ _TEAMS = select(teams, organisations.c.name.label("organisation")).join(organisa
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What a declaration changed, by team name."""
+    """What `declare` changed, by team name."""
 
     created: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -37,13 +37,13 @@ class Declared:
 
 
 class Teams:
-    """Raises `StoreError` for what the database does not do."""
+    """The teams in the database. Raises `StoreError` if it fails."""
 
     def __init__(self, store: AccountStore) -> None:
         self._store = store
 
     async def create(self, new: NewTeam) -> Team:
-        """Raises `AlreadyExists`, `InvalidChange`."""
+        """Create a team. Raises `AlreadyExists`, `InvalidChange`."""
         async with self._store.change() as change:
             taken = await _find(change.transaction, new.name)
             if taken is not None:
@@ -53,7 +53,7 @@ class Teams:
             return _required(await _find(change.transaction, new.name), new.name)
 
     async def get(self, ref: str) -> Team:
-        """By name or id; raises `NotFound`."""
+        """A team by name or id; raises `NotFound`."""
         rows = await self._store.database.fetch(_named(ref))
         return _required(_team(rows[0]) if rows else None, ref)
 
@@ -65,7 +65,7 @@ class Teams:
         return Listing(tuple(_team(row) for row in rows), more)
 
     async def update(self, ref: str, patch: TeamPatch) -> Team:
-        """Raises `NotFound`, `DeclaredInFile`, `InvalidChange`."""
+        """Change a team. Raises `NotFound`, `DeclaredInFile`, `InvalidChange`."""
         async with self._store.change() as change:
             team = _ours(_required(await _find(change.transaction, ref), ref))
             if patch.models is not UNSET:
@@ -76,7 +76,7 @@ class Teams:
         return team
 
     async def archive(self, ref: str) -> Team:
-        """Close a team: its keys are refused from now on. Twice is once.
+        """Archive a team: its keys are refused from now on. Idempotent.
 
         Raises `NotFound`, `DeclaredInFile`.
         """
@@ -88,10 +88,10 @@ class Teams:
         return team
 
     async def declare(self, facts: Mapping[str, TeamFacts]) -> Declared:
-        """Make the declared teams those of the file, and archive those that the file no longer has.
+        """Synchronise the declared teams with the file, and archive those that the file no longer has.
 
-        Archived, not released: a team that lost its limits with its paragraph must not go on without any.
-        Put back into the file, it is open again. Raises `InvalidChange` when a fact breaks a rule.
+        They are archived, not kept open: a team that lost its limits with its entry must not go on without
+        limits. Once back in the file, it is open again. Raises `InvalidChange` if an entry breaks a rule.
         """
         created, changed, archived = [], [], []
         async with self._store.change() as change:
@@ -123,7 +123,7 @@ class Teams:
 async def enter_team(
     store: AccountStore, change: AccountChange, new: NewTeam, *, declared: bool = False
 ) -> str:
-    """Write a new team into the change; its id."""
+    """Insert a team within the change; returns its id."""
     row = {
         "id": store.new_id("team"),
         "organisation_id": await organisation_id_of(store, change, new.organisation),
@@ -139,7 +139,7 @@ async def enter_team(
 
 
 async def organisation_id_of(store: AccountStore, change: AccountChange, name: str) -> str:
-    """The organisation's id; a new one is entered."""
+    """The id of an organisation (name or id), which is created if unknown."""
     match = or_(organisations.c.name == name, organisations.c.id == name)
     rows = await change.transaction.fetch(select(organisations.c.id).where(match))
     if rows:
@@ -155,7 +155,7 @@ async def organisation_id_of(store: AccountStore, change: AccountChange, name: s
 
 
 async def team_id_of(transaction: Transaction, ref: str) -> str:
-    """The id of an open team, by name or id; raises `NotFound`, `InvalidChange` when it is archived."""
+    """The id of an open team, by name or id. Raises `NotFound`, or `InvalidChange` if it is archived."""
     team = _required(await _find(transaction, ref), ref)
     if team.archived_ms is not None:
         raise InvalidChange(f"Team {team.name!r} is archived; choose an open one.", "team")
@@ -181,7 +181,7 @@ async def _write(change: AccountChange, team: Team, organisation_id: str | None 
 
 
 def _named(ref: str) -> Any:
-    # An id wins over a team that was given another team's id as its name.
+    # An id takes precedence over a team whose name is that id.
     return _TEAMS.where(or_(teams.c.id == ref, teams.c.name == ref)).order_by(teams.c.name == ref)
 
 

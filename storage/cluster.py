@@ -1,4 +1,4 @@
-"""The nodes of a Redis Cluster, and which of them has a key, as the cluster itself reports.
+"""The nodes of a Redis Cluster, and which node has a key, as reported by the cluster itself.
 
 https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
 """
@@ -16,25 +16,25 @@ from storage.node import ELSEWHERE, Command, Node, Question, sent
 
 Address = tuple[str, int]  # host and port
 
-_MOST_TURNS = 6  # from node to node, of one question
-_SPLIT_SECONDS = 0.01  # between tries while the keys of one question lie at two nodes, on their way
+_MOST_TURNS = 6  # attempts per question, including redirections
+_SPLIT_SECONDS = 0.01  # between tries while a migrating slot's keys are split between two nodes
 
 
 class Cluster:
-    """A question goes to the node that is known for its slot, and on to whichever that names instead."""
+    """Sends a question to the node known for its slot, and follows redirections."""
 
     def __init__(self, first: Node, host: str, join: Callable[[Address], Node]) -> None:
-        """`first` is the node that is known, at that host; `join` makes another."""
+        """`first` is the known node, at that host; `join` creates further ones."""
         self._first = first
-        self._host = host  # of nodes that do not say where they are
+        self._host = host  # of nodes that do not report their host
         self._join = join
         self._nodes: dict[Address, Node] = {}
-        self._owners: dict[int, Address] = {}  # of slots
+        self._owners: dict[int, Address] = {}  # by slot
         self._learning = asyncio.Lock()
 
     @property
     def known(self) -> bool:
-        """Whether some node has said who has which keys."""
+        """Whether a node has reported the assignment of slots."""
         return bool(self._owners)
 
     async def ask(self, key: str | bytes, question: Question) -> Any:
@@ -49,21 +49,21 @@ class Cluster:
             except MovedError as moved:
                 asking, address = False, self._named(moved)
                 self._owners[slot] = address
-            except AskError as asked:  # on its way: only this once
+            except AskError as asked:  # the slot is migrating: redirect only this once
                 asking, address = True, self._named(asked)
             except TryAgainError:
                 await asyncio.sleep(_SPLIT_SECONDS)
             except ClusterCrossSlotError as error:
                 raise StoreConflict("Redis refused a command: its keys are in different slots.") from error
             except (StoreDown, StoreSlow):
-                # Another may have been made master in its place; nothing else is asked twice.
+                # Retry only if another master has taken over; nothing else is sent twice.
                 if failed or not await self._learn(self._but(node)) or self._owners.get(slot) == address:
                     raise
                 asking, failed, address = False, True, self._owners.get(slot)
         raise StoreDown("The nodes of the Redis cluster do not agree who has a key: it is on its way.")
 
     async def run(self, commands: Sequence[Command]) -> list[Any]:
-        """The reply to each; those of one slot happen together."""
+        """The reply to each command; commands of one slot run atomically."""
         if commands[0][0] == "SCAN":
             return [await self._scan(commands[0])]
         by_slot: dict[int, list[int]] = {}
@@ -83,7 +83,7 @@ class Cluster:
             await node.driver.aclose()
 
     async def _scan(self, command: Command) -> list[Any]:
-        """One node after the other: which one is in the cursor, that callers only hand back."""
+        """Scan one node after the other. The cursor, opaque to callers, also encodes the node."""
         masters = sorted(set((await self._known()).values()))
         cursor, place = divmod(int(command[1]), len(masters))
         node = self._node(masters[place % len(masters)])
@@ -114,12 +114,12 @@ class Cluster:
         return self._owners
 
     async def _learn(self, nodes: Iterable[Node]) -> bool:
-        """Hear from one of them who has which slots; False: none of them says so."""
+        """Read the assignment of slots from the first node that reports it; False: none does."""
         async with self._learning:
             for node in nodes:
                 try:
                     [found] = await node.ask(_sending([("CLUSTER", "SLOTS")]))
-                except (StoreError, *ELSEWHERE):  # what keeps no place of its own names another for it
+                except (StoreError, *ELSEWHERE):  # a proxy or the like redirects even this
                     continue
                 owners = {}
                 for first, last, (host, port, *_), *_ in found:

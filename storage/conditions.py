@@ -1,9 +1,9 @@
-"""The conditions of partial indexes, whose wording must match that of queries."""
+"""The conditions of partial indexes; queries must use exactly the same wording."""
 
 from sqlalchemy import DDL
 
-# Of `usage`: attempts of which no vendor saw anything. They are few, so their index is small; what a calendar
-# limit counted in an hour is the hour's requests but for these.
+# Rows of `usage` that no vendor received. They are few, so their index is small. A calendar limit counts an
+# hour's requests minus these.
 UNSENT = (
     "queue_ms = 0 AND vendor <> '' AND status <> 'lost' "
     "AND cache NOT IN ('hit', 'shared', 'stale', 'semantic')"

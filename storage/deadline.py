@@ -1,17 +1,17 @@
 """A deadline that only counts time in which the event loop could have read the answer.
 
-A loop that is busy for longer than a store may take finds the timer due and the answer there in one turn, and
-sees to the timer first. A store would then be called slow for what this process did not get round to.
+If the loop is blocked for longer than the deadline, it finds the timer due and the answer ready in the same
+turn, and handles the timer first: a fast store would be called slow for this process's own delay.
 """
 
 import asyncio
 from types import TracebackType
 
-_PARTS = 20  # turns of the loop, at least, before it has passed
+_PARTS = 20  # the least number of turns of the loop before it expires
 
 
 class Deadline:
-    """`asyncio.timeout` for so many seconds, each part of which ends in a turn of its own."""
+    """`asyncio.timeout` in parts, each of which ends in a separate turn of the event loop."""
 
     __slots__ = ("_left", "_part", "_timeout", "_timer")
 
@@ -27,7 +27,7 @@ class Deadline:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Raises TimeoutError in place of the cancellation by which it ended the block."""
+        """Raises TimeoutError in place of its own cancellation of the block."""
         self._timer.cancel()
         await self._timeout.__aexit__(kind, error, trace)
 

@@ -1,6 +1,6 @@
-"""A connection outside the pool, straight to PostgreSQL's driver, for frequent writes.
+"""A connection outside the pool, directly to PostgreSQL's driver, for frequent writes.
 
-A pool looks at a connection, resets it and takes it back around each use, which takes longer than a small
+For each use, a pool checks a connection out, resets it and takes it back, which takes longer than a small
 statement itself.
 """
 
@@ -16,16 +16,16 @@ from storage.idle import IDLE_SECONDS
 
 T = TypeVar("T")
 
-_NOTHING = "SELECT 1"  # a statement by which to see that somebody answers
+_NOTHING = "SELECT 1"  # checks that the server answers
 
 
 class Direct:
-    """Raises what the driver raises. It is one user's at a time: who finds it `busy` takes another way."""
+    """Raises the driver's errors. For one user at a time: if it is `busy`, use another connection."""
 
     def __init__(
         self, engine: AwaitedEngine, deadline: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`deadline`, in seconds, bounds the look at a connection that lay idle."""
+        """`deadline`, in seconds, bounds the check of an idle connection."""
         self._engine = engine
         self._deadline = deadline
         self._clock = clock
@@ -35,9 +35,9 @@ class Direct:
         self.busy = False
 
     async def use(self, work: Callable[[Any], Awaitable[T]]) -> T:
-        """What `work` makes of the driver's connection; it bounds itself in time.
+        """The result of `work` on the driver's connection; `work` must have its own time limit.
 
-        A connection on which anything failed is not used again: nobody knows what became of it.
+        After any failure the connection is not used again, because its state is unknown.
         """
         self.busy = True
         try:
@@ -52,17 +52,17 @@ class Direct:
             self.busy = False
 
     async def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection."""
         kept, self._kept, self._driver = self._kept, None, None
         if kept is not None:
             await greenlet_spawn(kept.close)
 
     async def _ready(self) -> None:
-        """See to a connection; one that lay idle is tried first, as in the pool."""
+        """Ensure a working connection; an idle one is checked first, as in the pool."""
         if self._kept is not None:
             try:
                 await self._driver.execute(_NOTHING, timeout=self._deadline)
-            except Exception:  # noqa: BLE001 - whatever is wrong with it, a new one is opened
+            except Exception:  # noqa: BLE001 - whatever the error, a new one is opened
                 self._drop()
         if self._kept is None:
             self._kept, self._driver = await greenlet_spawn(self._open)

@@ -1,4 +1,4 @@
-"""One interface to SQLite and PostgreSQL: every statement has a deadline, every error is ours."""
+"""One interface to SQLite and PostgreSQL: every statement has a deadline, every error is one of ours."""
 
 import os
 import sqlite3
@@ -29,9 +29,9 @@ from storage.version import SCHEMA_VERSION
 T = TypeVar("T")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 
-_READS = "signalbox_reads"  # an execution option: this connection will not write
+_READS = "signalbox_reads"  # execution option: this connection only reads
 _NO_SUCH_CHARACTER = "22021"
-_LOG_TRIES, _LOG_PAUSE = 50, 0.02  # seconds between
+_LOG_TRIES, _LOG_PAUSE = 50, 0.02  # the pause in seconds
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -42,7 +42,7 @@ _DRIVERS = {
 
 
 class UnknownDatabase(ValueError):
-    """A URL of a database that is not supported. The text never contains the URL's password."""
+    """The database URL is not supported. The text never contains the URL's password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +63,15 @@ class Transaction:
         return (await self.execute(statement, parameters)).all()
 
     async def visit(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` in the thread where SQLite's connection lives; it leaves the transaction as it is.
+        """Run `work` in the thread of SQLite's connection; it must not begin or end the transaction.
 
-        Each statement of `execute` is a journey to that thread and back, which costs more than a small
-        statement itself. The deadline is for the whole of `work`.
+        Each `execute` is a round trip to that thread, which costs more than a small statement itself. The
+        deadline is for `work` as a whole.
         """
         with translated():
             async with Deadline(self.deadline):
                 driver: Any = self.connection.sync.connection.driver_connection
-                # The driver has no public way to take several statements along at once.
+                # The driver has no public way to run several statements at once.
                 result: T = await driver._execute(work, driver._conn)
                 return result
 
@@ -85,14 +85,14 @@ class Database:
 
     engine: AwaitedEngine
     deadline: float
-    mooring: Mooring | None = None  # of a SQLite file
+    mooring: Mooring | None = None  # checks a SQLite file's location
     dialect: str = field(init=False, compare=False)  # `sqlite` or `postgresql`
     _reader: AwaitedEngine = field(init=False, repr=False, compare=False)
     _direct: Direct = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dialect", self.engine.dialect.name)
-        # Made once: it takes as long as a small statement.
+        # Created once: it takes as long as a small statement.
         options: dict[str, Any] = {_READS: True}
         if self.dialect == "postgresql":
             options["isolation_level"] = "AUTOCOMMIT"
@@ -102,7 +102,7 @@ class Database:
     async def fetch(self, statement: Executable, parameters: Parameters = None) -> Sequence[Row[Any]]:
         """All rows of one reading statement, outside any transaction.
 
-        None for a text that no row can have: PostgreSQL has no NUL, and rejects a query for one.
+        No rows for a text with NUL, which PostgreSQL cannot store and rejects in a query.
         """
         with translated():
             async with Deadline(self.deadline), self._reader.connect() as connection:
@@ -116,9 +116,9 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """A writing transaction: committed when the block ends, rolled back when it raises.
+        """A writing transaction, committed at the end of the block, rolled back if it raises.
 
-        SQLite takes its write lock here, at the beginning, so what the block reads cannot change under it.
+        SQLite takes its write lock at the beginning, so what the block reads cannot change meanwhile.
         """
         async with AsyncExitStack() as stack:
             with translated():
@@ -126,7 +126,7 @@ class Database:
                     connection = await stack.enter_async_context(self.engine.connect())
                     await self._renew_if_replaced(connection)
                     await connection.run_sync(Connection.begin)
-            # What the block itself raises is not the database's: only our own statements are translated.
+            # Errors of the block itself are not the database's: only our own statements are translated.
             yield Transaction(connection, self.deadline)
             mooring = self.mooring
             with translated(), nullcontext() if mooring is None else mooring.held(connection.sync):
@@ -134,16 +134,16 @@ class Database:
                     await connection.commit()
 
     async def alone(self, statement: str, *values: object) -> Sequence[Any]:
-        """All records of one writing statement that is its own transaction: PostgreSQL only.
+        """All records of one writing statement in its own transaction; PostgreSQL only.
 
-        It uses the driver's own syntax (`$1`), and takes one round trip: a tenth of the cost of a
+        It uses the driver's own syntax (`$1`) and takes one round trip: a tenth of the cost of a
         `transaction`.
         """
         records: Sequence[Any] = await self._driven("fetch", statement, values)
         return records
 
     async def count_alone(self, statement: str, *values: object) -> int:
-        """As `alone`, but returns only how many rows were written."""
+        """As `alone`, but returns only the number of rows written."""
         told: str = await self._driven("execute", statement, values)
         return int(told.rpartition(" ")[2])
 
@@ -159,14 +159,14 @@ class Database:
                 try:
                     return await work(connection.sync.connection.driver_connection)
                 except BaseException:
-                    connection.sync.invalidate()  # the pool did not see what became of it
+                    connection.sync.invalidate()  # its state is unknown to the pool
                     raise
 
     @asynccontextmanager
     async def session(self, deadline: float | None = None) -> AsyncIterator[Transaction]:
-        """A connection outside the pool until the block ends, for session state: PostgreSQL only.
+        """A connection outside the pool until the block ends, for session state; PostgreSQL only.
 
-        Each statement is its own transaction, with this deadline in place of the database's.
+        Each statement is its own transaction, with this deadline instead of the database's.
         """
         async with AsyncExitStack() as stack:
             with translated():
@@ -182,7 +182,7 @@ class Database:
 
     async def _renew_if_replaced(self, connection: AwaitedConnection) -> None:
         if self.mooring is not None and self.mooring.replaced(connection.sync):
-            connection.sync.detach()  # closed by its owner, not given back to a pool that is no more
+            connection.sync.detach()  # its owner closes it; the pool is disposed of
             await self.engine.dispose()
             raise StoreDown("Another database lies where this one was opened; the next try opens that one.")
 
@@ -190,8 +190,8 @@ class Database:
 def open_database(url: str, *, deadline: float = 2.0) -> Database:
     """Open by URL: `sqlite:///path`, `postgresql://user:password@host/name`.
 
-    No I/O yet, except that a missing SQLite file is created. `storage.ready.ensure_schema` creates tables.
-    Raises `UnknownDatabase` for another kind of URL, `StoreDown` when the file cannot be made.
+    Does not connect yet, but creates a missing SQLite file and sets WAL mode. `storage.ready.ensure_schema`
+    creates the tables. Raises `UnknownDatabase` for any other URL, `StoreDown` if the file cannot be created.
     """
     parsed = parse_url(url)
     mooring = None
@@ -199,7 +199,7 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
         engine = awaited_engine(
             parsed,
             pool_timeout=deadline,
-            pool_use_lifo=True,  # the connection used last has its pages and statements at hand
+            pool_use_lifo=True,  # the most recently used connection has warm caches
             connect_args={"timeout": deadline * 0.8, "async_creator_fn": opened},
             hide_parameters=True,
         )
@@ -222,19 +222,19 @@ def open_database(url: str, *, deadline: float = 2.0) -> Database:
 
 
 def missing_file(url: str) -> str | None:
-    """The SQLite file that opening this URL would make; None where it is there, and for PostgreSQL.
+    """The SQLite file that opening this URL would create; None if it exists, and for PostgreSQL.
 
     Raises `UnknownDatabase` as `open_database` does.
     """
     parsed = parse_url(url)
     path = parsed.database
     if parsed.get_backend_name() != "sqlite" or path is None or path.startswith("file:"):
-        return None  # of a URI in a URL nobody can tell
+        return None  # unknown for a URI within a URL
     return None if Path(path).exists() else path
 
 
 def parse_url(url: str) -> URL:
-    """The URL with the driver we use; raises `UnknownDatabase`."""
+    """The URL with our driver; raises `UnknownDatabase`."""
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -252,10 +252,10 @@ def parse_url(url: str) -> URL:
 
 
 def create_private_file(path: str | None) -> None:
-    """Make the file with mode 0600, before SQLite makes it readable to all; its journals copy the mode.
+    """Create the file with mode 0600, since SQLite would make it readable to all; its journals copy the mode.
 
-    One that is there is not opened: whoever closes a file loses all locks that its process has on it, and
-    another process takes a database that is in use for one that is not, and deletes its log:
+    An existing file is not opened: closing it would release all locks that this process has on it, so another
+    process would take the database for unused and delete its log:
     https://www.sqlite.org/howtocorrupt.html#posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
     """
     if path is None or path.startswith("file:"):
@@ -274,9 +274,9 @@ def create_private_file(path: str | None) -> None:
 
 
 def keep_a_log(path: str | None) -> None:
-    """Put the file into WAL mode, which it then stays in: readers and the writer do not wait for each other.
+    """Set WAL mode, which is permanent: readers and the writer do not wait for each other.
 
-    SQLite does not wait for the lock that this needs, so of several who start at once each tries again.
+    SQLite does not wait for the lock that this needs, so processes that start at the same time retry.
     """
     if path is None or path.startswith("file:"):
         return
@@ -287,12 +287,12 @@ def keep_a_log(path: str | None) -> None:
                 return
         except sqlite3.OperationalError:
             time.sleep(_LOG_PAUSE)
-        except sqlite3.DatabaseError:  # no database: the first statement says so, in our words
+        except sqlite3.DatabaseError:  # not a database: the first statement raises our error for it
             return
 
 
 async def schema_version(database: Database) -> str | None:
-    """The version of the tables in the database; None when there are none."""
+    """The schema version of the database; None if it has no tables."""
     try:
         with translated():
             async with Deadline(database.deadline), database._reader.connect() as connection:
@@ -304,7 +304,7 @@ async def schema_version(database: Database) -> str | None:
 
 
 async def is_current(database: Database) -> bool:
-    """Whether the tables are those of this code. Raises `StoreTooNew` when they are of a later one."""
+    """Whether the schema is this code's. Raises `StoreTooNew` if it is a later one."""
     version = await schema_version(database)
     if version is not None and version > SCHEMA_VERSION:
         raise StoreTooNew(
@@ -324,19 +324,19 @@ def _no_table(error: OperationalError | ProgrammingError) -> bool:
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    # The driver must not begin transactions by itself: `_begin_sqlite` says which kind.
+    # The driver must not begin transactions itself: `_begin_sqlite` chooses the kind.
     connection.isolation_level = None
     with closed_on_failure(connection):
         cursor = connection.cursor()
-        # A commit is on the disk: the spool's segments go when their rows are here, and a run's tools are
-        # called when their intents are. It takes half a millisecond, in the connection's own thread.
+        # Commits are synced to disk, because spool segments are deleted once their rows are here, and a run's
+        # tools are called once their intents are. It takes half a millisecond, in the connection's thread.
         for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A reading statement is its own transaction. A writing one takes the lock at once: a lock taken later,
-    # on a snapshot that meanwhile grew old, fails without waiting.
+    # A reading statement is its own transaction. A writing one takes the lock at once: taking it later, on an
+    # outdated snapshot, fails without waiting.
     if not connection.get_execution_options().get(_READS):
         connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""What can go wrong with a database, independent of the driver."""
+"""The errors of stores, independent of their drivers."""
 
 import asyncio
 import sqlite3
@@ -12,22 +12,22 @@ class StoreError(Exception):
 
 
 class StoreDown(StoreError):
-    """The store cannot be reached or used now. This says nothing about its contents."""
+    """The store cannot be reached or used now. Says nothing about its contents."""
 
 
 class StoreSlow(StoreDown):
-    """The store did not answer before the deadline; whether a write took effect is not known."""
+    """The store did not answer before the deadline; whether a write took effect is unknown."""
 
 
 class StoreConflict(StoreError):
-    """A constraint of the schema refused the write; nothing was written."""
+    """The store rejected the operation, such as by a constraint; nothing was written."""
 
 
 class StoreTooNew(StoreError):
-    """The database was written by a newer Signalbox, whose tables this one does not know."""
+    """The database's schema is that of a newer Signalbox."""
 
 
-# PostgreSQL says what happened by a code: https://www.postgresql.org/docs/current/errcodes-appendix.html
+# PostgreSQL's error codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_SQLSTATE: dict[str, type[StoreError]] = {
     "40001": StoreSlow,  # serialization_failure
     "40P01": StoreSlow,  # deadlock_detected
@@ -35,13 +35,13 @@ _BY_SQLSTATE: dict[str, type[StoreError]] = {
     "57014": StoreSlow,  # query_canceled
 }
 
-# SQLite says it only in words: https://www.sqlite.org/rescode.html
+# SQLite errors that are recognised by their text: https://www.sqlite.org/rescode.html
 _BY_TEXT: tuple[tuple[str, type[StoreError]], ...] = (
     ("is locked", StoreSlow),
     ("interrupted", StoreSlow),
 )
 
-# What the operator can do something about: https://www.sqlite.org/rescode.html
+# Causes that the operator can fix: https://www.sqlite.org/rescode.html
 _BY_CODE: dict[int, str] = {
     sqlite3.SQLITE_FULL: "the disk is full",
     sqlite3.SQLITE_IOERR: "its disk does not read or write",
@@ -50,17 +50,17 @@ _BY_CODE: dict[int, str] = {
     sqlite3.SQLITE_NOTADB: "its file is no SQLite database",
     sqlite3.SQLITE_CORRUPT: "its file is damaged",
 }
-_PRIMARY = 0xFF  # of an extended code, the part that is in the table
+_PRIMARY = 0xFF  # masks the primary code of an extended one
 
-_CLOSED = "the handler is closed"  # how uvloop says that a connection was closed before it is written to
+_CLOSED = "the handler is closed"  # uvloop's message for a write to a closed connection
 
-# The most specific class first: the first that fits wins.
+# The most specific class first: the first match wins.
 _BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
     (exc.IntegrityError, StoreConflict),
-    (exc.TimeoutError, StoreSlow),  # no connection of the pool became free
+    (exc.TimeoutError, StoreSlow),  # no pooled connection became free
     (TimeoutError, StoreSlow),
     (exc.DBAPIError, StoreDown),
-    (sqlite3.IntegrityError, StoreConflict),  # of a visit, which nobody wraps
+    (sqlite3.IntegrityError, StoreConflict),  # from `Transaction.visit`, which SQLAlchemy does not wrap
     (sqlite3.Error, StoreDown),
     (OSError, StoreDown),
 )
@@ -73,7 +73,7 @@ _SAID = {
 
 
 def translate(error: BaseException) -> StoreError | None:
-    """The error of ours that a driver's error means; None when it is a mistake in our own code."""
+    """Our error for a driver's error; None if it is a bug in our own code."""
     kind = _kind(error)
     if kind is None:
         return None
@@ -98,14 +98,14 @@ def _kind(error: BaseException) -> type[StoreError] | None:
             return kind
     if isinstance(error, RuntimeError) and _CLOSED in str(error):
         return StoreDown
-    # Errors of asyncpg itself come unwrapped; these are how to know them without importing it.
+    # asyncpg's own errors are not wrapped; this recognises them without importing it.
     return StoreDown if sqlstate is not None or type(cause).__module__.startswith("asyncpg.") else None
 
 
 class translated:
-    """The seam: every statement runs inside it, so no driver's error leaves this room.
+    """Wraps every statement, so that no driver's error leaves this package.
 
-    Nor does a driver's error stand in for a cancellation: what it meets while it clears up hides one.
+    If a driver's error, raised during clean-up, hides a cancellation, CancelledError is raised instead.
     """
 
     __slots__ = ("_before",)
@@ -126,7 +126,7 @@ class translated:
 
 
 def _cancellations() -> int:
-    """How often the task that runs was asked to end, and has not said that it is over."""
+    """The number of pending cancellation requests of the current task."""
     try:
         task = asyncio.current_task()
     except RuntimeError:  # a thread without a loop

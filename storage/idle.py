@@ -1,7 +1,7 @@
 """Checks pooled connections before use if they were idle.
 
-SQLAlchemy's own `pool_pre_ping` tries at every use, which takes three journeys to PostgreSQL: more than most
-statements themselves.
+SQLAlchemy's own `pool_pre_ping` checks before every use, which takes three round trips to PostgreSQL: longer
+than most statements themselves.
 """
 
 import time
@@ -13,12 +13,12 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 _SINCE = "signalbox_idle_since"  # in a connection's `info`
-_READ_ONLY = "25006"  # what a server, or a session, that takes no writes says to one
-IDLE_SECONDS = 0.25  # less than any fail-over of a server takes
+_READ_ONLY = "25006"  # PostgreSQL's code for a write to a read-only server or session
+IDLE_SECONDS = 0.25  # shorter than any failover of a server
 
 
 def try_idle(engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
-    """From now on a connection that idled through a fail-over of the server costs its next user nothing."""
+    """Replace connections that broke while idle, such as in a failover, before their next use."""
 
     def given_back(_connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
         entry.info[_SINCE] = clock()
@@ -30,17 +30,17 @@ def try_idle(engine: Engine, clock: Callable[[], float] = time.monotonic) -> Non
         try:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
-            raise InvalidatePoolError from error  # the others in the pool are as old
+            raise InvalidatePoolError from error  # the others in the pool are as stale
 
     event.listen(engine, "checkin", given_back)
     event.listen(engine, "checkout", taken)
 
 
 def leave_read_only(engine: Engine) -> None:
-    """From now on no connection stays in the pool on which nothing may be written.
+    """Remove read-only connections from the pool when a write fails.
 
-    Its server was demoted, or the database was closed to writes for a while: a session keeps what it
-    began with.
+    Their server was demoted, or the database was read-only for a while: a session keeps the mode in which it
+    began.
     """
 
     def failed(context: ExceptionContext) -> None:

@@ -12,12 +12,12 @@ from sqlalchemy.exc import DBAPIError
 from storage.engine import Database, open_database
 from storage.errors import StoreError
 
-_PATIENCE = 60.0  # seconds to wait for another process that migrates the same database
-_LOCK = 0x5B0C  # any number, the same in each process: PostgreSQL's advisory lock for migrations
+_PATIENCE = 60.0  # seconds to wait for another process that is migrating the database
+_LOCK = 0x5B0C  # PostgreSQL's advisory lock for migrations: any number, the same in every process
 
 
 def alembic_config(connection: Connection) -> Config:
-    """Alembic without an ini file: the scripts lie beside this file, also in an installed wheel."""
+    """Alembic's configuration without an ini file; the scripts are beside this file, also in a wheel."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -25,7 +25,7 @@ def alembic_config(connection: Connection) -> Config:
 
 
 async def migrate(database: Database) -> None:
-    """Run what is missing, in one transaction behind a lock: of many starters one works, the rest wait."""
+    """Run missing migrations in one transaction, behind a lock: one process migrates, others wait."""
     async with database.transaction() as transaction:
         if database.dialect == "postgresql":
             await transaction.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -46,5 +46,5 @@ if __name__ == "__main__":
     try:
         asyncio.run(_main(sys.stdin.readline().strip() if sys.argv[1] == "-" else sys.argv[1]))
     except (StoreError, DBAPIError) as error:
-        # One line: who started this reads the last, which of SQLAlchemy's own is the address of its manual.
+        # One line: the parent reads the last line, which in SQLAlchemy's messages is a link to its manual.
         sys.exit(str(getattr(error, "orig", error)))

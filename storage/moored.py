@@ -1,10 +1,9 @@
-"""Whether a SQLite database's files are still where they were opened.
+"""Checks that a SQLite database's files are still where they were opened.
 
-SQLite finds its write-ahead log by name, not by the file it belongs to. A connection that is opened while
-the database is moved away would make an empty one there, and an empty database deletes the log that it
-finds beside itself: https://www.sqlite.org/howtocorrupt.html#unlink_or_rename_database. So no connection
-makes a file, none joins a log that is not the one the others write, and a commit counts only when all files
-lay still around it.
+SQLite finds its write-ahead log by name. A connection opened while the database is moved away would create an
+empty database there, and an empty database deletes the log that it finds beside it:
+https://www.sqlite.org/howtocorrupt.html#unlink_or_rename_database. So no connection creates a file, none uses
+a different log than the others, and a commit counts only if no file was moved around it.
 """
 
 import os
@@ -42,7 +41,7 @@ def _file_at(path: str) -> tuple[int, int] | None:
 
 @contextmanager
 def closed_on_failure(connection: DBAPIConnection) -> Iterator[None]:
-    """Around what is done to a new connection: the pool leaves one open that was cancelled there."""
+    """Closes a new connection if its set-up fails: the pool would leave it open after a cancellation."""
     try:
         yield
     except BaseException:
@@ -52,30 +51,30 @@ def closed_on_failure(connection: DBAPIConnection) -> Iterator[None]:
 
 @dataclass(slots=True)
 class Mooring:
-    """The place of one SQLite database, and what each open connection found there."""
+    """The path of one SQLite database, and the files that each open connection found there."""
 
     path: str
     _open: dict[int, Files] = field(default_factory=dict)
 
     def watch(self, engine: Engine) -> None:
-        """Note what each new connection opens, and let none of them make a file."""
+        """Record the files that each new connection opens, and prevent it from creating one."""
         event.listen(engine, "do_connect", self._open_only)
         event.listen(engine, "connect", self._note)
         event.listen(engine, "close", self._forget)
         event.listen(engine, "close_detached", self._forget)
 
     def look(self) -> Files:
-        """What lies there now."""
+        """The files at the path now."""
         return Files(_file_at(self.path), _file_at(f"{self.path}-wal"))
 
     def replaced(self, connection: Connection) -> bool:
-        """Whether another database, with no log of its own, lies where this connection's was."""
+        """Whether another database, without a log, is now at this connection's path."""
         now = self.look()
         return now.main not in (None, self._of(connection).main) and now.log is None
 
     @contextmanager
     def held(self, connection: Connection) -> Iterator[None]:
-        """Around a commit. Raises `StoreDown` before, `StoreSlow` after, when the files do not lie there."""
+        """Wraps a commit. If the files were moved, raises `StoreDown` before it, `StoreSlow` after it."""
         files = self._of(connection)
         if self.look() != files:
             raise StoreDown(_AWAY)
@@ -108,7 +107,7 @@ class Mooring:
 
 
 def moored(path: str | None) -> Mooring | None:
-    """The mooring of a database's path; None where the operator wrote a URI of SQLite's own."""
+    """The mooring of a database's path; None if it is a SQLite `file:` URI."""
     if path is None or path.startswith("file:"):
         return None
     return Mooring(str(Path(path).absolute()))

@@ -1,4 +1,4 @@
-"""One Redis server: every command has a deadline, and after failures it is left alone for a while."""
+"""One Redis server: every command has a deadline, and after a failure the server is not asked for a while."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -12,24 +12,24 @@ from storage.deadline import Deadline
 from storage.errors import StoreConflict, StoreDown, StoreError, StoreSlow
 
 Command = Sequence[str | bytes | int]
-# Of a server; the flag says that another named it by ASK, which it has to be told before each command.
+# Asks a server. The flag says that an ASK redirection led there, so each command needs a preceding ASKING.
 Question = Callable[[Driver, bool], Awaitable[Any]]
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds in which a server that failed is not asked
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 2.0  # seconds for which a failed server is not asked
 
-# What only the nodes of a cluster say: MOVED and ASK, and that keys which came together have not one place.
+# Replies of cluster nodes only: MOVED (a subclass of ASK), ASK, TRYAGAIN, and keys in different slots.
 ELSEWHERE = (exceptions.AskError, exceptions.TryAgainError, exceptions.ClusterCrossSlotError)
-# The most specific class first: the first that fits wins.
+# The most specific class first: the first match wins.
 _BY_CLASS: tuple[tuple[type[BaseException], type[StoreError]], ...] = (
     (exceptions.TimeoutError, StoreSlow),
     (TimeoutError, StoreSlow),
     (exceptions.ConnectionError, StoreDown),
     (exceptions.ClusterDownError, StoreDown),
-    (exceptions.ReadOnlyError, StoreDown),  # it was a master
+    (exceptions.ReadOnlyError, StoreDown),  # no longer a master
     (exceptions.ResponseError, StoreConflict),
     (exceptions.RedisError, StoreDown),
     (OSError, StoreDown),
-    (RuntimeError, StoreDown),  # how uvloop says that a connection was closed before it is written to
+    (RuntimeError, StoreDown),  # uvloop's error for a write to a closed connection
 )
 _CAUGHT = tuple(each for each, _ in _BY_CLASS)
 _SAID = {
@@ -40,10 +40,10 @@ _SAID = {
 
 
 class Node:
-    """`deadline` is in seconds and bounds each command; `clock` is monotonic seconds.
+    """`deadline` is in seconds and bounds each question; `clock` is monotonic seconds.
 
-    Raises StoreSlow past the deadline and StoreDown when it cannot be asked, or failed less than a pause ago:
-    what a write did is not known then. StoreConflict: it refused a command. ELSEWHERE: ask another.
+    Raises StoreSlow past the deadline, StoreDown if the server is unavailable or failed less than a pause
+    ago; then the effect of a write is unknown. StoreConflict: it refused a command. ELSEWHERE: ask another.
     """
 
     def __init__(self, driver: Driver, deadline: float, clock: Callable[[], float]) -> None:
@@ -51,16 +51,16 @@ class Node:
         self._deadline = deadline
         self._clock = clock
         self._pause = 0.0
-        self._rested_at = -inf  # when it was last found to fail
+        self._rested_at = -inf  # when the last failure was seen
         self._rests_until = 0.0
 
     @property
     def resting(self) -> bool:
-        """Whether it failed recently, and is not asked."""
+        """Whether it failed recently and is not asked."""
         return self._clock() < self._rests_until
 
     async def ask(self, question: Question, asking: bool = False) -> Any:
-        """The command's reply."""
+        """The question's reply. `asking`: an ASK redirection led here."""
         began = self._clock()
         if began < self._rests_until:
             raise StoreDown("Redis failed just now and is left alone for a moment.")
@@ -79,14 +79,14 @@ class Node:
         return reply
 
     async def _part(self) -> None:
-        """Close what lies in the pool: another server may be at the address, which only a new one reaches."""
+        """Close idle connections: another server may have the address, reached only by a new connection."""
         with suppress(*_CAUGHT):
             async with Deadline(self._deadline):
                 await self.driver.connection_pool.disconnect(inuse_connections=False)
 
     def _failed(self, error: BaseException, began: float) -> StoreError:
         kind = next(ours for theirs, ours in _BY_CLASS if isinstance(error, theirs))
-        # Of questions that were under way together only the first failure counts.
+        # Of concurrent questions, only the first failure counts.
         if kind is not StoreConflict and began > self._rested_at:
             self._pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, self._pause * 2))
             self._rested_at = self._clock()
@@ -95,9 +95,9 @@ class Node:
 
 
 async def sent(commands: Sequence[Command], driver: Driver, asking: bool) -> list[Any]:
-    """The reply to each of the commands, which go out together and happen together.
+    """The reply to each command. They are sent in one pipeline and run atomically.
 
-    A slot that is on its way from one node to another is no place to happen together.
+    In a migrating slot (`asking`) they are not atomic.
     """
     pipeline = driver.pipeline(transaction=len(commands) > 1 and not asking)
     for command in commands:

@@ -1,4 +1,4 @@
-"""Makes sure at start that the tables exist, without loading alembic into the server."""
+"""Ensures at start that the tables are up to date, without loading alembic into the server."""
 
 import asyncio
 import os
@@ -10,14 +10,14 @@ from sqlalchemy import URL
 from storage.engine import Database, is_current
 from storage.errors import StoreDown, StoreSlow
 
-_ROOT = Path(__file__).parent.parent  # what the migration must import is what runs here
+_ROOT = Path(__file__).parent.parent  # the migration must import this installation's code
 
 
 async def ensure_schema(database: Database, *, patience: float = 90.0) -> bool:
-    """Create or upgrade the tables when they are behind; True when something was done.
+    """Create or upgrade the tables if they are missing or outdated; True if that was needed.
 
-    `patience` is in seconds. Safe with any number of starters at once.
-    Raises `StoreDown`, or `StoreTooNew` for a later database.
+    `patience` is in seconds. Safe if several processes start at once. Raises `StoreDown`, or `StoreTooNew`
+    if the database is newer.
     """
     if await is_current(database):
         return False
@@ -28,8 +28,8 @@ async def ensure_schema(database: Database, *, patience: float = 90.0) -> bool:
 
 
 async def _migrate_apart(url: URL, patience: float) -> None:
-    # The URL goes by standard input, because it may hold a password and every user can read an argument.
-    # `-P` and our own path: a folder named `storage` where the operator stands must not be imported.
+    # The URL is passed on standard input: it may hold a password, and any user can read arguments.
+    # `-P` and our own path: a folder named `storage` in the working directory must not be imported.
     path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "storage.migrate", "-"),

@@ -1,6 +1,6 @@
 """Access to Redis, a single server or a cluster.
 
-Imported only where the configuration names such a server: the driver takes 20 MB. Works with Valkey too.
+Imported only if the configuration names such a server: the driver takes 20 MB. Works with Valkey too.
 """
 
 import importlib
@@ -30,13 +30,13 @@ _SCRIPTS = Path(__file__).parent / "lua"
 class Redis:
     """For one event loop only. `deadline` is in seconds and bounds each question to a server.
 
-    A server that says that a key is elsewhere is one of a cluster, and from then on its nodes are asked as
-    they say. Raises StoreSlow past the deadline and StoreDown when a server cannot be asked, or failed less
-    than a pause ago: what a write did is not known then. StoreConflict: it refused a command.
+    A server that redirects is a cluster node; from then on its cluster is asked. Raises StoreSlow past the
+    deadline, StoreDown if a server is unavailable or failed less than a pause ago; then the effect of a
+    write is unknown. StoreConflict: a command was refused.
     """
 
     def __init__(self, url: str, deadline: float, clock: Callable[[], float]) -> None:
-        """`clock` is monotonic seconds. Raises ValueError on a URL that is none."""
+        """`clock` is monotonic seconds. Raises ValueError if the URL is invalid."""
         self._url = url
         self._deadline = deadline
         self._clock = clock
@@ -49,14 +49,11 @@ class Redis:
 
     @property
     def resting(self) -> bool:
-        """Whether it failed just now, and is left alone."""
+        """Whether the configured server failed recently and is not asked."""
         return self._node.resting
 
     async def run(self, *commands: Command) -> list[Any]:
-        """The reply to each of the commands, which go out together and happen together.
-
-        In a cluster those of one hash slot do.
-        """
+        """The reply to each command. They run atomically; in a cluster, those of one hash slot do."""
         if self._cluster is None:
             try:
                 return list(await self._node.ask(partial(sent, commands)))
@@ -65,7 +62,7 @@ class Redis:
         return list(await self._asked(lambda cluster: cluster.run(commands)))
 
     async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
-        """What a script of `storage/lua` answers, on keys of one hash slot."""
+        """The reply of a script in `storage/lua`, whose keys must be in one hash slot."""
         question: Question = partial(_scripted, self._scripts[name], keys, values)
         if self._cluster is None:
             try:
@@ -85,12 +82,12 @@ class Redis:
         try:
             return await asking(cluster)
         except StoreDown:
-            if not cluster.known:  # perhaps it is one server after all, or again: it will say
+            if not cluster.known:  # perhaps a single server after all, or again: ask it anew
                 self._cluster = None
             raise
 
     def _joined(self) -> "Cluster":
-        """The cluster of which the server is a node."""
+        """The cluster that the configured server belongs to."""
         if self._cluster is None:
             found: Cluster = importlib.import_module("storage.cluster").Cluster(
                 self._node, urlsplit(self._url).hostname or "localhost", self._join
@@ -99,7 +96,7 @@ class Redis:
         return self._cluster
 
     def _join(self, address: tuple[str, int]) -> Node:
-        """Another node, reached as the first one is."""
+        """Another node, reached with the first one's URL settings."""
         host, port = address
         there = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         before, at, _ = urlsplit(self._url).netloc.rpartition("@")

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from storage.conditions import UNSENT_INDEX
 
-# Times are Unix milliseconds in UTC: both engines sort and compare them alike, without a time zone to forget.
+# Times are Unix milliseconds in UTC: both engines sort and compare them alike, and no time zone can get lost.
 metadata = MetaData()
 
 organisations = Table(
@@ -39,7 +39,7 @@ teams = Table(
     Column("name", String(200), nullable=False, unique=True),
     Column("models", Text),  # JSON list of names and patterns; NULL: every model
     Column("tags", Text),  # JSON object
-    Column("declared", Boolean, nullable=False, default=False),  # owned by the YAML file, closed to the API
+    Column("declared", Boolean, nullable=False, default=False),  # in the YAML file, so read-only in the API
     Column("created_ms", BigInteger, nullable=False),
     Column("archived_ms", BigInteger),
 )
@@ -63,34 +63,34 @@ keys = Table(
     Column("user_id", ForeignKey("users.id")),
     Column("name", String(200), nullable=False, default=""),
     Column("role", String(16), nullable=False, default="caller"),  # caller | admin
-    Column("models", Text),  # JSON list; NULL: what the team may
+    Column("models", Text),  # JSON list; NULL: all that the team may use
     Column("tags", Text),  # JSON object
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger),
     Column("revoked_ms", BigInteger),
     Column("replaced_by", String(32)),
-    Column("limits", Text),  # JSON list of limits as the command line writes them; NULL: none of its own
+    Column("limits", Text),  # JSON list of limits in the command line's syntax; NULL: none of its own
 )
 Index("keys_team", keys.c.team_id)
 
-# One row per change of a key, team or user: replicas read what is newer than the last they saw.
+# One row per change of an account, or order to purge answers: replicas read those newer than the last seen.
 account_changes = Table(
     "account_changes",
     metadata,
     Column("seq", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
-    Column("kind", String(16), nullable=False),  # key | team | user
+    Column("kind", String(16), nullable=False),  # key | team | user | organisation | answers
     Column("subject_id", String(64), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
-    # Without it SQLite gives the number of a deleted row again, and a reader would miss the change.
+    # Without this, SQLite reuses the number of a deleted row, and a reader would miss the change.
     sqlite_autoincrement=True,
 )
 
-# Who made what at a vendor, by which of its keys: whatever else a team names is not there for it.
+# Who created which object at a vendor, and with which of its keys. A team can use only its own objects.
 vendor_objects = Table(
     "vendor_objects",
     metadata,
     Column("vendor", String(100), primary_key=True),  # the configured name
-    Column("id", String(200), primary_key=True),  # as the vendor gave it
+    Column("id", String(200), primary_key=True),  # as given by the vendor
     Column("team", String(200), nullable=False),
     Column("kind", String(32), nullable=False),  # files, batches, …
     Column("created_ms", BigInteger, nullable=False),
@@ -103,9 +103,9 @@ Index("vendor_objects_age", vendor_objects.c.kind, vendor_objects.c.created_ms)
 usage = Table(
     "usage",
     metadata,
-    # request id + "." + number, in about the order of arrival; both engines compare it byte by byte.
+    # request id + "." + number, roughly in order of arrival; both engines compare it byte by byte.
     Column("attempt_id", String(64).with_variant(String(64, collation="C"), "postgresql"), primary_key=True),
-    Column("batch", String(40), nullable=False),  # the drain's transaction, for the roll-up
+    Column("batch", String(40), nullable=False),  # the drain's transaction, for the hourly totals
     Column("at_ms", BigInteger, nullable=False),
     Column("key_id", String(32), nullable=False),
     Column("user", String(200), nullable=False),
@@ -138,18 +138,18 @@ usage = Table(
     Column("guard", String(32), nullable=False),
     Column("trail", Text, nullable=False),
     Column("tags", Text, nullable=False),
-    Column("units", BigInteger, nullable=False, server_default="0"),  # beside the tokens, of one `unit`
+    Column("units", BigInteger, nullable=False, server_default="0"),  # besides tokens, counted in `unit`
     Column("unit", String(16), nullable=False, server_default=""),
-    Column("saved_nano", BigInteger, nullable=False, server_default="0"),  # by an answer from the cache
-    Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of those written
+    Column("saved_nano", BigInteger, nullable=False, server_default="0"),  # by a cached answer
+    Column("cache_write_1h_tokens", BigInteger, nullable=False, server_default="0"),  # of cache_write_tokens
     Column("input_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("cached_audio_tokens", BigInteger, nullable=False, server_default="0"),
-    # What its vendor may bill beyond the cost, where nobody was told: hard budgets count it.
+    # What the vendor may bill beyond the cost, if its usage is unknown: hard budgets count it.
     Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
-    sqlite_with_rowid=False,  # the key is the table: one tree to write to instead of two
+    sqlite_with_rowid=False,  # the table is its primary key's index: one B-tree to write instead of two
 )
-# Not an `Index`, whose condition would load the other engine's dialect.
+# Not an `Index`: its condition would load the other engine's dialect.
 event.listen(usage, "after_create", UNSENT_INDEX)
 usage_hourly = Table(
     "usage_hourly",
@@ -169,7 +169,7 @@ usage_hourly = Table(
     Column("errors", BigInteger, nullable=False),
     Column("estimated", BigInteger, nullable=False),
     Column("unpriced", BigInteger, nullable=False),
-    Column("cache_hits", BigInteger, nullable=False, server_default="0"),  # rows without a call to a vendor
+    Column("cache_hits", BigInteger, nullable=False, server_default="0"),  # answered without a vendor
     Column("input_tokens", BigInteger, nullable=False),
     Column("output_tokens", BigInteger, nullable=False),
     Column("cached_read_tokens", BigInteger, nullable=False),
@@ -184,14 +184,14 @@ usage_hourly = Table(
     Column("output_image_tokens", BigInteger, nullable=False, server_default="0"),
     Column("cached_audio_tokens", BigInteger, nullable=False, server_default="0"),
     Column("unsure_nano", BigInteger, nullable=False, server_default="0"),
-    # What is not counted in tokens, each unit in a column of its own: sums over any rows then mean something.
+    # Usage not counted in tokens, in a column per unit, so that sums over any rows are meaningful.
     Column("images", BigInteger, nullable=False, server_default="0"),
     Column("characters", BigInteger, nullable=False, server_default="0"),
     Column("seconds", BigInteger, nullable=False, server_default="0"),
     Column("searches", BigInteger, nullable=False, server_default="0"),
 )
 
-# Files that this installation keeps itself; their content is in the folder of `batches.folder`.
+# Files that this installation stores itself; their contents are in `batches.folder`.
 files = Table(
     "files",
     metadata,
@@ -200,21 +200,21 @@ files = Table(
     Column("purpose", String(32), nullable=False),
     Column("filename", String(255), nullable=False),
     Column("bytes", BigInteger, nullable=False),
-    Column("blob", String(100), nullable=False),  # the content's name in the folder
+    Column("blob", String(100), nullable=False),  # the content's file name
     Column("created_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
-    Column("key_id", String(32), nullable=False, server_default=""),  # whose upload it was; "": not known
+    Column("key_id", String(32), nullable=False, server_default=""),  # the key that uploaded it; "": unknown
 )
 Index("files_team", files.c.team, files.c.created_ms)
 Index("files_expiry", files.c.expires_ms)
 
-# Batches run here. Who holds the lease writes; each new holder raises the fence, which stops a slow one.
+# Batches run here. Only the lease's holder writes; each new holder raises the fence, which stops the old one.
 batches = Table(
     "batches",
     metadata,
     Column("id", String(64), primary_key=True),
     Column("team", String(200), nullable=False),
-    Column("key_id", String(32), nullable=False),  # whose limits and models each line has
+    Column("key_id", String(32), nullable=False),  # its limits and models apply to each line
     Column("endpoint", String(200), nullable=False),  # a path, /v1/chat/completions
     Column("input_file_id", String(64), nullable=False),
     Column("completion_window", String(16), nullable=False),
@@ -241,14 +241,14 @@ batches = Table(
 Index("batches_team", batches.c.team, batches.c.created_ms)
 Index("batches_status", batches.c.status, batches.c.lease_until_ms)
 
-# What became of each line, until it stands in the batch's files.
+# The result of each line, until it is in the batch's files.
 batch_lines = Table(
     "batch_lines",
     metadata,
     Column("batch_id", String(64), primary_key=True),
-    Column("line", Integer, primary_key=True),  # of the input file, from 1
+    Column("line", Integer, primary_key=True),  # in the input file, from 1
     Column("ok", Boolean, nullable=False),
-    Column("text", Text, nullable=False),  # JSON, as it will stand in the file
+    Column("text", Text, nullable=False),  # JSON, as written to the file
     sqlite_with_rowid=False,
 )
 
@@ -257,15 +257,15 @@ runs = Table(
     metadata,
     Column("id", String(64), primary_key=True),
     Column("team", String(200), nullable=False),
-    Column("key_id", String(32), nullable=False),  # whose rights the run has
+    Column("key_id", String(32), nullable=False),  # the run has its rights
     Column("agent", String(200), nullable=False),
-    Column("digest", String(80), nullable=False),  # of the agent's version that the run keeps to
+    Column("digest", String(80), nullable=False),  # of the agent's version that the run uses
     Column("status", String(16), nullable=False),
     Column("reason", String(64), nullable=False, server_default=""),
-    Column("head", Integer, nullable=False),  # events there are: the next has this number
-    Column("epoch", Integer, nullable=False),  # how often it was claimed; an older claim may write no more
+    Column("head", Integer, nullable=False),  # the number of events, and of the next event
+    Column("epoch", Integer, nullable=False),  # how often it was claimed; earlier claimants may not write
     Column("worker", String(64), nullable=False, server_default=""),
-    Column("lease_ms", BigInteger, nullable=False, server_default="0"),  # until when the claim counts
+    Column("lease_ms", BigInteger, nullable=False, server_default="0"),  # when the claim expires
     Column("wake_ms", BigInteger, nullable=False, server_default="0"),  # when a waiting run is due; 0: never
     Column("request_key", String(200)),  # the caller's Idempotency-Key
     Column("request_hash", String(64), nullable=False, server_default=""),
@@ -285,11 +285,11 @@ run_events = Table(
     Column("kind", String(32), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),  # JSON
-    # PostgreSQL took a sixth of a commit for this, and the same statement changes that row.
+    # Not on PostgreSQL: it took a sixth of a commit, and the same statement updates the run's row.
     ForeignKeyConstraint(["run_id"], ["runs.id"]).ddl_if(dialect="sqlite"),
 )
 
-# Append-only: triggers refuse to change or delete. Each row carries the hash of the one before it.
+# Append-only: triggers reject updates and deletes. Each row holds the hash of the previous one.
 audit = Table(
     "audit",
     metadata,
@@ -304,15 +304,15 @@ audit = Table(
 )
 Index("audit_subject", audit.c.subject)
 
-# Shares of budgets that were reached: whoever enters one first tells it. The webhook's deliveries wait here.
+# Alerts on budgets: whichever process inserts one first sends it. Webhook deliveries wait here.
 alerts = Table(
     "alerts",
     metadata,
-    Column("id", String(64), primary_key=True),  # of the budget, its window and the share
+    Column("id", String(64), primary_key=True),  # from the budget, its window and the percentage
     Column("at_ms", BigInteger, nullable=False),
     Column("body", Text, nullable=False),  # JSON, as it is sent
     Column("tries", Integer, nullable=False),
-    Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: not any more
+    Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: never
 )
 Index("alerts_due", alerts.c.next_ms)
 kill_switches = Table(
@@ -325,7 +325,7 @@ kill_switches = Table(
     Column("at_ms", BigInteger, nullable=False),
 )
 
-# What was asked and answered, where a team's retention wants it kept; readable only by the key's own lock.
+# Requests and answers, if the team's retention stores them; encrypted with the caller's content key.
 contents = Table(
     "contents",
     metadata,
@@ -335,43 +335,43 @@ contents = Table(
     Column("team", String(200), nullable=False),
     Column("key_id", String(32), nullable=False),  # of the caller
     Column("store", String(16), nullable=False),  # masked | full
-    Column("sealed", LargeBinary, nullable=False),  # as gateway.contents.sealing says
+    Column("sealed", LargeBinary, nullable=False),  # the format is in gateway.contents.sealing
 )
 Index("contents_expiry", contents.c.expires_ms)
 Index("contents_key", contents.c.key_id)
 
-# The lock of each caller's contents, itself locked. A shredded one stays, empty: no new one takes its place.
+# The encryption key of each caller's contents, itself encrypted. A shredded one stays, empty, for good.
 content_keys = Table(
     "content_keys",
     metadata,
     Column("key_id", String(32), primary_key=True),  # of the caller
-    Column("locked_by", String(200), nullable=False),  # the configured key's name
+    Column("locked_by", String(200), nullable=False),  # name of the configured key
     Column("sealed", LargeBinary, nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("shredded_ms", BigInteger),
 )
 
-# Messages of tools: written down with the key of their step, then sent until their queue has taken them.
+# Messages of tools: stored with the key of their step, then sent until their queue has accepted them.
 tool_outbox = Table(
     "tool_outbox",
     metadata,
-    Column("key", String(64), primary_key=True),  # of the step: it has one message, however often it is tried
-    Column("server", String(100), nullable=False),  # by its name in the configuration
+    Column("key", String(64), primary_key=True),  # the step's: one message, however often it is tried
+    Column("server", String(100), nullable=False),  # its name in the configuration
     Column("stream", String(200), nullable=False),
     Column("body", Text, nullable=False),  # JSON: the message's fields
     Column("at_ms", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: it was
-    Column("entry", String(64), nullable=False, server_default=""),  # its id in the stream, once it is there
+    Column("next_ms", BigInteger, nullable=False),  # when it is due to be sent; 0: sent
+    Column("entry", String(64), nullable=False, server_default=""),  # its id in the stream, once sent
 )
 Index("tool_outbox_due", tool_outbox.c.next_ms)
 
-# Calls that rules about many runs count. A call takes its place before it is judged: lower ids came first.
+# Calls counted by rules across runs. A call is entered before it is judged: lower ids came first.
 tool_history = Table(
     "tool_history",
     metadata,
     Column("id", Integer().with_variant(BigInteger, "postgresql"), primary_key=True, autoincrement=True),
-    Column("same", String(64), nullable=False),  # of the rule, its scope and what has to be the same
+    Column("same", String(64), nullable=False),  # from the rule, its scope and the values that must be equal
     Column("key", String(64), nullable=False),  # of the call
     Column("at_ms", BigInteger, nullable=False),
     Column("amount", Float, nullable=False),
@@ -381,16 +381,16 @@ tool_history = Table(
 Index("tool_history_at", tool_history.c.same, tool_history.c.at_ms)
 Index("tool_history_key", tool_history.c.key)
 
-# What agents keep beyond a run, and whose it is: found in no other team and for no other holder.
+# What agents remember beyond a run; visible only within its team and to its holder.
 memories = Table(
     "memories",
     metadata,
-    Column("key", String(64), primary_key=True),  # of the step that wrote it
+    Column("key", String(64), primary_key=True),  # the step that wrote it
     Column("team", String(200), nullable=False),
     Column("scope", String(16), nullable=False),  # user, team or agent
-    Column("holder", String(200), nullable=False),  # user:ID or key:ID; empty: the team's; an agent's name
-    Column("agent", String(200), nullable=False),  # that wrote it
-    Column("key_id", String(32), nullable=False),  # in whose name
+    Column("holder", String(200), nullable=False),  # user:ID, key:ID or an agent's name; empty: the team's
+    Column("agent", String(200), nullable=False),  # the agent that wrote it
+    Column("key_id", String(32), nullable=False),  # the key of its run
     Column("text", Text, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),

@@ -1,4 +1,4 @@
-"""Overwrites the bytes of deleted rows, which a database otherwise only hides."""
+"""Overwrites the bytes of deleted rows, which databases otherwise keep on disk."""
 
 import asyncio
 import sqlite3
@@ -11,15 +11,15 @@ from sqlalchemy import text
 from storage.engine import Database
 from storage.errors import StoreSlow, translated
 
-_BUSY = 60.0  # seconds to wait for who writes
-_TRIES, _PAUSE = 50, 0.1  # seconds between tries to empty the log, which no reader may hold then
+_BUSY = 60.0  # seconds to wait for other writers
+_TRIES, _PAUSE = 50, 0.1  # to truncate the log, for which no reader may use it; the pause in seconds
 
 
 async def scrub(database: Database, tables: list[str]) -> None:
-    """Write a SQLite file anew and empty its log; free the dead rows of these tables in PostgreSQL.
+    """Rewrite a SQLite file and truncate its log; in PostgreSQL, VACUUM these tables.
 
-    SQLite's takes as long as copying the file, in which nobody writes. What PostgreSQL frees is overwritten
-    by rows that come later. Raises StoreError.
+    In SQLite it takes as long as copying the file, and blocks writers. What PostgreSQL frees is overwritten
+    by later rows. Raises StoreError.
     """
     if database.mooring is not None:
         await asyncio.to_thread(_write_anew, Path(database.mooring.path))
@@ -31,9 +31,9 @@ async def scrub(database: Database, tables: list[str]) -> None:
 
 
 async def empty(file: Path, table: str) -> int:
-    """Take all rows out of a table of a SQLite file that others may have open, and their bytes; how many.
+    """Delete all rows of a table in a SQLite file that others may have open, and their bytes.
 
-    Raises StoreError.
+    Returns how many. Raises StoreError.
     """
     return await asyncio.to_thread(_empty, file, table)
 

@@ -11,13 +11,13 @@ from storage.errors import StoreError
 
 _SET_EVERY = 5.0  # seconds
 _NOW = text("SELECT extract(epoch FROM clock_timestamp())::float8 AS seconds")
-_SLOWEST = 1.0  # seconds of an answer by which a clock that is set already is not set again
+_SLOWEST = 1.0  # seconds; a slower answer does not adjust a clock that is already set
 
 
 class SharedClock:
-    """Unix seconds: PostgreSQL's once it was asked, this machine's before that and with SQLite.
+    """Unix seconds: PostgreSQL's after the first `set`, this machine's before that and with SQLite.
 
-    Between two questions it goes on by the machine's monotonic clock, which nobody sets.
+    Between queries it advances by the machine's monotonic clock, which is never adjusted.
     """
 
     def __init__(
@@ -29,13 +29,13 @@ class SharedClock:
         self._database = database
         self._clock = clock
         self._monotonic = monotonic
-        self._began: float | None = None  # by PostgreSQL, when the monotonic clock was 0
+        self._began: float | None = None  # PostgreSQL's time at monotonic time 0
 
     def __call__(self) -> float:
         return self._clock() if self._began is None else self._began + self._monotonic()
 
     async def set(self) -> None:
-        """Ask the database. Raises StoreError; then it goes on as it did."""
+        """Query the database. If it raises StoreError, the clock continues as before."""
         if self._database.dialect != "postgresql":
             return
         before = self._monotonic()
@@ -45,10 +45,10 @@ class SharedClock:
             self._began = row.seconds - (before + after) / 2
 
     async def run(self) -> None:
-        """Until cancelled, again and again."""
+        """Call `set` every five seconds until cancelled; returns at once with SQLite."""
         while self._database.dialect == "postgresql":
             try:
                 await self.set()
             except StoreError:
-                pass  # who cannot reach the database claims nothing either
+                pass  # without the database nothing can be claimed either
             await asyncio.sleep(_SET_EVERY)

@@ -1,4 +1,4 @@
-"""An async SQLite connection, in a thread of its own."""
+"""An async SQLite connection, run in its own thread."""
 
 import asyncio
 import sqlite3
@@ -11,32 +11,32 @@ import aiosqlite.core
 
 
 class Connection(aiosqlite.Connection):
-    """As the driver has it, but a second end waits for nothing.
+    """The driver's connection, except that a second `stop` returns at once.
 
-    The driver tells the thread once more, which is gone by then, and waits for its word: a process that is
-    ended amid a statement, when all that wait for it are cancelled at once, never ended.
+    The driver would signal the thread again, which is gone by then, and wait for its reply: a process stopped
+    during a statement, which cancels all its waiters at once, would never end.
     """
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """End the thread when it has done what it was given. None where that was said before."""
+        """End the thread after its queued work. None if that was requested before."""
         return super().stop() if self._running else None
 
 
 def opened(*place: str, **options: Any) -> Connection:
-    """A connection to be awaited, for SQLAlchemy's `async_creator_fn`; no process waits for its thread."""
+    """A connection to be awaited, for SQLAlchemy's `async_creator_fn`. Its thread does not delay exit."""
     made = Connection(partial(sqlite3.connect, *place, **options), iter_chunk_size=64)
     made._thread = Thread(target=_work, args=(made._tx,), daemon=True)
     return made
 
 
 def _work(told: aiosqlite.core._TxQueue) -> None:
-    """Do what the connection is told. An outcome whose loop has ended is wanted by nobody; the rest is still
-    done, and the last of it closes the file.
+    """Run the connection's queue. A result for an event loop that has ended is dropped; the rest of the queue
+    still runs, and its last item closes the file.
     """
     while True:
         try:
             aiosqlite.core._connection_worker_thread(told)
             return
-        except RuntimeError:  # the driver lets this one out of its thread
+        except RuntimeError:  # the driver does not catch this one
             if told.empty():
                 return

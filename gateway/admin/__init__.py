@@ -1,1 +1,1 @@
-"""The admin API: one table of routes, from which it is both served and documented."""
+"""The admin API, served and documented from one table of routes."""

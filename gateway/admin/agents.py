@@ -1,4 +1,4 @@
-"""The served agents, in the admin API: each in the version that new runs are pinned to."""
+"""The served agents in the admin API, each in the version that new runs are pinned to."""
 
 import importlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from gateway.admin.routes import AnyRoute, Ask, Nothing, Route, Strict
 
 
 class AgentAnswer(Strict):
-    """One agent. `definition` is what a run keeps of it, which holds no secret; `digest` is of that."""
+    """One agent. `definition` is the part that a run stores, without secrets; `digest` is its digest."""
 
     object: Literal["agent"] = "agent"
     name: str
@@ -20,9 +20,9 @@ class AgentAnswer(Strict):
 
 
 class AgentsAnswer(Strict):
-    """What new runs may ask for.
+    """The agents that new runs may use.
 
-    `serving` is false where the process began without agents: it serves none until it is started again.
+    `serving` is false if the process started without agents: it serves none until it is restarted.
     """
 
     object: Literal["list"] = "list"
@@ -32,7 +32,7 @@ class AgentsAnswer(Strict):
 
 
 def agent_routes(current: Callable[[], Catalog], serving: bool) -> tuple[AnyRoute, ...]:
-    """Show; they change with the configuration alone."""
+    """Show the agents, which change only with the configuration."""
 
     async def show(_: Ask[Nothing, Nothing]) -> AgentsAnswer:
         catalog = current()
@@ -44,8 +44,8 @@ def agent_routes(current: Callable[[], Catalog], serving: bool) -> tuple[AnyRout
 
 
 def agents_answer(catalog: Catalog) -> list[AgentAnswer]:
-    """The declared agents as JSON may show them."""
-    # By name: a gateway without agents does not load their room.
+    """The declared agents as shown in JSON."""
+    # Imported by name, so that a gateway without agents does not load the package.
     versions = importlib.import_module("agentloop.agents")
     found = []
     for facts in catalog.agents.values():

@@ -1,4 +1,4 @@
-"""The admin API assembled: all its routes, and the document that describes them."""
+"""Assembles the admin API: all its routes, and its OpenAPI document."""
 
 import asyncio
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ from ledger.accounts import Accounts
 
 
 def admin_table(accounts: Accounts, hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
-    """The routes of accounts and configuration; other rooms' routes are added to the tuple."""
+    """The routes for accounts, configuration and cache purges; the caller adds the others."""
     return (
         *organisation_routes(accounts.organisations),
         *team_routes(accounts.teams),
@@ -39,9 +39,9 @@ def admin_table(accounts: Accounts, hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
 def admin_routes(
     table: Iterable[AnyRoute], authenticate: Authenticate, endpoints: Iterable[Endpoint], version: str
 ) -> list[BaseRoute]:
-    """What a Starlette application serves: the table, and `GET /openapi.json`, open to all.
+    """The Starlette routes: the table, and `GET /openapi.json`, which needs no key.
 
-    The document is written when it is first read: it would be a tenth of what a start takes.
+    The document is generated when first requested: it would take a tenth of the start.
     """
     routes = tuple(table)
     written = cache(lambda: orjson.dumps(openapi_document(routes, endpoints, version)))

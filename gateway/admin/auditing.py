@@ -1,4 +1,4 @@
-"""Records in the audit log what admin routes do that changes no account."""
+"""Audits admin routes that change no account."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ Handler = Callable[[Ask[Any, Any]], Awaitable[BaseModel]]
 
 
 def audited(routes: Iterable[AnyRoute], store: AccountStore) -> Iterator[AnyRoute]:
-    """The routes; what one that is no GET did is entered with its answer, once it succeeded."""
+    """The routes; after each success of a route other than GET, its answer is entered in the audit log."""
     for route in routes:
         yield route if route.method == "GET" else replace(route, handler=_entered(route, store))
 

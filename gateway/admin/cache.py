@@ -1,4 +1,4 @@
-"""Purging stored answers, in the admin API."""
+"""Purges cached answers, in the admin API."""
 
 import re
 from typing import Literal
@@ -13,14 +13,14 @@ _KEY = re.compile(rf"[0-9a-f]{{{KEY_DIGITS}}}")
 
 
 class PurgeBody(Strict):
-    """Which answers to forget: all, or those of a team, model, tag or key."""
+    """Which answers to purge: all, or those of a team, model, tag or key."""
 
     what: What
     value: str = ""
 
 
 class PurgeAnswer(Strict):
-    """The order was given; every process obeys it within a second."""
+    """The order was accepted; every process carries it out within a second."""
 
     object: Literal["cache.purge"] = "cache.purge"
     what: What
@@ -28,8 +28,9 @@ class PurgeAnswer(Strict):
 
 
 async def forget(accounts: Accounts, what: What, value: str) -> None:
-    """Of a team by its name, also where its id was said. Raises NotFound for one that there is not, and
-    InvalidChange for a key that none can have.
+    """Purge cached answers; a team may be given by name or id.
+
+    Raises NotFound if there is no such team, InvalidChange if the key is malformed.
     """
     if what == "team":
         value = (await accounts.teams.get(value)).name
@@ -41,7 +42,7 @@ async def forget(accounts: Accounts, what: What, value: str) -> None:
 
 
 def cache_routes(accounts: Accounts) -> tuple[AnyRoute, ...]:
-    """Purge."""
+    """The route to purge."""
 
     async def purge(ask: Ask[PurgeBody, Nothing]) -> PurgeAnswer:
         what, value = ask.body.what, ask.body.value

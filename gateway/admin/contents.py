@@ -1,4 +1,4 @@
-"""Stored prompts and answers, in the admin API: each access is recorded in the audit log."""
+"""Stored prompts and answers in the admin API; each access is audited."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from ledger.changes import AccountStore
 
 
 class ContentAnswer(Strict):
-    """One call as it was kept. Times are Unix milliseconds."""
+    """One stored call. Times are Unix milliseconds."""
 
     object: Literal["request.content"] = "request.content"
     request_id: str
@@ -24,7 +24,7 @@ class ContentAnswer(Strict):
 
 
 def content_routes(contents: Contents, store: AccountStore) -> tuple[AnyRoute, ...]:
-    """Show one."""
+    """The route to show one call."""
 
     async def show(ask: Ask[Nothing, Nothing]) -> ContentAnswer:
         request_id = ask.path["request"]
@@ -37,7 +37,7 @@ def content_routes(contents: Contents, store: AccountStore) -> tuple[AnyRoute, .
             said = f"Nothing is kept of what '{request_id[:64]}' asked. A team's retention says what is kept."
             raise AdminError(404, said, "not_found")
         row, text = found
-        # Entered before it is shown: who looks without a trace has not looked at all.
+        # Audited before it is shown: without the entry there is no access.
         async with store.change() as change:
             await change.record("content.show", request_id, {"team": row.team, "key": row.key_id})
         return ContentAnswer(

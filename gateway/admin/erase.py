@@ -13,13 +13,13 @@ Erase = Callable[[str], Awaitable[Receipt]]
 
 
 class EraseBody(Strict):
-    """Whom: the id of a user, `TEAM/NAME`, or a name that one team has."""
+    """The user to erase: an id, `TEAM/NAME`, or a name that only one team has."""
 
     user: str
 
 
 class EraseAnswer(Strict):
-    """The receipt. `audit` is the row, SEQ:HASH, that has its `sha256`."""
+    """The receipt. `audit` is the audit row (SEQ:HASH) that records its `sha256`."""
 
     object: Literal["erasure"] = "erasure"
     user: str
@@ -33,7 +33,7 @@ class EraseAnswer(Strict):
 
 
 def erase_routes(erase: Erase) -> tuple[AnyRoute, ...]:
-    """One operation; it answers when all is done."""
+    """The route to erase a user; it answers once all is done."""
 
     async def handler(ask: Ask[EraseBody, Nothing]) -> EraseAnswer:
         try:

@@ -10,7 +10,7 @@ ErrorType = Literal["invalid_request_error", "permission_error", "server_error"]
 
 
 class AdminError(Exception):
-    """A refusal whose text is ours and safe to show."""
+    """A refused request; the text is our own and safe to show."""
 
     def __init__(self, status: int, message: str, code: str, param: str | None = None) -> None:
         super().__init__(message)
@@ -20,7 +20,7 @@ class AdminError(Exception):
         self.param = param
 
 
-# The most specific class first: the first that fits wins.
+# The most specific class first: the first match wins.
 _STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotFound, 404, "not_found"),
     (AlreadyExists, 409, "already_exists"),
@@ -36,13 +36,13 @@ TRANSLATED = tuple(kind for kind, _, _ in _STATUS)
 
 
 def admin_error(error: Exception) -> AdminError:
-    """The refusal that one of the `TRANSLATED` errors means to a caller of the API."""
+    """The API error for one of the `TRANSLATED` errors."""
     status, code = next((status, code) for kind, status, code in _STATUS if isinstance(error, kind))
     return AdminError(status, str(error), code, getattr(error, "param", None))
 
 
 def error_type(status: int) -> ErrorType:
-    """OpenAI's word for whose fault a status is."""
+    """OpenAI's error type for a status."""
     if status >= 500:
         return "server_error"
     return "permission_error" if status == 403 else "invalid_request_error"

@@ -1,4 +1,4 @@
-"""The ledger's values as JSON: Unix seconds for times, an object for tags."""
+"""Converts the ledger's values to and from JSON: times as Unix seconds, tags as an object."""
 
 from typing import Annotated
 
@@ -18,7 +18,7 @@ UnixSeconds = Annotated[int, Field(ge=0, description="Unix time in seconds.")]
 
 
 def seconds(ms: int) -> int:
-    """Of a point in time."""
+    """Unix milliseconds as Unix seconds."""
     return ms // 1000
 
 

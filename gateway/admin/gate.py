@@ -1,4 +1,4 @@
-"""Who may use the admin API: the holder of an admin key, or of the configured `admin_key`."""
+"""Authenticates callers of the admin API, by a key with the admin role or the configured `admin_key`."""
 
 import hashlib
 import hmac
@@ -15,7 +15,7 @@ OPERATOR = Principal(
 
 
 class AdminGate:
-    """`configured` gives the admin key of the settings now in force, so that a reload changes it."""
+    """`configured` returns the admin key of the current settings, so that a reload can change it."""
 
     def __init__(self, ring: KeyRing, configured: Callable[[], Secret | None]) -> None:
         self._ring = ring
@@ -24,7 +24,7 @@ class AdminGate:
     async def admit(self, authorization: bytes) -> Principal:
         """The principal behind an Authorization header.
 
-        Raises `AdminError` 403 for a key without the role, `UnknownKey`, `StoreDown`.
+        Raises `AdminError` 403 for a key without the admin role, `UnknownKey`, `StoreDown`.
         """
         credential = bearer(authorization)
         secret = self._configured()
@@ -42,14 +42,14 @@ class AdminGate:
 
 
 def bearer(authorization: bytes) -> bytes:
-    """The credential of an Authorization header; empty when it is of another scheme."""
+    """The credential of an Authorization header; empty if the scheme is not Bearer."""
     scheme, _, credential = authorization.partition(b" ")
     return credential.strip() if scheme.lower() == b"bearer" else b""
 
 
 def alike(credential: bytes, secret: Secret) -> bool:
-    """Whether they are the same; how long it takes tells nothing of the secret."""
-    # Digests have one length, so the comparison tells nothing about the secret's.
+    """Whether they are equal, compared in constant time."""
+    # Digests all have one length, so the time does not reveal the secret's length.
     return hmac.compare_digest(_digest(credential), _digest(secret.value.encode()))
 
 

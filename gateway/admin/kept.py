@@ -1,4 +1,4 @@
-"""The cache's contents, in the admin API: its size, its hit quality, and single answers."""
+"""The cache in the admin API: its size, the quality of its hits, and single answers."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 class ThresholdAnswer(Strict):
-    """One team's threshold for one model: of `given` hits at most the share `bound` was wrong, at 95 %."""
+    """One team's threshold for one model: at most the share `bound` of `given` hits was wrong, at 95 %."""
 
     team: str
     model: str
     state: Literal["cold", "learned", "closed"]
-    threshold: float | None  # of the cosine, or of a learned verifier; None: nothing is given
+    threshold: float | None  # for the cosine, or a learned verifier; None: no hits are served
     given: int
     checked: int
     wrong: int
     bound: float
     max_wrong_rate: float
     labels: int
-    all_given: int | None = None  # the same of all processes that share a store; None: this one knows of none
+    all_given: int | None = None  # of all processes that share a store; None: unknown
     all_bound: float | None = None
 
 
 class CacheAnswer(Strict):
-    """What the process that answers keeps."""
+    """The cache of the process that answers."""
 
     object: Literal["cache"] = "cache"
     answers: int
@@ -43,7 +43,7 @@ class CacheAnswer(Strict):
 
 
 class KeptAnswer(Strict):
-    """One answer that is kept in memory, without what it says. Times are Unix seconds."""
+    """One answer cached in memory, without its content. Times are Unix seconds."""
 
     object: Literal["cache.answer"] = "cache.answer"
     key: str
@@ -60,7 +60,7 @@ class KeptAnswer(Strict):
 
 
 def kept_routes(cache: Callable[[], Recalling]) -> tuple[AnyRoute, ...]:
-    """Show all, show one."""
+    """The routes to show the cache's figures and one answer."""
 
     async def stats(_: Ask[Nothing, Nothing]) -> CacheAnswer:
         found = cache()

@@ -26,7 +26,7 @@ from ledger.principal import Role
 
 
 class KeyCreate(Strict):
-    """A new key of an open team; a user that the team does not have is created."""
+    """A new key of an open team; a user unknown to the team is created."""
 
     team: Name
     user: Name | None = None
@@ -39,7 +39,7 @@ class KeyCreate(Strict):
 
 
 class KeyChange(Strict):
-    """What to change; what is left out stays."""
+    """Changes to a key; fields left out stay as they are."""
 
     name: str = Field("", max_length=200)
     models: ModelPatterns = None
@@ -49,7 +49,7 @@ class KeyChange(Strict):
 
 
 class KeyRotate(Strict):
-    """How long the replaced key goes on working."""
+    """How long the replaced key continues to work."""
 
     grace_seconds: float = Field(0, ge=0, le=365 * 86_400)
 
@@ -73,7 +73,7 @@ class KeyAnswer(Identified):
 
 
 class IssuedKeyAnswer(KeyAnswer):
-    """A new key with its plaintext, which is shown this once and stored nowhere."""
+    """A new key with its plaintext, which is shown only once and never stored."""
 
     key: str
 
@@ -85,7 +85,7 @@ class KeyQuery(PageQuery):
 
 
 def key_routes(keys: Keys, clock: Clock) -> tuple[AnyRoute, ...]:
-    """Create, list, show, change, revoke and rotate."""
+    """The routes to create, list, show, change, revoke and rotate keys."""
 
     def now_ms() -> int:
         return int(clock() * 1000)
@@ -123,7 +123,7 @@ def key_routes(keys: Keys, clock: Clock) -> tuple[AnyRoute, ...]:
 
 
 def key_answer(key: Key, now_ms: int) -> KeyAnswer:
-    """A key as JSON shows it, here and on the command line."""
+    """A key as shown in JSON, here and on the command line."""
     return KeyAnswer(
         id=key.id,
         name=key.name,
@@ -142,7 +142,7 @@ def key_answer(key: Key, now_ms: int) -> KeyAnswer:
 
 
 def issued_answer(issued: IssuedKey, now_ms: int) -> IssuedKeyAnswer:
-    """A new key as JSON shows it, the plaintext included."""
+    """A new key as shown in JSON, including its plaintext."""
     return IssuedKeyAnswer(**dict(key_answer(issued.key, now_ms)), key=issued.minted.plaintext)
 
 

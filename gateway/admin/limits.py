@@ -12,7 +12,7 @@ from ledger.meters.windows import NEVER
 
 
 class LimitsQuery(Strict):
-    """Whose limits to show; without, all that were asked for since the start."""
+    """The owner whose limits to show; without one, all limits used since the start."""
 
     owner: str | None = None
 
@@ -32,11 +32,11 @@ class LimitAnswer(Strict):
     held: int
     left: int
     resets_at: UnixSeconds | None
-    reached_at: UnixSeconds | None = None  # if use goes on as in this window so far; None: not in it
+    reached_at: UnixSeconds | None = None  # forecast at this window's rate so far; None: not within it
 
 
 class LimitsAnswer(Strict):
-    """All of them, in the order in which they were first needed."""
+    """The limits, grouped by owner, in order of first use."""
 
     object: Literal["list"] = "list"
     data: list[LimitAnswer]
@@ -45,7 +45,7 @@ class LimitsAnswer(Strict):
 def limit_routes(
     meters: Callable[[], Awaitable[Iterable[tuple[MeterId, Meter]]]], now_ms: Callable[[], int]
 ) -> tuple[AnyRoute, ...]:
-    """Show what this process counts."""
+    """The route to show the limits that this process counts."""
 
     async def show(ask: Ask[Nothing, LimitsQuery]) -> LimitsAnswer:
         wanted = ask.query.owner
@@ -61,7 +61,7 @@ def limit_routes(
 
 
 def limit_answer(name: MeterId, meter: Meter, now: int) -> LimitAnswer:
-    """A meter as JSON shows it, here and on the command line."""
+    """A meter as shown in JSON, here and on the command line."""
     left = meter.left(now)
     ends = meter.resets_at
     calendar = meter.starts > 0 and ends < NEVER

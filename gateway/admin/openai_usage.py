@@ -1,4 +1,4 @@
-"""OpenAI's organisation usage API, so that tools made for it can read the ledger."""
+"""OpenAI's organisation usage API over the ledger, for tools made for it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _COST_GROUPS = {"project_id": "team", "api_key_id": "key", "line_item": "model"}
 _FILTERS = {"models": "model", "project_ids": "team", "user_ids": "user", "api_key_ids": "key"}
 
 _WIDTHS = {"1m": "minute", "1h": "hour", "1d": "day"}
-# How many buckets a page has unless asked, and at most:
+# Default and greatest number of buckets per page:
 # https://platform.openai.com/docs/api-reference/usage
 _LIMITS = {"1m": (60, 1440), "1h": (24, 168), "1d": (7, 180)}
 _PAGE = "page_"
@@ -50,7 +50,7 @@ class BucketQuery(Strict):
 
 
 class Used(Strict):
-    """How often models were asked in one group of one bucket, in OpenAI's words."""
+    """The number of requests in one group of one bucket, in OpenAI's terms."""
 
     num_model_requests: int
     project_id: str | None = None
@@ -73,21 +73,21 @@ class CompletionsResult(Used):
 
 
 class EmbeddingsResult(Used):
-    """The tokens of what became vectors."""
+    """The tokens of embedded texts."""
 
     object: Literal["organization.usage.embeddings.result"] = "organization.usage.embeddings.result"
     input_tokens: int
 
 
 class ModerationsResult(Used):
-    """The tokens of what was judged."""
+    """The tokens of moderated texts."""
 
     object: Literal["organization.usage.moderations.result"] = "organization.usage.moderations.result"
     input_tokens: int
 
 
 class ImagesResult(Used):
-    """The pictures that were made."""
+    """The images that were generated."""
 
     object: Literal["organization.usage.images.result"] = "organization.usage.images.result"
     images: int
@@ -96,14 +96,14 @@ class ImagesResult(Used):
 
 
 class SpeechesResult(Used):
-    """The characters that were spoken."""
+    """The characters of synthesised speech."""
 
     object: Literal["organization.usage.audio_speeches.result"] = "organization.usage.audio_speeches.result"
     characters: int
 
 
 class TranscriptionsResult(Used):
-    """The seconds that were listened to."""
+    """The seconds of transcribed audio."""
 
     object: Literal["organization.usage.audio_transcriptions.result"] = (
         "organization.usage.audio_transcriptions.result"
@@ -112,13 +112,13 @@ class TranscriptionsResult(Used):
 
 
 class _Report(NamedTuple):
-    """What one report of usage adds up, and of which calls."""
+    """A usage report: the counters that it sums, and over which operations."""
 
     said: str
     result: type[Used]
-    counts: Mapping[str, str]  # ours by OpenAI's name
+    counts: Mapping[str, str]  # our counter by OpenAI's name
     operations: frozenset[Operation]
-    unknown: frozenset[str] = frozenset()  # what it may be divided by, and nobody here knows of a call
+    unknown: frozenset[str] = frozenset()  # dimensions that OpenAI has but the ledger does not record
 
 
 _TALK = frozenset(
@@ -163,14 +163,14 @@ _REPORTS = {
 
 
 class Amount(Strict):
-    """Dollars as OpenAI writes them; exact ones are in `/admin/v1/usage`."""
+    """Dollars in OpenAI's format; `/admin/v1/usage` has exact amounts."""
 
     value: float
     currency: Literal["usd"] = "usd"
 
 
 class CostsResult(Strict):
-    """What one group of one bucket cost, in OpenAI's words; a line item is a model."""
+    """The cost of one group of one bucket, in OpenAI's terms; a line item is a model."""
 
     object: Literal["organization.costs.result"] = "organization.costs.result"
     amount: Amount
@@ -180,7 +180,7 @@ class CostsResult(Strict):
 
 
 class Bucket(Strict):
-    """One piece of time; without results when nothing was used."""
+    """One interval of time; without results if nothing was used."""
 
     object: Literal["bucket"] = "bucket"
     start_time: UnixSeconds
@@ -197,7 +197,7 @@ class Bucket(Strict):
 
 
 class BucketPage(Strict):
-    """Some buckets in order; ask again with `page` = `next_page` while `has_more` is true."""
+    """Buckets in order; repeat the request with `page` = `next_page` while `has_more` is true."""
 
     object: Literal["page"] = "page"
     data: list[Bucket]
@@ -220,7 +220,7 @@ class Window:
 
 
 def openai_usage_routes(database: Database, clock: Clock) -> tuple[AnyRoute, ...]:
-    """What was used, sort by sort, and what it cost."""
+    """The routes for each kind of usage, and for costs."""
 
     def used(name: str, report: _Report) -> AnyRoute:
         endpoints = {"endpoint": tuple(each.value for each in report.operations)}
@@ -247,7 +247,7 @@ def openai_usage_routes(database: Database, clock: Clock) -> tuple[AnyRoute, ...
 
 
 def window_of(query: BucketQuery, now: int) -> Window:
-    """The buckets that a query asks for. Raises `AdminError` 400 for an empty or impossible range."""
+    """The requested buckets. Raises `AdminError` 400 if the range, the limit or the page is invalid."""
     width = query.bucket_width
     seconds = BUCKETS_MS[_WIDTHS[width]] // 1000
     usual, most = _LIMITS[width]

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, generated from the table that is served."""
+"""Generates the OpenAPI 3.1 document from the table of served routes."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An operation that is served elsewhere, such as an inference path, described in plain JSON Schema."""
+    """An operation served elsewhere, such as an inference path, described in plain JSON Schema."""
 
     method: Literal["GET", "POST", "DELETE"]
     path: str
@@ -30,7 +30,7 @@ class Endpoint:
 
 
 def openapi_document(table: Iterable[AnyRoute], endpoints: Iterable[Endpoint], version: str) -> Json:
-    """The whole document, ready for JSON. Two operations on one path and method are a `ValueError`."""
+    """The document, ready for JSON. Raises `ValueError` if two operations share a path and method."""
     routes = list(table)
     models = {(route.answer, "serialization") for route in routes} | {(ErrorBody, "serialization")}
     models |= {(model, "validation") for route in routes for model in (route.body, route.query)}
@@ -54,7 +54,7 @@ def openapi_document(table: Iterable[AnyRoute], endpoints: Iterable[Endpoint], v
 
 
 class _Document:
-    """The parts under construction."""
+    """The document under construction."""
 
     def __init__(self, refs: Mapping[Any, Json], schemas: Json) -> None:
         self._refs = refs

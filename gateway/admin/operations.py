@@ -1,4 +1,4 @@
-"""The running configuration in the admin API: shown without secrets, reloaded on demand."""
+"""The current configuration in the admin API: shown without secrets, reloaded on demand."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from gateway.assembly import ConfigHooks, ReloadRefused
 
 
 class ReloadAnswer(Strict):
-    """What is in force after a reload."""
+    """The configuration in force after a reload."""
 
     object: Literal["reload"] = "reload"
     version: str
@@ -18,7 +18,7 @@ class ReloadAnswer(Strict):
 
 
 class VendorAnswer(Strict):
-    """A vendor. Of its key only the place is shown that it came from, of its headers only the names."""
+    """A vendor, with only the source of its key and the names of its headers."""
 
     name: str
     kind: str
@@ -37,7 +37,7 @@ class TargetAnswer(Strict):
 
 
 class ModelAnswer(Strict):
-    """A model name that callers use."""
+    """A model name as used by callers."""
 
     name: str
     strategy: str
@@ -67,7 +67,7 @@ class ConfigAnswer(Strict):
 
 
 def config_routes(hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
-    """Show and reload."""
+    """The routes to show and reload the configuration."""
 
     async def show(_: Ask[Nothing, Nothing]) -> ConfigAnswer:
         return config_answer(hooks.current())
@@ -88,7 +88,7 @@ def config_routes(hooks: ConfigHooks) -> tuple[AnyRoute, ...]:
 
 
 def config_answer(catalog: Catalog) -> ConfigAnswer:
-    """A catalog as JSON may show it."""
+    """A catalog as shown in JSON, without secrets."""
     return ConfigAnswer(
         version=catalog.version,
         source=catalog.source,

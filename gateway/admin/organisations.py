@@ -24,7 +24,7 @@ class OrganisationAnswer(Identified):
 
 
 def organisation_routes(organisations: Organisations) -> tuple[AnyRoute, ...]:
-    """Create, list and show."""
+    """The routes to create, list and show organisations."""
 
     async def create(ask: Ask[OrganisationCreate, Nothing]) -> OrganisationAnswer:
         return _answer(await organisations.create(ask.body.name))

@@ -9,7 +9,7 @@ from gateway.admin.routes import Strict
 
 
 class Identified(Strict):
-    """An answer that a page can begin after."""
+    """An item with the id by which pages are continued."""
 
     id: str
 
@@ -19,14 +19,14 @@ IdentifiedT = TypeVar("IdentifiedT", bound=Identified)
 
 
 class PageQuery(Strict):
-    """Where a page begins and how long it may be."""
+    """The start of a page and its greatest length."""
 
     limit: int = Field(20, ge=1, le=200, description="How many items to answer at most.")
     after: str | None = Field(None, max_length=64, description="The `last_id` of the page before.")
 
 
 class Page(Strict, Generic[ItemT]):
-    """One page, newest first; ask again with `after` = `last_id` while `has_more` is true."""
+    """One page, newest first; repeat the request with `after` = `last_id` while `has_more` is true."""
 
     object: Literal["list"] = "list"
     data: list[ItemT]

@@ -5,7 +5,7 @@ from gateway.admin.routes import Strict
 
 
 class ErrorDetail(Strict):
-    """The four keys that every OpenAI SDK reads."""
+    """The four fields that every OpenAI SDK reads."""
 
     message: str
     type: ErrorType
@@ -14,12 +14,12 @@ class ErrorDetail(Strict):
 
 
 class ErrorBody(Strict):
-    """The body of every answer that is not a success."""
+    """The body of every error response."""
 
     error: ErrorDetail
 
 
 def error_body(error: AdminError) -> ErrorBody:
-    """What a caller is told of it."""
+    """The response body for an error."""
     kind = error_type(error.status)
     return ErrorBody(error=ErrorDetail(message=error.message, type=kind, param=error.param, code=error.code))

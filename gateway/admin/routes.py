@@ -1,4 +1,4 @@
-"""An admin route: the value from which both server and document are made."""
+"""An admin route: the value from which both the server and the OpenAPI document are built."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 
 class Strict(BaseModel):
-    """The base of every body, query and answer: frozen, and an unknown field is a mistake, not noise.
+    """The base of every body, query and answer: frozen, and unknown fields are errors.
 
-    What checks a body is made when the first one comes, not at the start.
+    Validators are built on first use, not at the start.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

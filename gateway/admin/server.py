@@ -1,4 +1,4 @@
-"""Serves the table of routes over ASGI: authenticate, validate, call, answer."""
+"""Serves the table of routes over ASGI: authenticates, validates, calls the handler, answers."""
 
 import logging
 import re
@@ -22,10 +22,10 @@ from gateway.errors import internal
 from ledger.audit import ACTING
 from ledger.principal import Principal
 
-MAX_BODY = 256 * 1024  # bytes; no administrative body comes near it
+MAX_BODY = 256 * 1024  # bytes, far above any valid body
 
 _NUL_ASKED = "%00"
-_NUL_WRITTEN = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escape whose backslash is not escaped itself
+_NUL_WRITTEN = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # an escape, unless its backslash is itself escaped
 
 Authenticate = Callable[[bytes], Awaitable[Principal]]  # takes the Authorization header, or b""
 
@@ -33,7 +33,7 @@ _log = logging.getLogger("signalbox.admin")
 
 
 def starlette_routes(table: Iterable[AnyRoute], authenticate: Authenticate) -> list[BaseRoute]:
-    """The table for a Starlette application; what it does not have under its prefix is a 404 of ours."""
+    """The table as Starlette routes; any other path under the prefix gets our own 404."""
     by_path: dict[str, dict[str, AnyRoute]] = {}
     for route in table:
         by_path.setdefault(route.path, {})[route.method] = route
@@ -44,13 +44,13 @@ def starlette_routes(table: Iterable[AnyRoute], authenticate: Authenticate) -> l
 
 
 class _Encoded(StarletteRoute):
-    """A path that is taken apart before it is decoded: `acme%2Fsupport` is one name with a slash in it."""
+    """A path split before it is decoded, so that `acme%2Fsupport` is one name with a slash."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http":
             return Match.NONE, {}
         parts = scope["raw_path"].decode("latin-1").split("/")
-        path = "/".join(quote(unquote(part), safe="") for part in parts)  # each character spelled one way
+        path = "/".join(quote(unquote(part), safe="") for part in parts)  # a canonical encoding
         match, found = super().matches({**scope, "path": path})
         if match is not Match.NONE:
             found["path_params"] = {name: unquote(part) for name, part in found["path_params"].items()}
@@ -58,7 +58,7 @@ class _Encoded(StarletteRoute):
 
 
 class _Path:
-    """One path with its methods; a class, because Starlette then leaves every method to it."""
+    """One path with its methods; a class, because Starlette then passes every method to it."""
 
     def __init__(self, methods: dict[str, AnyRoute], authenticate: Authenticate) -> None:
         self._methods = methods
@@ -76,7 +76,7 @@ class _Path:
             return _refusal(error, self._methods)
         except TRANSLATED as error:
             return _refusal(admin_error(error), self._methods)
-        except Exception:  # noqa: BLE001 - the border: a caller is told nothing of our inside, the log all
+        except Exception:  # noqa: BLE001 - the boundary: the log gets everything, the caller no internals
             call_id = id_of(request)
             _log.exception("request %s failed: %s %s", call_id, request.method, request.url.path)
             return _refusal(AdminError(500, internal(call_id).message, "internal_error"), {})
@@ -126,7 +126,7 @@ async def _read_json(request: Request) -> Any:
 
 
 def _nul() -> AdminError:
-    # PostgreSQL has no text with one, and would fail as if it were away.
+    # PostgreSQL cannot store it, and would fail as if it were unavailable.
     return AdminError(400, "A text holds the character NUL, which no name has.", "invalid_value")
 
 

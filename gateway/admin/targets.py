@@ -15,7 +15,7 @@ from routing.target import KeyState, TargetState
 
 
 class KeyAnswer(Strict):
-    """A key by where it came from, never itself. `waits_seconds` is 0 when it may be used."""
+    """A vendor key's source and state, never the key. `waits_seconds` is 0 if it can be used."""
 
     source: str
     waits_seconds: float
@@ -24,10 +24,10 @@ class KeyAnswer(Strict):
 
 
 class TargetAnswer(Strict):
-    """One target as the process that answers has met it. Times are averages in milliseconds; 0: unknown.
+    """One target, as observed by the process that answers. Times are averages in milliseconds; 0: unknown.
 
-    `usual_call_nano` is what a call of 1,000 tokens may be expected to cost, in nano-dollars, as its answers,
-    its cache and its failures have been; null where no price is known.
+    `usual_call_nano` is the expected cost of a call of 1,000 tokens, in nano-dollars, given the target's past
+    answer lengths, cached shares and failures; null if no price is known.
     """
 
     object: Literal["target"] = "target"
@@ -47,14 +47,14 @@ class TargetAnswer(Strict):
 
 
 class TargetsAnswer(Strict):
-    """Every target that the configuration names, and those of patterns that were asked lately."""
+    """Every target named in the configuration, and recently used ones under patterns."""
 
     object: Literal["list"] = "list"
     data: list[TargetAnswer]
 
 
 def target_routes(current: Callable[[], Deployment], clock: Clock) -> tuple[AnyRoute, ...]:
-    """Show; nothing is changed by hand: a target that is back is found by itself."""
+    """The route to show targets. Nothing is changed by hand: recovered targets are detected."""
 
     async def show(_: Ask[Nothing, Nothing]) -> TargetsAnswer:
         deployment = current()
@@ -70,7 +70,7 @@ def target_routes(current: Callable[[], Deployment], clock: Clock) -> tuple[AnyR
 
 
 def _usual(deployment: Deployment, state: TargetState) -> int | None:
-    """Nano-dollars of a usual call, as planning reckons them."""
+    """The expected nano-dollars of a typical call, as routing estimates them."""
     name, _, model = state.name.partition("/")
     vendor = deployment.catalog.vendors.get(name)
     if vendor is None:
@@ -81,7 +81,7 @@ def _usual(deployment: Deployment, state: TargetState) -> int | None:
 
 
 def target_answer(state: TargetState, now: float, usual: int | None = None) -> TargetAnswer:
-    """A target's state as JSON may show it; `now` is in monotonic seconds."""
+    """A target's state as shown in JSON; `now` is in monotonic seconds."""
     return TargetAnswer(
         target=state.name,
         circuit=state.breaker.circuit.value,

@@ -21,7 +21,7 @@ from ledger.teams import Teams
 
 
 class TeamCreate(Strict):
-    """A new team; an organisation that does not exist is created."""
+    """A new team; an unknown organisation is created."""
 
     name: Name
     organisation: Name = "default"
@@ -30,7 +30,7 @@ class TeamCreate(Strict):
 
 
 class TeamChange(Strict):
-    """What to change; what is left out stays."""
+    """Changes to a team; fields left out stay as they are."""
 
     models: ModelPatterns = None
     tags: TagMap = {}
@@ -56,7 +56,7 @@ class TeamQuery(PageQuery):
 
 
 def team_routes(teams: Teams) -> tuple[AnyRoute, ...]:
-    """Create, list, show, change and archive."""
+    """The routes to create, list, show, change and archive teams."""
 
     async def create(ask: Ask[TeamCreate, Nothing]) -> TeamAnswer:
         body = ask.body
@@ -94,7 +94,7 @@ def team_routes(teams: Teams) -> tuple[AnyRoute, ...]:
 
 
 def team_answer(team: Team) -> TeamAnswer:
-    """A team as JSON shows it, here and on the command line."""
+    """A team as shown in JSON, here and on the command line."""
     return TeamAnswer(
         id=team.id,
         name=team.name,

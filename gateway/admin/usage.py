@@ -1,4 +1,4 @@
-"""Usage reports in the admin API, grouped as the caller asks."""
+"""Usage reports in the admin API, grouped as requested."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from storage.engine import Database
 
 
 def listed(value: object) -> object:
-    """A parameter given once, as a list of one."""
+    """Wraps a parameter that was given once in a list."""
     return [value] if isinstance(value, str) else value
 
 
@@ -25,7 +25,7 @@ Texts = Annotated[list[str], BeforeValidator(listed)]
 
 
 class UsageQuery(Strict):
-    """What to add up, by what to divide it, and what to leave out."""
+    """The period, grouping and filters of a report."""
 
     by: Texts = Field(["team"], description="Dimensions and at most one of minute, hour, day.")
     since: str = Field("7d", description="How long ago (24h, 7d), a date, or a moment in ISO 8601.")
@@ -79,7 +79,7 @@ class LineAnswer(CountsAnswer):
 
 
 class UsageAnswer(Strict):
-    """A report: by time, then the dearest line first."""
+    """A report, sorted by time, then by cost, highest first."""
 
     object: Literal["usage.report"] = "usage.report"
     by: list[str]
@@ -90,7 +90,7 @@ class UsageAnswer(Strict):
 
 
 def usage_routes(database: Database, clock: Clock) -> tuple[AnyRoute, ...]:
-    """The report."""
+    """The route for usage reports."""
 
     async def report(ask: Ask[Nothing, UsageQuery]) -> UsageAnswer:
         try:
@@ -104,7 +104,7 @@ def usage_routes(database: Database, clock: Clock) -> tuple[AnyRoute, ...]:
 
 
 def question_of(query: UsageQuery, now_ms: int) -> Question:
-    """The parameters as a question to the ledger. Raises ValueError with a text for the user."""
+    """The query as a question to the ledger. Raises ValueError with a message for the user."""
     filters = {name: values for name in DIMENSIONS if (values := getattr(query, name))}
     filters |= filters_of([TAG + text for text in query.tag])
     return Question(tuple(query.by), moment(query.since, now_ms), moment(query.until, now_ms), filters)
@@ -113,7 +113,7 @@ def question_of(query: UsageQuery, now_ms: int) -> Question:
 def filters_of(texts: Sequence[str]) -> dict[str, list[str]]:
     """`model=a`, `model=b`, `tag:app=mail` as filters: values of one name are alternatives.
 
-    Raises ValueError with a text for the user.
+    Raises ValueError with a message for the user.
     """
     filters: dict[str, list[str]] = {}
     for text in texts:
@@ -125,7 +125,7 @@ def filters_of(texts: Sequence[str]) -> dict[str, list[str]]:
 
 
 def usage_answer(question: Question, lines: list[ReportRow]) -> UsageAnswer:
-    """A report as JSON shows it, here and on the command line."""
+    """A report as shown in JSON, here and on the command line."""
     return UsageAnswer(
         by=list(question.by),
         start_time=question.since // 1000,

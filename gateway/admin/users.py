@@ -32,7 +32,7 @@ class UserQuery(PageQuery):
 
 
 def user_routes(users: Users) -> tuple[AnyRoute, ...]:
-    """Create, list and show."""
+    """The routes to create, list and show users."""
 
     async def create(ask: Ask[UserCreate, Nothing]) -> UserAnswer:
         return _answer(await users.create(ask.body.team, ask.body.name))

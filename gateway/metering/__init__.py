@@ -1,1 +1,1 @@
-"""Limits and budgets on the request path: reservation, settlement, and what callers are told."""
+"""Limits and budgets on the request path: reservation, settlement, headers and errors for callers."""

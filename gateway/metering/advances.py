@@ -12,14 +12,14 @@ from ledger.money import format_dollars
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """Nano-dollars of one hard budget that each process leases at most beyond what its calls need."""
+    """The most nano-dollars of one hard budget that each process leases beyond what its calls need."""
 
     owner: str
     most: int
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """For display to the operator."""
         return (
             f"the hard budget of {self.owner}: each process leases up to {format_dollars(self.most)} in "
             "advance; a call that is refused for want of that finds it free after two seconds"
@@ -27,7 +27,7 @@ class Advance:
 
 
 def advances(catalog: Catalog) -> Iterator[Advance]:
-    """One for each hard budget of the file, in its order; none where processes do not share a Redis."""
+    """One for each hard budget in the configuration, in its order; none without a shared Redis."""
     if catalog.settings.redis is None:
         return
     for owner, limits, _ in accounts(catalog):

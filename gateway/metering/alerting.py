@@ -1,4 +1,4 @@
-"""Reports once per window, over all processes, that a budget has reached a share."""
+"""Alerts when a budget reaches a percentage, once per window across all processes."""
 
 import asyncio
 import hashlib
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox.limits")
 
-LOOK = 5.0  # seconds between looks for what is due to be sent
-_MOST_WAITING = 1000  # notices, while the database is away
+LOOK = 5.0  # seconds between looks for notices that are due
+_MOST_WAITING = 1000  # notices kept while the database is unavailable
 
 
 class Alerts:
-    """The notices of one process. `run` enters them in the database, and tells those that nobody told."""
+    """One process's alerts. `run` stores and sends those that no other process has stored."""
 
     def __init__(
         self,
@@ -47,13 +47,13 @@ class Alerts:
         self._woken = asyncio.Event()
 
     def tell(self, part: Part, percent: int, now: int) -> None:
-        """Leave it to `run`; takes no time."""
+        """Queue an alert for `run`; returns at once."""
         said = facts_of(part, percent, now)
         self._waiting.append((notice_of(said, part, now), said))
         self._woken.set()
 
     async def run(self) -> None:
-        """For ever. What the database does not take waits in memory, the last thousand of it."""
+        """Run until cancelled. While the database is unavailable, the last thousand alerts wait in memory."""
         while True:
             self._woken.clear()
             try:
@@ -71,7 +71,7 @@ class Alerts:
                 await self._woken.wait()
 
     async def enter(self) -> None:
-        """Enter what waits, and tell what nobody entered before. Raises StoreError."""
+        """Store the waiting alerts, and log those that are new. Raises StoreError."""
         while self._waiting:
             notice, said = self._waiting[0]
             first = await self._notices.enter(notice, send=self._webhook() is not None)
@@ -80,12 +80,12 @@ class Alerts:
                 say(said, self._metrics)
 
     async def deliver(self) -> None:
-        """Send what is due, where a webhook is configured. Raises StoreError."""
+        """Send the notices that are due, if a webhook is configured. Raises StoreError."""
         webhook = self._webhook()
         if webhook is None:
             return
         for notice in await self._notices.due(self._clock_ms()):
-            # Its client is loaded by who needs it.
+            # Imported here, so that the HTTP client is loaded only if needed.
             send = importlib.import_module("gateway.metering.notifying").send
             why = await send(webhook, notice, self._clock_ms() // 1000)
             if not why:
@@ -97,12 +97,12 @@ class Alerts:
 
 
 def alerts_of(database: Database, assembly: "Assembly", metrics: Metrics, clock: Clock) -> Alerts:
-    """The notices of a gateway, told to the webhook of the configuration that is in force."""
+    """A gateway's alerts, sent to the webhook of the current configuration."""
     return Alerts(database, metrics, clock.unix_ms, lambda: assembly.catalog.settings.alerts)
 
 
 def alert(changed: Iterable[Part], metrics: Metrics, alerts: Alerts | None, now: int) -> None:
-    """Tell it of each meter that has just reached one of its shares."""
+    """Alert for each meter that has just reached one of its percentages; without `alerts`, only log it."""
     for part in changed:
         if part.meter.limit.alert_at and (percent := part.meter.reached()):
             if alerts is None:
@@ -112,7 +112,7 @@ def alert(changed: Iterable[Part], metrics: Metrics, alerts: Alerts | None, now:
 
 
 def say(said: dict[str, Any], metrics: Metrics) -> None:
-    """In the log and the metrics."""
+    """Record an alert in the log and the metrics."""
     metrics.alerts.add((said["level"], str(said["percent"])))
     log.warning(
         "%d%% of the budget of %s %s are reached: %s of %s, window: %s",
@@ -126,7 +126,7 @@ def say(said: dict[str, Any], metrics: Metrics) -> None:
 
 
 def facts_of(part: Part, percent: int, now: int) -> dict[str, Any]:
-    """What there is to say of a share that is reached."""
+    """The fields of an alert."""
     meter, (level, _, owner) = part.meter, part.owner.partition(" ")
     ends = meter.resets_at
     return {
@@ -147,7 +147,7 @@ def facts_of(part: Part, percent: int, now: int) -> dict[str, Any]:
 
 
 def notice_of(said: dict[str, Any], part: Part, now: int) -> Notice:
-    """The same for every process that sees this share of this budget reached in this window."""
+    """The alert's notice; its id is the same in every process for this percentage, budget and window."""
     limit = part.meter.limit
     width = SLIDING_MS.get(limit.per)
     window = now // width if width else part.meter.starts

@@ -1,4 +1,4 @@
-"""Finds every limit that applies to a caller, with its usage so far from the ledger."""
+"""Finds all limits that apply to a caller, with their usage so far from the ledger."""
 
 import asyncio
 import logging
@@ -26,9 +26,9 @@ from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.limits")
 
-MOST_REMEMBERED = 4096  # callers choose names of models under a pattern
-_AWAY_MS = 15_000  # without a try after the ledger failed: longer than one try takes
-UNKNOWN_OUTPUT = 16_384  # tokens, where nobody says how long a model's answers may be
+MOST_REMEMBERED = 4096  # bounded, since callers choose model names under a pattern
+_AWAY_MS = 15_000  # pause after the ledger failed: longer than one attempt takes
+UNKNOWN_OUTPUT = 16_384  # tokens, if the longest answer of a model is unknown
 
 
 SEVERAL = (
@@ -38,12 +38,12 @@ SEVERAL = (
 
 
 async def one_of_several() -> str:
-    """Why a worker cannot count alone."""
+    """The reason why one of several workers cannot count limits alone."""
     return SEVERAL
 
 
 class Allowance:
-    """All that limits one key with one model, and what its calls are like."""
+    """All limits on one key with one model, and what is known about its calls."""
 
     __slots__ = (
         "alerting",
@@ -67,16 +67,16 @@ class Allowance:
 
     def __init__(self, principal: Principal, deployment: Deployment, parts: tuple[Part, ...]) -> None:
         self.principal = principal
-        self.deployment: Deployment | None = deployment  # None: one of its meters was forgotten
+        self.deployment: Deployment | None = deployment  # None: outdated, since one of its meters was removed
         self.parts = parts
         self.learned = Learned()
         self.lines: tuple[Line, ...] = ()
-        self.context: int | None = None  # tokens that every target takes at most; None: not known
-        self.picture: int | None = None  # tokens of one picture at any target at most; None: not known
+        self.context: int | None = None  # largest context window of any target, in tokens; None: unknown
+        self.picture: int | None = None  # most tokens of one image at any target; None: unknown
         self.output = UNKNOWN_OUTPUT  # the longest answer of any target
-        self.bounded = False  # whether `output` is the vendors' own bound, which need not be told
+        self.bounded = False  # whether `output` is the vendors' own limit, which need not be sent
         self.tariff = Tariff.of(())
-        self.tariffs: Mapping[str, Tariff] = {}  # by tiers of service that have a price of their own
+        self.tariffs: Mapping[str, Tariff] = {}  # by service tier with a separate price
         self.counts = any(part.ends for part in parts)
         self.money = tuple(part for part in parts if part.meter.limit.kind == "spend")
         self.alerting = tuple(part for part in parts if part.ends and part.meter.limit.alert_at)
@@ -86,12 +86,12 @@ class Allowance:
         self.debtors = tuple((each.debt, each.hard) for each in leased if each.debt is not None)
 
     def go_to(self, route: Route) -> None:
-        """Learn what the targets can do and cost."""
+        """Read the targets' capabilities and prices."""
         lines = self.lines = payable(route)
         prices = [line.quote.price for line in lines if line.quote is not None]
         self.tariff = Tariff.of(prices)
         apart = {name for line in lines for name in line.tiers}
-        # A vendor that has no room in a tier may serve in the standard one.
+        # A vendor without capacity in a tier may serve the call in the standard one.
         self.tariffs = {
             name: Tariff.of([*prices, *(line.tiers[name].price for line in lines if name in line.tiers)])
             for name in apart
@@ -107,7 +107,7 @@ class Allowance:
 
 
 class Allowances:
-    """Looks each caller and model up once for each configuration."""
+    """Resolves the limits of each caller and model once per configuration."""
 
     def __init__(
         self,
@@ -118,9 +118,9 @@ class Allowances:
         leasing: Leasing | None = None,
         under_way: UnderWay | None = None,
     ) -> None:
-        """`under_way` has a new meter count the calls that came before it, as they end.
+        """`under_way` makes a new meter count the calls already in flight, as they end.
 
-        `alone` says why this process cannot count by itself, where it cannot; with `leasing` it is not asked.
+        `alone` returns why this process cannot count by itself, or ""; with `leasing` it is not called.
         """
         self.meters = Meters(Meter if leasing is None else Leased)
         self.leasing = leasing
@@ -130,17 +130,17 @@ class Allowances:
         self._found: dict[tuple[str, str], Allowance] = {}
         self._under_way = under_way
         self._reading: dict[MeterId, asyncio.Lock] = {}
-        self._failed_at: int | None = None  # when the ledger could not be read, or was asked again after that
+        self._failed_at: int | None = None  # when reading the ledger last failed, or was retried after that
 
     def known(self, principal: Principal, model: str, deployment: Deployment) -> Allowance | None:
-        """What `find` found before."""
+        """The result of an earlier `find`, if still valid."""
         found = self._found.get((principal.key_id, model))
         if found is None or found.principal is not principal or found.deployment is not deployment:
             return None
         return found
 
     async def find(self, principal: Principal, model: str, deployment: Deployment) -> Allowance:
-        """Raises Unavailable where a limit may not be guessed and the ledger does not answer."""
+        """Raises Unavailable if the ledger cannot be read and a limit must not count from zero."""
         route = deployment.route(model) if principal.allows(model) else None
         now = self._clock_ms()
         parts: list[Part] = []
@@ -154,7 +154,7 @@ class Allowances:
             if limit.models is None or route is not None and compile_scope(limit.models).allows(model)
         ]
         if theirs:
-            await self._stand_alone()  # before the ledger is asked: another goes on using what it says
+            await self._stand_alone()  # before reading the ledger, which another gateway may still change
         for owner, limit in theirs:
             metered = self._meter(owner, limit, now)
             held.append(metered)
@@ -172,7 +172,7 @@ class Allowances:
             found.learned = before.learned
         if route is not None:
             found.go_to(route)
-        # While the ledger was asked, a call under other limits may have had a meter forgotten.
+        # While the ledger was read, a call under other limits may have removed a meter.
         if certain and route is not None and all(map(self.meters.holds, held)):
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
@@ -190,12 +190,12 @@ class Allowances:
         return metered
 
     def _forget(self, principal: Principal, catalog: Catalog) -> None:
-        """Of everybody above this key, the meters of limits that are no more: its call passes uncounted."""
+        """Remove the meters of limits that no longer exist above this key: its call passes uncounted."""
         levels = levels_of(principal, catalog)
         self._part({meter for owner, limits in levels for meter in self.meters.keep(owner, limits)})
 
     def set_back(self, now: int) -> None:
-        """The clock was set back to this: count from the ledger what was counted for a later window."""
+        """The clock was set back to `now`: drop meters of later windows, and read their usage anew."""
         self._part(set(self.meters.set_back(now)))
 
     def _part(self, gone: set[Meter]) -> None:
@@ -209,9 +209,9 @@ class Allowances:
                 self.leasing.forget(meter)
 
     async def lease(self, allowance: Allowance, likely: Amounts, worst: Amounts) -> None:
-        """Get what of a call's meters this process has too little of, by each limit's rule without Redis.
+        """Lease what a call's meters lack in this process; without Redis, apply each limit's rule.
 
-        Raises Unavailable where the rule is to deny.
+        Raises Unavailable if the rule is to deny.
         """
         assert self.leasing is not None
         now = self._clock_ms()
@@ -231,7 +231,7 @@ class Allowances:
                     ) from error
 
     async def shown(self) -> list[tuple[MeterId, Meter]]:
-        """Every meter of this process, as all processes have used it where Redis says so now."""
+        """Every meter of this process, with the current usage of all processes if Redis answers."""
         if self.leasing is not None:
             try:
                 await self.leasing.look()
@@ -240,10 +240,10 @@ class Allowances:
         return self.meters.items()
 
     async def _count(self, metered: Metered, limit: Limit) -> bool:
-        """Count what the ledger knows into a new meter, once; whether that is done.
+        """Add the ledger's usage to a new meter, once; False if it counts from zero for now.
 
-        Whoever needs the same meter waits for the same answer. After a failure one call asks again some
-        seconds later; the others go on at once.
+        Calls that need the same meter wait for the same read. After a failure one call retries some seconds
+        later; the others continue at once.
         """
         if self._history is None:
             return True
@@ -251,7 +251,7 @@ class Allowances:
             return self._guess(metered, limit)
         async with self._reading.setdefault(metered.id, asyncio.Lock()):
             if not self.meters.fresh(metered):
-                return True  # somebody else did, meanwhile
+                return True  # another call did meanwhile
             if self._resting():
                 return self._guess(metered, limit)
             if self._failed_at is not None:
@@ -273,7 +273,7 @@ class Allowances:
         return self._failed_at is not None and 0 <= self._clock_ms() - self._failed_at < _AWAY_MS
 
     def _guess(self, metered: Metered, limit: Limit) -> bool:
-        """Count from zero for now, where the limit lets that be done. Raises Unavailable where not."""
+        """Count from zero for now, if the limit permits that; otherwise raises Unavailable."""
         if limit.on_store_failure == "deny":
             raise Unavailable(
                 f"The usage of {metered.id.owner} cannot be read at the moment; try again later."
@@ -282,7 +282,7 @@ class Allowances:
 
 
 def payable(route: Route) -> tuple[Line, ...]:
-    """The targets whose calls a caller pays for: copies for a shadow are paid by nobody."""
+    """The targets that callers pay for: a shadow's copies are not charged."""
     lines, shadow = route.lines, route.shadow
     if shadow is None:
         return tuple(lines.values())
@@ -297,14 +297,14 @@ def _steps_back(catalog: Catalog, principal: Principal) -> bool:
 
 
 def limits_of(principal: Principal, catalog: Catalog) -> Iterator[tuple[Owner, Limit]]:
-    """Every limit above a key, from the organisation down."""
+    """Every limit that applies to a key, from the organisation down."""
     for owner, limits in levels_of(principal, catalog):
         for limit in limits:
             yield owner, limit
 
 
 def levels_of(principal: Principal, catalog: Catalog) -> list[tuple[Owner, Sequence[Limit]]]:
-    """Everybody above a key, itself included, and what limits each: nothing, for most."""
+    """All owners of limits on a key, including itself, and their limits: for most, none."""
     team = catalog.teams.get(principal.team)
     levels: list[tuple[Owner, Sequence[Limit]]] = [
         (

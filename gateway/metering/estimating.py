@@ -16,17 +16,17 @@ from gateway.metering.searching import may_search, most_searches
 from gateway.metering.unit_bounds import cost_bound
 from ledger.meters.tariff import Tariff
 
-# Whose answers are as long as they are asked for, and as many.
+# Operations whose `max_output` and `choices` bound the answers.
 _PLAIN = frozenset(
     each
     for each in Operation
     if not (each.counts or each.embeds or each.relayed) and each is not Operation.COMPLETIONS
 )
-# Beside the tokens of its bytes a request has some of its own: those that wrap messages, and what a vendor
-# says to its model about tools (https://docs.anthropic.com/en/docs/build-with-claude/tool-use: up to 346).
+# Tokens of a request beyond its bytes: those around messages, and the vendor's instructions on tools
+# (https://docs.anthropic.com/en/docs/build-with-claude/tool-use: up to 346).
 OVERHEAD = 512
-# What a body only names is not in its bytes: pictures and files by address or id, what was said before. And
-# what is packed in them may be more than they are: of a PDF each page is read as text and as a picture.
+# Names of fields whose content is not in the body's bytes, such as images and files by URL or id and earlier
+# turns, or takes more tokens than bytes: each page of a PDF is read as text and as an image.
 _FILES = (b'url"', b'file_id"', b'file_data"')
 _SEARCHES = (b'web_search_options"', b'search_parameters"', b'plugins"')  # OpenAI, xAI, OpenRouter
 _GEMINI = (b'ileUri"', b'ile_uri"', b'achedContent"', b'ached_content"', b'nlineData"', b'nline_data"')
@@ -43,36 +43,36 @@ _NAMED: Mapping[Operation, tuple[bytes, ...]] = MappingProxyType(
         Operation.BATCH_EMBED_CONTENTS: _GEMINI,
     }
 )
-# Where what is named may also be a text's last word, or has no name: it is looked for when this is found.
+# If such content has no name, or its name may also end a text: the body is parsed if this occurs in it.
 _HINTS: Mapping[Operation, bytes] = MappingProxyType(
     {
-        Operation.CHAT: b'audio"',  # that was said before
-        Operation.RESPONSES: b'id"',  # of an item that the vendor keeps
+        Operation.CHAT: b'audio"',  # of an earlier turn
+        Operation.RESPONSES: b'id"',  # of an item stored by the vendor
         Operation.OLLAMA_CHAT: b'images"',
         Operation.OLLAMA_GENERATE: b'images"',
-        Operation.EMBEDDINGS: b"{",  # Jina's inputs may be other than texts
+        Operation.EMBEDDINGS: b"{",  # Jina's inputs need not be texts
         Operation.COHERE_EMBED: b"image",
     }
 )
-# A vendor's own tools read what they find: all but these, by their type, or in Gemini by their members.
+# Types of tools that the caller runs (for Gemini: fields). All others are the vendor's, and may add input.
 _CALLERS = frozenset([None, "function", "custom"])
 _REFERENCES = frozenset([None, "item_reference"])
 _DECLARED = frozenset(["functionDeclarations", "function_declarations"])
 _TYPED = frozenset([Operation.CHAT, Operation.RESPONSES, Operation.MESSAGES])
 _BY_MEMBER = frozenset([Operation.GENERATE_CONTENT, Operation.GENERATE_CONTENT_ARRAY])
 _LIST = ord("[")
-# A letter that need not be escaped: a name may be written so, and the vendor reads it all the same.
+# An unnecessarily escaped letter: a name may be written with it, and the vendor reads it all the same.
 _SPELLED = re.compile(rb"\\u00([3-7][0-9a-fA-F])")
-_BYTES_PER_TOKEN = 4  # as estimates take it
-_UNKNOWN_WINDOW = 200_000  # tokens, for what is named to a model whose window nobody knows
+_BYTES_PER_TOKEN = 4  # as assumed by input estimates
+_UNKNOWN_WINDOW = 200_000  # tokens, for references sent to a model with an unknown context window
 
 
 def names_more(body: bytes, operation: Operation) -> bool:
-    """Whether there is more to read than a request's bytes: named, packed, or the vendor's to look up."""
+    """Whether a request may have more input than its bytes: references, packed files, vendor-run tools."""
     if operation is Operation.CHAT and _is_plain(body):
         return False
     written, body = body, _spelled(body)
-    for named in _NAMED.get(operation, ()):  # a loop: quicker than any() here
+    for named in _NAMED.get(operation, ()):  # a loop: faster than any() here
         if named in body:
             return True
     hint = _HINTS.get(operation)
@@ -86,26 +86,26 @@ def names_more(body: bytes, operation: Operation) -> bool:
 
 
 def _spelled(body: bytes) -> bytes:
-    """The body with its letters unescaped, to look for names in: it may be no JSON any more."""
+    """The body with letters unescaped, to search for names; it may not be valid JSON any more."""
     return _SPELLED.sub(lambda found: bytes([int(found[1], 16)]), body) if b"\\u00" in body else body
 
 
 def _is_plain(body: bytes) -> bool:
-    """Whether a chat says nothing but texts; one pass, where each name that is looked for takes one."""
+    """Whether a chat consists of texts only; one pass, whereas searching takes one per name."""
     try:
         chat = _CHATS.decode(body)
     except msgspec.MsgspecError:
         return False
     if not (chat.tools is chat.web_search_options is chat.search_parameters is chat.plugins is None):
         return False
-    # What is no text comes in a list of parts, or was said before and is only named.
+    # Anything other than text is in a list of parts, or refers to earlier audio.
     return bool(chat.messages) and not any(
         [memoryview(each.content)[0] == _LIST or each.audio is not None for each in chat.messages]
     )
 
 
 def _refers(body: bytes, operation: Operation) -> bool:
-    """Whether one of its parts is no text, or was said before and is only named."""
+    """Whether a part is not text, or refers to an earlier turn; True if it cannot be parsed."""
     try:
         told = _TOLD.decode(body)
         items = told.input if isinstance(told.input, list) else [told.input]
@@ -120,7 +120,7 @@ def _refers(body: bytes, operation: Operation) -> bool:
 
 
 def _looks_up(body: bytes, operation: Operation) -> bool:
-    """Whether one of its tools is run by the vendor; so is one that is not understood."""
+    """Whether the vendor runs one of its tools; True if they cannot be parsed."""
     try:
         if operation in _BY_MEMBER:
             return any(not _DECLARED.issuperset(each) for each in _MEMBERS.decode(body).tools or ())
@@ -169,15 +169,15 @@ _TOOLS, _MEMBERS = msgspec.json.Decoder(_Typed), msgspec.json.Decoder(_ByMember)
 
 
 def answers(call: Call) -> int:
-    """How many answers a call asks for at once."""
+    """The number of answers that a call requests."""
     choices = max(1, call.asked.choices)
     if call.operation is not Operation.COMPLETIONS:
         return choices
     found = msgspec.json.decode(call.body, type=_Prompt)
     prompt, tried = found.prompt, found.best_of
     if isinstance(tried, int) and tried > choices:
-        choices = tried  # all are billed, though only the best are shown
-    # A list of numbers is one prompt; of texts or of lists each is one.
+        choices = tried  # all are billed, though only the best are returned
+    # A list of numbers is one prompt; in a list of texts or lists, each is one.
     several = isinstance(prompt, list) and not all(isinstance(each, int) for each in prompt)
     return choices * max(1, len(prompt)) if several else choices
 
@@ -188,10 +188,10 @@ class _Prompt(msgspec.Struct):
 
 
 def input_bound(body: bytes, operation: Operation, context: int | None, picture: int | None = None) -> int:
-    """Tokens that a request never exceeds: each token of byte-level BPE is at least one byte.
+    """An upper bound on input tokens: each token of byte-level BPE is at least one byte.
 
-    `picture` are those of one picture at most, where every target's maker says it. `context` is the window,
-    of which each has one of its own where several texts are embedded, or continued.
+    `picture` is the most tokens of one image, if every target's maker states it. `context` is the window,
+    which applies to each text separately if several are embedded or completed.
     """
     bound, more = len(body) + OVERHEAD, names_more(body, operation)
     if more and picture is not None:
@@ -199,14 +199,14 @@ def input_bound(body: bytes, operation: Operation, context: int | None, picture:
         bound, more = len(rest) + OVERHEAD + pictures * picture, names_more(rest, operation)
     window = _UNKNOWN_WINDOW if context is None else context
     if operation.embeds or operation is Operation.COMPLETIONS:
-        window *= body.count(b",") + 1  # no more texts than that
+        window *= body.count(b",") + 1  # an upper bound on the number of texts
     if more:
         bound += window
     return bound if context is None or bound < window else window
 
 
 def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
-    """The prices of a call in its tier of service, with those of the searches that may be made for it."""
+    """The tariff of a call in its service tier, including the searches that may be made for it."""
     tariff = _served_at(body, allowance)
     if tariff.searches and may_search(body := _spelled(body)):
         return tariff.searching(most_searches(body))
@@ -214,7 +214,7 @@ def tariff_of(body: bytes, allowance: Allowance) -> Tariff:
 
 
 def _served_at(body: bytes, allowance: Allowance) -> Tariff:
-    """By the tier of service that a call asks for; in any, if the vendor is to choose."""
+    """The tariff of the requested service tier; of all tiers, if the vendor chooses or it is unknown."""
     tariffs = allowance.tariffs
     if not tariffs:
         return allowance.tariff
@@ -251,7 +251,7 @@ class _Tiers(msgspec.Struct):
 
 
 def most_output(call: Call, allowance: Allowance) -> int:
-    """Tokens of one choice of the answer, at most."""
+    """The most output tokens of one choice."""
     if call.operation.embeds:
         return 0
     asked = call.asked.max_output
@@ -259,13 +259,13 @@ def most_output(call: Call, allowance: Allowance) -> int:
 
 
 def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
-    """What a call likely uses, and what it uses at most; quick, and rather too high."""
+    """The likely and the greatest usage of a call; fast, and rather too high."""
     if not allowance.counts:
         return NOTHING, NOTHING
     operation, asked = call.operation, call.asked
     if operation in _PLAIN:
         choices, most = asked.choices, asked.max_output
-        if most is None or most < 1:  # to some servers that is no bound: llama.cpp, Ollama
+        if most is None or most < 1:  # some servers take that as unlimited: llama.cpp, Ollama
             most = allowance.output
         if choices < 1:
             choices = 1
@@ -287,12 +287,12 @@ def demand(call: Call, allowance: Allowance) -> tuple[Amounts, Amounts]:
 
 
 def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts, Amounts]:
-    """The same for a call that is near a limit: with its input counted, or as earlier calls let expect."""
+    """As `demand`, for a call near a limit: with `exact` input tokens, or else learned from earlier calls."""
     bound = input_bound(call.body, call.operation, allowance.context, allowance.picture)
     size = len(call.body)
     if names_more(call.body, call.operation):
         exact = None
-        size = _BYTES_PER_TOKEN * call.dialect.input_estimate(call.body)  # what is packed is not read so
+        size = _BYTES_PER_TOKEN * call.dialect.input_estimate(call.body)  # packed data is not read as text
     tokens = bound if exact is None else min(exact, bound)
     expected = tokens if exact is not None else min(bound, int(size * allowance.learned.ratio) + 16)
     most = most_output(call, allowance)
@@ -305,5 +305,5 @@ def closer(call: Call, allowance: Allowance, exact: int | None) -> tuple[Amounts
 
 
 def nothing_counted(call: Call) -> bool:
-    """Whether a call uses no tokens that can be foreseen."""
+    """Whether no token usage of the call can be predicted."""
     return call.operation.counts or call.operation.relayed

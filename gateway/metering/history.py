@@ -1,4 +1,4 @@
-"""What a new meter must know: its window's usage so far, and calls in flight."""
+"""What a new meter must count: its window's usage so far, and calls in flight."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ from ledger.spool import Spool
 from storage.engine import Database
 from storage.errors import StoreDown
 
-_SECONDS = 5.0  # for the rows that wait in the spool, dead processes' among them
+_SECONDS = 5.0  # to ship the spool's rows, including those of dead processes
 
 UnderWay = Callable[[MeterId, Meter], None]
 
@@ -23,17 +23,17 @@ UnderWay = Callable[[MeterId, Meter], None]
 def past_use(
     drain: Drain, database: Database, clock_ms: Callable[[], int], spool: Spool | None = None
 ) -> History:
-    """The history of a gateway that has this drain and database: what a meter has not counted itself.
+    """A gateway's history: the usage in the ledger that a meter has not counted itself.
 
-    A meter that is leased counts its requests among the spool's open attempts here: what it reports beside
-    this is taken for what is in the ledger.
+    For a leased meter of requests it includes the spool's open attempts, because what the meter reported is
+    assumed to be in the ledger.
     """
 
     async def read(name: MeterId, meter: Meter) -> list[tuple[int, int]]:
         async with drain.still(_SECONDS) as done:
             if not done:
                 raise StoreDown("Rows that wait in the spool cannot be written to the database.")
-            # What it counts from now on is in no row that is read here.
+            # What it counts from now on is not in the rows read here.
             counted, now = meter.tally(clock_ms()), clock_ms()
             opened: list[Begun] = []
             if spool is not None and isinstance(meter, Leased) and KINDS[name.kind].when == "start":
@@ -46,9 +46,9 @@ def past_use(
 
 
 def under_way(spool: Spool, clock_ms: Callable[[], int]) -> UnderWay:
-    """Has a meter of which nothing was taken yet count the attempts that are open, as they end.
+    """Makes a new meter count the attempts that are already open, as they end.
 
-    Their calls came before it, and took nothing from it. What other hard budgets hold for them it holds, too.
+    Their calls reserved nothing from it. A hard budget holds for them what other hard budgets hold.
     """
 
     def ended(meter: Meter, name: MeterId, held: int, row: UsageRow) -> None:

@@ -1,4 +1,4 @@
-"""Reports to Redis on behalf of dead processes, so that what they did not use is released."""
+"""Reports to Redis for dead processes, so that what they did not use is released."""
 
 import asyncio
 import logging
@@ -11,18 +11,18 @@ from storage.errors import StoreError
 
 log = logging.getLogger("signalbox.limits")
 
-_MOST_KEYS = 100  # of one call
+_MOST_KEYS = 100  # per call
 
 
 class Store(Protocol):
-    """What runs a script on keys of one hash slot."""
+    """Runs scripts on keys of one hash slot."""
 
     async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
-        """The script's answer. Raises StoreError."""
+        """The script's reply. Raises StoreError."""
 
 
 async def inherit(store: Store, folder: Path) -> int:
-    """Report for every dead process that left something there; for how many. What fails is left for later."""
+    """Report for each dead process with an estate in `folder`; for how many. Failures are left for later."""
     done = 0
     for estate in await asyncio.to_thread(lambda: list(heirless(folder))):
         reported = False
@@ -46,7 +46,7 @@ async def _report(store: Store, process: str, left: Sequence[Left]) -> None:
 
 
 def _together(left: Sequence[Left]) -> Iterator[list[Left]]:
-    """Those whose keys share a hash slot, some at a time."""
+    """Groups by hash slot, in portions."""
     by_tag: dict[str, list[Left]] = {}
     for each in left:
         by_tag.setdefault(each.key.partition("}")[0], []).append(each)

@@ -1,4 +1,4 @@
-"""Leases slices of meters from Redis: ahead of need, and for a call that needs more at once."""
+"""Leases slices of meters from Redis: in advance, and at once for a call that needs more."""
 
 import asyncio
 import contextlib
@@ -18,28 +18,26 @@ from storage.errors import StoreDown, StoreError
 
 log = logging.getLogger("signalbox.limits")
 
-# What the ledger knows of a meter's window: moments and amounts. Raises StoreError.
+# A meter's usage in its window by the ledger: times and amounts. Raises StoreError.
 History = Callable[[MeterId, Meter], Awaitable[list[tuple[int, int]]]]
 
 DEADLINE = 0.1  # seconds for one call
 RENEWAL = 1.0  # seconds between renewals
-_INHERITED = 5  # renewals between looks for what dead processes left
-RETRY = 0.1  # the same while Redis fails: whoever needs more than is leased is refused meanwhile
-_MOST_KEYS = 100  # of one call
-SHIPPED = (
-    0.5  # seconds in which other machines bring to the ledger what they reported to a Redis that was lost
-)
+_INHERITED = 5  # renewals between searches for dead processes' estates
+RETRY = 0.1  # seconds between renewals while Redis fails: calls beyond the leases are refused meanwhile
+_MOST_KEYS = 100  # per call
+SHIPPED = 0.5  # seconds within which other machines ship to the ledger what they had reported to a lost Redis
 
 
 class Store(Protocol):
-    """What runs a script on keys of one hash slot."""
+    """Runs scripts on keys of one hash slot."""
 
     async def script(self, name: str, keys: Sequence[str], values: Sequence[int | str]) -> list[Any]:
-        """The script's answer. Raises StoreError."""
+        """The script's reply. Raises StoreError."""
 
 
 class Leasing:
-    """The leases of one process. Calls follow one another, so that no older answer overtakes a newer one."""
+    """The leases of one process. Calls to Redis are serialised, so that answers arrive in order."""
 
     def __init__(
         self,
@@ -49,7 +47,7 @@ class Leasing:
         history: History | None,
         estate: Estate | None = None,
     ) -> None:
-        """`estate` is where it is noted what whoever comes after this process has to report."""
+        """`estate` records what another process must report if this one dies."""
         self._store = store
         self._process = process
         self._clock_ms = clock_ms
@@ -59,13 +57,13 @@ class Leasing:
         self._active: dict[Leased, None] = {}
         self._one_at_a_time = asyncio.Lock()
         self._forgotten: dict[MeterId, Leased] = {}
-        self._down: set[str] = set()  # places whose last call failed: only renewals try them again
-        self._failed = asyncio.Event()  # some are down
-        self._lost = float("-inf")  # when a Redis was found to have forgotten, by the event loop's clock
+        self._down: set[str] = set()  # places whose last call failed: only renewals retry them
+        self._failed = asyncio.Event()  # set while some are down
+        self._lost = float("-inf")  # when Redis was found to have lost data, by the event loop's clock
         self.calls = 0
 
     def know(self, name: MeterId, meter: Leased, place: str) -> None:
-        """Whose meter it is, and with whose it lies together."""
+        """Register a meter; those of one `place` share a hash slot."""
         if meter not in self._names:
             self._succeed(name, meter)
         self._names[meter] = name
@@ -75,23 +73,23 @@ class Leasing:
             meter.debt = self._estate.open(self._key(place, meter), width, meter.starts, meter.spent)
 
     def forget(self, meter: Leased) -> None:
-        """Its limit is no more. What is left of its slice goes back with the next renewals."""
+        """Its limit was removed: return the rest of its slice with the next renewals."""
         meter.short = True
         self._forgotten[self._names[meter]] = meter
 
     def _succeed(self, name: MeterId, meter: Leased) -> None:
-        """Begin a meter anew where one of this name was forgotten: Redis knows less than the ledger."""
+        """If a meter of this identity was forgotten, Redis knows less than the ledger: read that again."""
         before = self._forgotten.pop(name, None)
         if before is None:
             return
         meter.doubt()
         self._active.pop(before, None)
         self._names.pop(before, None)
-        if before.debt is not None:  # what it has not reported is in the ledger, or will be
+        if before.debt is not None:  # its unreported usage is in the ledger, or will be
             before.debt.begin(before.starts)
 
     async def ensure(self, lacking: Iterable[tuple[Leased, int]]) -> None:
-        """Ask for so much more in each. Raises StoreError; what was not given shows in the meters."""
+        """Request so much more for each. Raises StoreError; whether it was granted shows in the meters."""
         wanted = [(meter, amount) for meter, amount in lacking if meter in self._names]
         if not wanted:
             return
@@ -101,7 +99,7 @@ class Leasing:
             await self._ask([(meter, amount) for meter, amount in wanted])
 
     async def run(self) -> None:
-        """Renew what is used and return what is idle, also for dead processes; until cancelled."""
+        """Renew leases in use, return idle ones, and report for dead processes, until cancelled."""
         for turn in count():
             if self._estate is not None and turn % _INHERITED == 0:
                 await inherit(self._store, self._estate.folder)
@@ -119,7 +117,7 @@ class Leasing:
             await self.renew()
 
     async def renew(self) -> None:
-        """Report, and ask for what comes next. Raises StoreError."""
+        """Report usage and renew the leases. Raises StoreError."""
         async with self._one_at_a_time:
             for meter in [meter for meter in self._active if meter.idle > 2 and not meter.held]:
                 del self._active[meter]
@@ -127,12 +125,12 @@ class Leasing:
             await self._ask([(meter, 0) for meter in self._active])
 
     async def look(self) -> None:
-        """Hear what everybody has used, also of meters that are not used here. Raises StoreError."""
+        """Read the usage of all processes, also for meters that are idle here. Raises StoreError."""
         async with self._one_at_a_time:
             await self._ask([(meter, 0) for meter in self._names])
 
     async def give_back(self) -> None:
-        """Return what is not used: the process stops. Redis that is away gets it back when the leases end."""
+        """Return unused leases when the process stops. If Redis is unavailable, they expire."""
         for meter in self._active:
             meter.short = True
         try:
@@ -149,7 +147,7 @@ class Leasing:
             try:
                 for start in range(0, len(those), _MOST_KEYS):
                     await self._call(place, those[start : start + _MOST_KEYS])
-            except StoreError as error:  # in a cluster other places are at other nodes
+            except StoreError as error:  # in a cluster, other places are on other nodes
                 self._down.add(place)
                 failure = error
             else:
@@ -168,11 +166,11 @@ class Leasing:
         asked = []
         for meter, extra in those:
             base = await self._base(meter) if known else -1
-            if meter not in self._names:  # another has taken its place
+            if meter not in self._names:  # it was replaced by a new meter
                 continue
             report = meter.report(extra, now, base)
             if known:
-                # What is being reported was in the ledger, or under way, when that was asked.
+                # The reported usage was in the ledger or in flight when the ledger was read.
                 report = report._replace(base=max(0, report.base - report.used))
             keys.append(self._key(place, meter))
             values += report
@@ -189,13 +187,13 @@ class Leasing:
                 unknown.append((meter, extra))
             else:
                 meter.answered(numbers, now)
-        if unknown and not known:  # new, or Redis has lost it
+        if unknown and not known:  # new, or lost by Redis
             if any(meter.heard for meter, _ in unknown):
                 await self._shipped()
             await self._call(place, unknown, known=True)
 
     async def _shipped(self) -> None:
-        """Wait until the ledger has what was reported to a Redis that forgot it: once, for all its meters."""
+        """Wait until the ledger has what was reported to a Redis that lost it: once for all its meters."""
         now = asyncio.get_running_loop().time()
         if now > self._lost + 2 * SHIPPED:
             self._lost = now

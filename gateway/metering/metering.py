@@ -1,4 +1,4 @@
-"""Reserves from the caller's meters before a call, and releases afterwards what was not used."""
+"""Reserves from the caller's meters before a call, and releases what was not used afterwards."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -27,7 +27,7 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class Reservation(msgspec.Struct, eq=False):
-    """What a call may use. It settles on every exit; a call refused before any attempt leaves a row too."""
+    """What a call may use. Settles on every exit, and writes a row for a call refused before any attempt."""
 
     _books: Books
     _principal: Principal
@@ -47,7 +47,7 @@ class Reservation(msgspec.Struct, eq=False):
             self._books.copies.put(self._call.copied)
 
     def noting(self, caller: Sink) -> Sink:
-        """The caller's sink, which remembers what passes where a team's contents are kept."""
+        """The caller's sink, wrapped to copy the answer if contents are stored."""
         if not self._call.deployment.copies:
             return caller
         return self._books.copies.copy(self._call, self._principal, caller)
@@ -86,36 +86,37 @@ class Reservation(msgspec.Struct, eq=False):
 
 
 class Metered(Reservation):
-    """A reservation that holds something: what its attempts come to is added up, and settled at the end."""
+    """A reservation from meters: adds up the usage of its attempts, and settles at the end."""
 
     _allowance: Allowance
     _taken: Taken
-    _worst: Amounts  # what one attempt may use at most
+    _worst: Amounts  # the most that one attempt may use
     _paid: int  # nano-dollars held for attempts so far
-    _most: int  # and of one at most
-    _likely: int  # nano-dollars that one is expected to come to
+    _most: int  # the most nano-dollars of one attempt
+    _likely: int  # the expected nano-dollars of one attempt
     cap: int | None = None
     _input: int = 0
     _output: int = 0
     _cost: int = 0
     _open: int = 0
     _fear: int = 0  # nano-dollars that vendors may bill beyond what was estimated
-    _unsent: int = 0  # attempts of which no vendor has seen anything
-    _owed: int = 0  # what of it all hard budgets' notes have, for whoever comes after this process
-    _expected: int = 0  # what soft ones' have
+    _unsent: int = 0  # attempts of which nothing reached a vendor
+    _owed: int = 0  # the part recorded as debt of hard budgets, should this process die
+    _expected: int = 0  # the same of soft budgets
 
     @property
     def drained(self) -> float:
-        """The share that is used of that budget which is used most; 0: there is none."""
+        """The used fraction of the most used budget; 0 without budgets."""
         return max(
             (part.meter.used / max(part.meter.limit.amount, 1) for part in self._allowance.money),
             default=0.0,
         )
 
     def attempt(self, size: int = 0, output: int | None = None) -> int:
-        """Each attempt may cost as much as the dearest: what earlier ones cost is held beside it.
+        """Reserve for an attempt the most that one may cost, besides the cost of earlier ones; returns that.
 
-        One is dearer than its call where it has more to read, such as a judge with an answer, or more to say.
+        It may exceed the call's own bound if its body (`size` in bytes) or its `output` is larger, such as a
+        judge's, which reads an answer. Raises OverBudget.
         """
         self._open += 1
         if not self._allowance.strict:
@@ -136,7 +137,7 @@ class Metered(Reservation):
         return self._most
 
     def _owes(self) -> None:
-        """Note what would have to be paid if this process died now: at most, or as soft budgets expect it."""
+        """Record what would be owed if this process died now: for hard budgets at most, else as expected."""
         owed = self._cost + self._fear + self._open * self._most
         expected = self._cost + self._open * self._likely
         most, likely = owed - self._owed, expected - self._expected
@@ -145,20 +146,20 @@ class Metered(Reservation):
             debt.add(most if hard else likely, self._taken.at)
 
     def _dearer(self, size: int, output: int | None) -> int:
-        """Nano-dollars of an attempt with such a body, which may be told another bound than its call was."""
+        """The most nano-dollars of an attempt with such a body and output limit."""
         more_in = max(0, size - len(self._call.body))
         more_out = 0 if output is None or self.cap is not None else max(0, output - self._worst.output)
         return self._worst.cost + tariff_of(self._call.body, self._allowance).bound(more_in, more_out)
 
     def spent(self, usage: Usage, cost: int, estimated: bool, sent: bool) -> int:
-        """Add an attempt's use up."""
+        """Add an attempt's usage; returns what its vendor may bill beyond the cost."""
         self._open -= 1
         if not sent:
             self._unsent += 1
         self._input += usage.input
         self._output += usage.output
         self._cost += cost
-        # A vendor may bill the whole of an answer that broke on its way, or that nobody read.
+        # A vendor may bill the whole of an answer that broke off or was not read.
         fear = self._most - cost if estimated and self._most > cost else 0
         self._fear += fear
         if self._allowance.debtors:
@@ -181,7 +182,7 @@ class Metered(Reservation):
                 alert(self._allowance.alerting, self._books.metrics, self._books.alerts, now)
         else:
             self._taken.give_back(now)
-        if self._allowance.debtors and self._open:  # an attempt could not be written down, and was not made
+        if self._allowance.debtors and self._open:  # an attempt could not be recorded, and was not made
             self._open = 0
             self._owes()
         if not self._call.attempts and isinstance(error, GatewayError):
@@ -193,12 +194,12 @@ class Metered(Reservation):
 
 
 class Metering:
-    """Who has no limits may use what there is; rows are written all the same."""
+    """Makes reservations. Callers without limits are not metered; their rows are written all the same."""
 
     def __init__(self, books: Books, allowances: Allowances) -> None:
         self.books = books
         self.allowances = allowances
-        self._metered = allowances.meters.by_owner  # whose limits are counted: also of some that are no more
+        self._metered = allowances.meters.by_owner  # owners with meters, perhaps of limits since removed
         self._tokenizer = Tokenizer()
 
     async def reserve(self, principal: Principal, call: Call) -> Reservation:
@@ -219,9 +220,9 @@ class Metering:
             raise
 
     def _quick(self, allowance: Allowance, call: Call, patient: bool) -> Metered | None:
-        """Under the bounds that need no counting; None: they do not fit, and may under others.
+        """Reserve by bounds that need no counting; None if they do not fit but closer ones may.
 
-        `patient`: more may be leased.
+        `patient`: more can be leased.
         """
         likely, worst = demand(call, allowance)
         now = call.at_ms
@@ -236,9 +237,9 @@ class Metering:
         return held
 
     async def _near(self, allowance: Allowance, call: Call, patient: bool) -> Metered:
-        """Under closer estimates, with the answer made as short as what is left can pay.
+        """Reserve by closer estimates, shortening the answer to what the budgets can still pay.
 
-        What this process has leased may be too little; then it leases more first.
+        If this process's leases are too small, it leases more first.
         """
         if patient:
             await self.allowances.lease(allowance, *demand(call, allowance))
@@ -282,7 +283,7 @@ class Metering:
     def _clamped(
         self, allowance: Allowance, call: Call, worst: Amounts, now: int
     ) -> tuple[int, Amounts] | None:
-        """The longest answer that every hard budget can still pay, and what it costs; None: too short."""
+        """The longest answer that every hard budget can still pay, and its usage; None: too short."""
         room = min(part.meter.left(now) - part.spare for part in allowance.money if part.meter.limit.hard)
         tariff = tariff_of(call.body, allowance)
         paid = tariff.affordable(worst.input, room)
@@ -295,7 +296,7 @@ class Metering:
         return cap, Amounts(worst.input, cap * choices, tariff.ceiling(worst.input, cap * choices))
 
     def _untold_bound(self, allowance: Allowance, call: Call) -> int | None:
-        """The bound a hard budget counts on, where neither caller nor vendor says one."""
+        """The output limit that a hard budget relies on, if neither caller nor vendor sets one."""
         asked = call.asked.max_output
         untold = asked is None or asked < 1
         return allowance.output if untold and allowance.strict and not allowance.bounded else None
@@ -308,6 +309,6 @@ class Metering:
 
 
 def _told(allowance: Allowance, call: Call) -> Callable[[int], bytes]:
-    """What tells the caller of the limits, in the words of its format."""
+    """The function that renders the rate-limit headers of the call's format."""
     told = allowance.told
     return told.for_messages if call.operation is Operation.MESSAGES else told.lines

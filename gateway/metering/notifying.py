@@ -12,11 +12,11 @@ from agentloop.tools.http import resolved
 from config.alert import AlertFacts
 from ledger.notices import Notice
 
-_SECONDS = 5.0  # for one try, the name's look-up too
+_SECONDS = 5.0  # httpx's timeout, for each of connecting, reading and writing
 
 
 def signature(secret: str, at: int, body: str) -> str:
-    """`t=…,v1=…`: HMAC-SHA256, in hexadecimal, of the Unix time, a dot and the body."""
+    """`t=…,v1=…`: hexadecimal HMAC-SHA256 of the Unix time, a dot and the body."""
     digest = hmac.new(secret.encode(), f"{at}.{body}".encode(), hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"
 
@@ -27,7 +27,7 @@ async def send(
     at: int,
     resolve: Callable[[str, int], Awaitable[list[str]]] = resolved,
 ) -> str:
-    """Why it was not taken; empty when it was. `at` is Unix seconds. Redirects are not followed."""
+    """Send a notice; returns the reason if it failed, else "". `at`: Unix seconds. Follows no redirects."""
     egress = Egress(frozenset([facts.host]), tuple(map(ip_network, facts.private)))
     try:
         host, port, tls = egress.place(facts.url)
@@ -40,7 +40,7 @@ async def send(
             "x-signalbox-signature": signature(facts.secret.value, at, notice.body),
         }
         async with httpx.AsyncClient(timeout=_SECONDS, trust_env=False) as client:
-            # The address that was checked, whatever the name stands for by now.
+            # The checked address, even if the name resolves to another by now.
             asked = client.build_request(
                 "POST",
                 url.copy_with(host=address),

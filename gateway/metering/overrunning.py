@@ -1,4 +1,4 @@
-"""What a caller is told about its limits: rate-limit headers, and errors when one is exceeded."""
+"""What callers see of their limits: rate-limit headers, and errors if one is exceeded."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -16,13 +16,13 @@ _RESET = "\r\nx-ratelimit-reset-{0}: "
 # https://docs.claude.com/en/api/rate-limits#response-headers
 _ANTHROPIC = "anthropic-ratelimit-{0}-limit: {1}\r\nanthropic-ratelimit-{0}-remaining: {2}\r\n"
 _ANTHROPIC_RESET = "anthropic-ratelimit-{0}-reset: {1}\r\n"
-_SPANS: list[str] = []  # by seconds: of a window of a minute, as most are
+_SPANS: list[str] = []  # by seconds, up to a window of a minute, which is the usual one
 _LISTED_MS = 63_000
 _IN_WORDS = {"once": "at the same time", "total": "in total", "hour": "an hour"}
 
 
 class Told:
-    """The lines of the narrowest limit of each family, as OpenAI has them, written once but for the figures.
+    """OpenAI's rate-limit headers for the tightest limit per family (requests, tokens), partly precomputed.
 
     https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
     """
@@ -44,7 +44,7 @@ class Told:
                 self._names.append(family)
 
     def lines(self, now: int) -> bytes:
-        """What is left at this moment of Unix milliseconds, and until when."""
+        """The header lines at `now` (Unix milliseconds)."""
         said = ""
         for those, reset in self._families:
             meter, spare, limit = (
@@ -57,7 +57,7 @@ class Told:
         return said.encode()
 
     def for_messages(self, now: int) -> bytes:
-        """The same lines, and Anthropic's behind them."""
+        """The same lines, followed by Anthropic's."""
         said = ""
         for name, (those, _) in zip(self._names, self._families, strict=True):
             meter, spare, _ = min(those, key=lambda each: _left(each[0], each[1], now))
@@ -69,7 +69,7 @@ class Told:
 
 
 def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
-    """The error for a meter that has no room."""
+    """The error for a meter without room. `told`: the header lines."""
     part, meter = lack.part, lack.part.meter
     if meter.limit.kind == SPEND:
         return over_budget(lack, told)
@@ -90,7 +90,7 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
     else:
         said += f" Enough is free in {_span(wait)}, if nothing else is used."
         seconds = max(1, -(-wait // 1000))
-        # Some SDKs sleep for whatever it says. A minute that slides takes up to a second more.
+        # Some SDKs sleep for whatever this says. A sliding minute takes up to a second longer.
         if seconds > MAX_RETRY_AFTER_SECONDS + 1:
             headers.append(NO_RETRY)
         else:
@@ -99,7 +99,7 @@ def refusal(lack: Lack, told: bytes, now: int) -> GatewayError:
 
 
 def over_budget(lack: Lack, told: bytes = b"") -> OverBudget:
-    """The figures of a budget that cannot pay a call."""
+    """The error for a budget that cannot pay for a call."""
     part, meter = lack.part, lack.part.meter
     window = _IN_WORDS.get(meter.limit.per, f"a {meter.limit.per}")
     said = (
@@ -123,7 +123,7 @@ def _left(meter: Meter, spare: int, now: int) -> int:
 def _wait_ms(lack: Lack, now: int) -> int | None:
     meter = lack.part.meter
     if lack.part.kind.when == "while":
-        return 1000  # somebody's call ends, nobody knows when
+        return 1000  # a running call must end first, at an unknown time
     frees = meter.frees_at(lack.asked + lack.part.spare)
     if frees < NEVER:
         return max(0, frees - now)
@@ -141,7 +141,7 @@ def _of_models(part: Part) -> str:
 
 
 def _span(ms: int) -> str:
-    """A stretch of time as OpenAI writes it: `120ms`, `8s`, `6m0s`, `1h0m0s`."""
+    """A duration in OpenAI's format: `120ms`, `8s`, `6m0s`, `1h0m0s`."""
     if ms <= 0:
         return "0s"
     if ms < 1000:

@@ -1,4 +1,4 @@
-"""By how much a soft budget can be overspent: by the calls in flight when it is reached."""
+"""By how much a soft budget can be overspent, by the calls in flight when it is reached."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from ledger.scope import compile_scope
 
 @dataclass(frozen=True, slots=True)
 class Overshoot:
-    """Nano-dollars above a soft budget at most; None: `why` says what a bound would need."""
+    """The most nano-dollars above a soft budget; None: unbounded, and `why` says what a bound needs."""
 
     owner: str
     most: int | None
@@ -22,7 +22,7 @@ class Overshoot:
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """For display to the operator."""
         if self.most is None:
             return f"the soft budget of {self.owner} has no bound: {self.why}"
         return (
@@ -31,10 +31,10 @@ class Overshoot:
 
 
 def overshoots(deployment: Deployment) -> list[Overshoot]:
-    """One for each soft budget of the file, in its order.
+    """One for each soft budget in the configuration, in its order.
 
-    Each call that is open when the budget is reached may come to the dearest that its models allow; how many
-    are open is bounded by a limit `concurrent` of the same account.
+    Each call in flight when the budget is reached may cost the most that its models allow; their number is
+    bounded by a `concurrent` limit of the same account.
     """
     catalog = deployment.catalog
     found = []
@@ -47,7 +47,7 @@ def overshoots(deployment: Deployment) -> list[Overshoot]:
 
 
 def accounts(catalog: Catalog) -> Iterator[tuple[str, tuple[Limit, ...], tuple[str, ...] | None]]:
-    """Each account of the file with its limits, and the models it may use; None: all."""
+    """Each account in the configuration, its limits, and the models it may use (None: all)."""
     for name, limits in catalog.organisations.items():
         yield f"organisation {name}", limits, None
     for name, team in catalog.teams.items():
@@ -78,7 +78,7 @@ def _overshoot(
         route = deployment.route(name)
         if route is None or not all(scope.allows(name) for scope in scopes):
             continue
-        whole = 0  # of a call that fails at each of its targets but the last
+        whole = 0  # of a call that fails at every target but the last
         for line in payable(route):
             most = _most(line, deployment.catalog.settings.max_body_bytes)
             if most is None:

@@ -1,4 +1,4 @@
-"""The images of a request, whose cost its bytes do not show: their number, and the rest's size."""
+"""Separates the images of a request, whose tokens its bytes do not show, from the rest."""
 
 from typing import Any, NamedTuple
 
@@ -6,8 +6,8 @@ import msgspec
 
 from config.kinds import Operation
 
-# Where what is said stands, in the formats whose vendors say how many tokens a picture has, and where parts
-# have parts: a tool's result has pictures too. What a tool was called with is text, whatever it looks like.
+# The field with the conversation, in formats whose vendors state an image's tokens; and the fields of nested
+# parts, since tool results have images too. A tool's arguments are text, whatever they look like.
 _SAID = {
     Operation.CHAT: "messages",
     Operation.RESPONSES: "input",
@@ -16,14 +16,14 @@ _SAID = {
     Operation.GENERATE_CONTENT_ARRAY: "contents",
 }
 _INSIDE = ("content", "output", "parts")
-# A picture's members: with any other there could be more to read, for of equal ones a vendor may take another
-# than is seen here.
+# The allowed fields of an image part: with any other there could be more to read, as a vendor may prefer a
+# different field than this code.
 _MEMBERS = {
     "image_url": frozenset(["type", "image_url", "detail"]),
     "input_image": frozenset(["type", "image_url", "detail"]),
     "image": frozenset(["type", "source", "cache_control"]),
 }
-# Gemini's parts have no type: one says by its only member, or by that and how sharp it is to be, what it is.
+# Gemini's parts have no type: the only field, besides one for the resolution, says what it is.
 _BLOBS = {"inlineData": "mimeType", "inline_data": "mime_type"}
 _SHARPNESS = frozenset(["mediaResolution", "media_resolution"])
 _PLACES = ("data:image/", "https://", "http://")
@@ -31,14 +31,14 @@ _DECODE, _ENCODE = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
 
 class Pictured(NamedTuple):
-    """A request without its pictures, and their number."""
+    """A request without its images, and their number."""
 
     rest: bytes
     pictures: int
 
 
 def without_pictures(body: bytes, operation: Operation) -> Pictured:
-    """The body itself where it has none, or says so in a way that is not known here."""
+    """Remove images; the body itself if it has none, or none in a known form."""
     name = _SAID.get(operation)
     if name is None:
         return Pictured(body, 0)
@@ -85,7 +85,7 @@ def _is_blob(part: dict[str, Any]) -> bool:
 
 
 def _is_seen(found: Any) -> bool:
-    """Whether it is a picture that stands there, or its address."""
+    """Whether it is an inline image, or a URL of one."""
     if isinstance(found, dict):
         packed = found.get("type") == "base64" and str(found.get("media_type")).startswith("image/")
         return packed or _is_seen(found.get("url"))

@@ -1,4 +1,4 @@
-"""How many searches a vendor may make for a call, which some bill beside its tokens."""
+"""How many searches a vendor may make for a call, which some bill besides tokens."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ import msgspec
 
 from dialects.usage import Searches
 
-UNTOLD = 10  # searches held of each sort where a call does not bound them
-# How the types of such tools begin; a date may follow, or a preview's name.
+UNTOLD = 10  # searches of each sort that are reserved if the call sets no bound
+# Prefixes of such tools' types; a date or a preview's name may follow.
 _WEB, _OLDER, _FILES = "web_search", "web_search_preview", "file_search"
-_NAMES = (b"_search", b"Search")  # one of which each of them has, Google's too
+_NAMES = (b"_search", b"Search")  # each tool's name contains one of these, Google's too
 
 
 class _Tool(msgspec.Struct, rename={"google": "googleSearch", "retrieval": "googleSearchRetrieval"}):
     type: Any = None
     max_uses: Any = None  # Anthropic's
-    # Google's, which have no type, and whose names may be spelled in two ways.
+    # Google's, which have no type, and two spellings of each name.
     google: Any = None
     retrieval: Any = None
     enterpriseWebSearch: Any = None
@@ -25,26 +25,26 @@ class _Tool(msgspec.Struct, rename={"google": "googleSearch", "retrieval": "goog
 
     @property
     def of_google(self) -> bool:
-        """Whether it is one of Google's that searches the web."""
+        """Whether it is one of Google's web search tools."""
         return msgspec.structs.astuple(self)[2:] != (None,) * 6
 
 
 class _Request(msgspec.Struct):
     tools: list[_Tool] | None = None
     web_search_options: Any = None
-    max_tool_calls: Any = None  # OpenAI's, of all tools that it runs
+    max_tool_calls: Any = None  # OpenAI's, for all tools that it runs
 
 
 _READ = msgspec.json.Decoder(_Request).decode
 
 
 def may_search(body: bytes) -> bool:
-    """Whether a call names anything that searches; quick, and its text may do so too."""
+    """Whether a call may name a search tool; fast, but texts can match too."""
     return _NAMES[0] in body or _NAMES[1] in body
 
 
 def most_searches(body: bytes) -> Searches:
-    """As far as a call says it; of one that cannot be read, what is held for any."""
+    """The most searches that a call allows; the defaults if it cannot be parsed."""
     try:
         asked = _READ(body)
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""Which of the gateways on one state directory counts limits, where no Redis counts for all of them."""
+"""Decides which of several gateways on one state directory counts limits, without a shared Redis."""
 
 import asyncio
 import fcntl
@@ -20,10 +20,10 @@ _FILE = "counting.lock"
 
 
 class Solitude:
-    """A lock, taken when first a limit is counted; the kernel drops it when the process dies, however."""
+    """A file lock, taken when a limit is first counted; the kernel releases it when the process dies."""
 
     def __init__(self, state: Path, succeeded: Callable[[], Awaitable[None]]) -> None:
-        """`succeeded` writes down what the one before left, where it was waited for."""
+        """`succeeded` is called after waiting for another gateway, to record what that left behind."""
         self._file = state / _FILE
         self._succeeded = succeeded
         self._descriptor = -1
@@ -32,7 +32,7 @@ class Solitude:
         self._one_at_a_time = asyncio.Lock()
 
     async def why_not(self) -> str:
-        """Why limits cannot be counted here now; empty: they can, until `close`."""
+        """The reason why limits cannot be counted here now; "": they can, until `close`."""
         if self._counts:
             return ""
         async with self._one_at_a_time:
@@ -42,7 +42,7 @@ class Solitude:
                 self._waited = True
                 return OTHER
             if self._waited:
-                # Where it cannot be written, it cannot be read either, and for that there is a rule.
+                # If this cannot be written, the usage cannot be read either, which each limit has a rule for.
                 with suppress(StoreError, OSError):
                     await self._succeeded()
                 self._waited = False
@@ -50,7 +50,7 @@ class Solitude:
             return ""
 
     def close(self) -> None:
-        """Let another count."""
+        """Release the lock, so that another gateway can count."""
         self._counts = False
         if self._descriptor >= 0:
             os.close(self._descriptor)

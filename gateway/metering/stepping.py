@@ -1,4 +1,4 @@
-"""Notices that the clock was set back, which leaves meters in windows that have not begun yet."""
+"""Detects that the clock was set back, which leaves meters in windows that lie in the future."""
 
 import asyncio
 import logging
@@ -9,11 +9,11 @@ from gateway.clock import Clock
 log = logging.getLogger("signalbox.limits")
 
 LOOK_SECONDS = 1.0
-_STEP_MS = 1_500  # in one look: by less a clock is set right while it goes on
+_STEP_MS = 1_500  # per look: smaller corrections are part of normal clock adjustment
 
 
 async def notice_steps(clock: Clock, set_back: Callable[[int], None]) -> None:
-    """Tell of each step back what time it is now; until cancelled."""
+    """Call `set_back` with the current time after each step back, until cancelled."""
     before = _ahead(clock)
     while True:
         await asyncio.sleep(LOOK_SECONDS)
@@ -25,5 +25,5 @@ async def notice_steps(clock: Clock, set_back: Callable[[int], None]) -> None:
 
 
 def _ahead(clock: Clock) -> int:
-    """Of the clock that nobody sets, in milliseconds."""
+    """Milliseconds by which the clock is ahead of the monotonic one."""
     return clock.unix_ms() - int(clock.monotonic() * 1000)

@@ -1,4 +1,4 @@
-"""Counts a request's tokens with its vendor's tokenizer: only near a limit, off the event loop."""
+"""Counts a request's tokens with its vendor's tokenizer; only near a limit, large bodies in a thread."""
 
 import asyncio
 import importlib
@@ -10,27 +10,27 @@ import msgspec
 
 from gateway.deployment import Line
 
-MOST_BYTES = 8 * 1024 * 1024  # of a body that is counted; the bound will do for a longer one
-_SHORT = 50_000  # bytes that are counted at once, in less than a thread's switch
-# What each message and each tool has around its text, at most:
+MOST_BYTES = 8 * 1024 * 1024  # larger bodies are not counted: the upper bound is used
+_SHORT = 50_000  # bytes that are counted in place, which takes less than a switch of threads
+# The most tokens around the text of each message and each tool:
 # https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb
 _PER_TEXT = 4
 _PER_REQUEST = 16
 _TOOLS = 512
-# Vendors whose names of models are OpenAI's own.
+# Vendors with OpenAI's own model names.
 _OPENAI = frozenset(["openai"])
 _NOT_TEXT = (b"data:", b'_url"', b'"input_audio"', b'file_id"', b'file_data"')
 
 
 class Tokenizer:
-    """Loads vocabularies when they are first needed."""
+    """Loads vocabularies on first use."""
 
     def __init__(self) -> None:
         self._module: ModuleType | None = None
         self._loaded: set[str] = set()
 
     async def count(self, lines: Sequence[Line], body: bytes) -> int | None:
-        """Input tokens that no target exceeds; None where nobody can say: other vendors, pictures, files."""
+        """Input tokens, the most at any target; None if unknown: other vendors, images, files."""
         if not lines or len(body) > MOST_BYTES or any(line.vendor.kind.name not in _OPENAI for line in lines):
             return None
         if any(mark in body for mark in _NOT_TEXT):
@@ -55,7 +55,7 @@ class Tokenizer:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every name and text of a JSON value; numbers as they are written."""
+    """All field names and texts of a JSON value, and other values as text."""
     waiting = [value]
     while waiting:
         each = waiting.pop()

@@ -1,4 +1,4 @@
-"""The most a relayed call may cost: in images, characters, seconds, searches and tokens."""
+"""The most that a relayed call may cost, by images, characters, seconds, searches and tokens."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -10,20 +10,20 @@ import msgspec
 from config.kinds import Operation
 from ledger.price import Price
 
-MOST_IMAGES = 10  # of one call: https://platform.openai.com/docs/api-reference/images/create#images-create-n
-SECONDS = 600  # held for a recording, of whose length nothing is known before the vendor has heard it
-# Tokens of one picture: the largest that any maker draws, by how sharp it is to be.
+MOST_IMAGES = 10  # per call: https://platform.openai.com/docs/api-reference/images/create#images-create-n
+SECONDS = 600  # reserved for a recording, whose length is unknown before the vendor has processed it
+# Tokens of one image: the largest of any maker, by quality.
 # https://platform.openai.com/docs/guides/image-generation#cost-and-latency
 _PICTURE = 13_000
 _PICTURES = MappingProxyType({"low": 1_000, "medium": 4_000})
-_PREVIEW, _PREVIEWS = 100, 3  # tokens of one that is shown while it is drawn, and how many there may be
-_SHOWN = 16  # pictures that one may be drawn after
-_PROMPT = 32_000  # tokens of what is said beside them: no more letters are taken
-_SECOND = 17  # tokens that are heard: a dollar's worth of OpenAI's minutes beside one of its tokens
-_HEARD = 2_000  # tokens of what was said in a recording: the longest answer of what writes it down
-_SPOKEN = 8  # tokens of a letter: the slowest speech
-_TOGETHER = 100  # documents of one search
-_PIECE = 500  # tokens of a document that counts as one; no token is less than a byte
+_PREVIEW, _PREVIEWS = 100, 3  # tokens of one partial image, and the most of them
+_SHOWN = 16  # most input images
+_PROMPT = 32_000  # most tokens of the prompt: also the most characters accepted
+_SECOND = 17  # tokens per second of audio, from OpenAI's prices per minute and per token
+_HEARD = 2_000  # tokens of a transcript: the longest answer of a transcribing model
+_SPOKEN = 8  # tokens per character: the slowest speech
+_TOGETHER = 100  # documents per search
+_PIECE = 500  # tokens of a document that counts as one; a token is at least a byte
 _DRAWN = frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS])
 _WRITTEN = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
 
@@ -39,7 +39,7 @@ class _Ranked(msgspec.Struct):
 
 
 def cost_bound(body: bytes, operation: Operation, prices: Sequence[Price]) -> int:
-    """Nano-dollars of the dearest of these prices. `body` is empty where it is a form, or not read yet."""
+    """The most nano-dollars at any of these prices. `body` is empty if it is a form or not read yet."""
     tokens = _tokens(body, operation)
     return max((_bound(price, body, operation, tokens) for price in prices), default=0)
 
@@ -50,7 +50,7 @@ def _bound(price: Price, body: bytes, operation: Operation, tokens: tuple[int, i
 
 
 def _tokens(body: bytes, operation: Operation) -> tuple[int, int]:
-    """Of the request and of its answer, at most."""
+    """The most tokens of the request and of its answer."""
     if operation in _DRAWN:
         drawn = _images(body) * _PICTURES.get(str(_read(body).quality), _PICTURE) + _PREVIEWS * _PREVIEW
         return (len(body) if body else _PROMPT + _SHOWN * _PICTURE), drawn
@@ -63,14 +63,14 @@ def _units(per: str, body: bytes, operation: Operation) -> int:
     if per == "image":
         return _images(body)
     if per == "character":
-        return len(body)  # the text is inside, and no character is less than a byte
+        return len(body)  # it contains the text, and a character is at least a byte
     if per == "second" and operation is not Operation.SPEECH:
         return SECONDS
     return _searches(body) if per == "search" else 1
 
 
 def _searches(body: bytes) -> int:
-    """Of documents that are put in an order; each piece of a long one is one, with the question before it.
+    """The most searches of a reranking call; each piece of a long document, with the query, counts as one.
 
     https://docs.cohere.com/docs/rerank-overview#queries-and-documents
     """

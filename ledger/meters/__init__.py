@@ -1,1 +1,1 @@
-"""Meters: counters for limits and budgets, reserved from together and settled once."""
+"""Meters: counters for limits and budgets; a call reserves from all of its meters and settles once."""

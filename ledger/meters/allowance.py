@@ -1,4 +1,4 @@
-"""All meters of one caller and model: reserved from together or not at all."""
+"""Reserves from all meters that apply to a call, or from none."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from ledger.meters.meter import Meter
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One meter that applies to a caller. `owner` says whose it is: `team support`."""
+    """One meter that applies to a caller. `owner` is the limit's owner as text, such as `team support`."""
 
     meter: Meter
     kind: LimitKind
     owner: str
-    spare: int = 0  # what this caller has to leave to others
-    of: Callable[[Amounts], int] = field(init=False)  # what of a call it counts
-    starts: bool = field(init=False)  # whether a call is counted as it begins, and as one
-    ends: bool = field(init=False)  # whether it is counted as what it came to
+    spare: int = 0  # room that this caller must leave for others
+    of: Callable[[Amounts], int] = field(init=False)  # the amount of a call that it counts
+    starts: bool = field(init=False)  # whether it counts a call as 1 when it starts
+    ends: bool = field(init=False)  # whether it counts a call's actual usage when it ends
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "of", self.kind.of)
@@ -27,28 +27,28 @@ class Part:
 
 
 class Lack(NamedTuple):
-    """Why a reservation failed: the first meter without room, and how much was requested."""
+    """Why a reservation failed: the first meter without room, and the amount requested."""
 
     part: Part
     asked: int
 
 
 class Taken:
-    """What was reserved for one call. Settled once: later calls change nothing."""
+    """The reservation of one call. It is settled or given back once; further attempts do nothing."""
 
     __slots__ = ("_marks", "_parts", "at", "open")
 
     def __init__(self, parts: Sequence[Part], marks: list[int], at: int) -> None:
-        """`marks` has for each part what it holds, or the slot in which the call was counted."""
-        self.at = at  # Unix ms: the windows that it was taken from are those of then
+        """`marks`: for each part the amount held, or the slot in which the call was counted."""
+        self.at = at  # Unix ms; determines the windows it was taken from
         self._parts = parts
         self._marks = marks
         self.open = True
 
     def settle(self, used: Amounts, now: int, feared: Amounts | None = None) -> bool:
-        """Count what the call came to, and let go of what was held; whether it was not settled before.
+        """Count the actual usage and release the reservation; False if that was done before.
 
-        `feared` is what it may have come to at most, where nobody knows: hard meters count that.
+        `feared` is the most it may have used, if that is unknown: hard meters count that instead.
         """
         if not self.open:
             return False
@@ -64,13 +64,13 @@ class Taken:
         return True
 
     def give_back(self, now: int) -> None:
-        """Undo all of it: the call was never made."""
+        """Undo the reservation: the call was never made."""
         if self.open:
             self.open = False
             _undo(self._parts, self._marks, now)
 
     def more(self, extra: Amounts, hard: bool, now: int) -> Lack | None:
-        """Hold so much more in the meters that are hard, or in the others: all of them or none."""
+        """Reserve `extra` in all hard meters, or in all others (`hard` False); in all of them or none."""
         wanted = [
             (place, part, part.kind.of(extra))
             for place, part in enumerate(self._parts)
@@ -86,9 +86,9 @@ class Taken:
 
 
 def take(parts: Sequence[Part], likely: Amounts, worst: Amounts, now: int) -> Taken | Lack:
-    """Take from every meter or from none: `worst` from those that are hard, `likely` from the others.
+    """Reserve from every meter or from none: `worst` from hard meters, `likely` from the others.
 
-    Nothing waits in here, so nobody sees what is taken before a meter turns out to have no room.
+    It does not await, so a partial reservation is never visible to others.
     """
     marks: list[int] = []
     for part in parts:
@@ -98,7 +98,7 @@ def take(parts: Sequence[Part], likely: Amounts, worst: Amounts, now: int) -> Ta
         if part.starts:
             amount = 1
         else:
-            of = part.of  # as a method it would be looked up on the class first
+            of = part.of  # a field, because a method would be looked up on the class first
             amount = of(worst if meter.hard else likely)
         if meter.spent + meter.held + amount + part.spare > meter.most:
             _undo(parts, marks, now)

@@ -1,8 +1,8 @@
-"""What a process may owe of its leases, written where it outlives the process.
+"""What a process may owe on its leases, written to files that outlive it (its estate).
 
-A process that dies can report nothing any more. Whoever finds its files later reports in its name, so that of
-what it held only that counts as used which vendors may bill. The numbers are mapped into memory: a change
-costs a store, no system call, and belongs to the kernel as soon as it is made.
+A dead process cannot report. Another that finds its files reports for it, so that of its leases only what
+vendors may bill counts as used. The numbers are memory-mapped: a change costs a store, not a system call, and
+belongs to the kernel at once.
 """
 
 import mmap
@@ -17,26 +17,26 @@ import msgspec
 from dialects.errors import UNREADABLE
 from ledger.segments import Ownership
 
-MOST = 4096  # meters of one process that are written down; the leases of any others just end
-_NUMBERS = 4  # of one meter
+MOST = 4096  # meters recorded per process; leases of any others just expire
+_NUMBERS = 4  # per meter
 _STARTS, _NUMBER, _TOLD, _OWED = range(_NUMBERS)
 _METER = struct.Struct(f"={_NUMBERS}q")
 _BYTES = MOST * _METER.size
 
 
 class Left(NamedTuple):
-    """What is known about one meter of a dead process. `owed` includes what was `told` without an answer."""
+    """One meter of a dead process. `owed` includes `told`, which was reported but not confirmed."""
 
     key: str
-    width: int  # ms of a window that slides; 0: the calendar's
+    width: int  # of a sliding window in ms; 0: a calendar window
     starts: int
-    number: int  # of its last report
+    number: int  # its last report's
     told: int
     owed: int
 
 
 class Debt:
-    """One meter's numbers, written in an order in which a crash in between overstates the debt."""
+    """One meter's numbers, written in such an order that a crash in between overstates the debt."""
 
     __slots__ = ("_at", "_cells", "_owed", "_starts")
 
@@ -44,42 +44,42 @@ class Debt:
         self._cells = cells
         self._at = place * _NUMBERS
         self._owed = self._at + _OWED
-        self._starts = 0  # of the window, as in its cell
+        self._starts = 0  # the window's start, as in its cell
 
     def begin(self, starts: int, owed: int = 0) -> None:
-        """A window begins; of the one before nothing is owed any more."""
+        """A window begins; debts of the previous one are dropped."""
         cells, at = self._cells, self._at
         cells[at + _TOLD] = 0
         cells[at + _OWED] = owed
         cells[at + _STARTS] = self._starts = starts
 
     def add(self, amount: int, since: int) -> None:
-        """A call that came then may have to be paid so much more, or less; of an earlier window it is not."""
+        """Change the debt for a call that arrived at `since`; ignored if that was in an earlier window."""
         if since >= self._starts:
             self._cells[self._owed] += amount
 
     def tells(self, number: int, amount: int) -> None:
-        """What is owed is about to be reported, or a part of it."""
+        """This amount, all or part of the debt, is about to be reported."""
         self._cells[self._at + _NUMBER] = number
         self._cells[self._at + _TOLD] = amount
 
     def told(self, amount: int) -> None:
-        """That report was answered."""
+        """The report of this amount was confirmed."""
         cells, at = self._cells, self._at
         cells[at + _TOLD] = 0
         cells[at + _OWED] = max(0, cells[at + _OWED] - amount)
 
     @property
     def owed(self) -> int:
-        """Nano-dollars that no report has told of, or none that was answered."""
+        """Nano-dollars that were not reported, or not in a confirmed report."""
         return self._cells[self._owed]
 
 
 class Estate:
-    """The debts of one process, which is alive as long as it has the lock of its name."""
+    """The debts of one process, which holds a lock on them as long as it lives."""
 
     def __init__(self, folder: Path, process: str) -> None:
-        """Raises OSError: no room, or no right to write there."""
+        """Raises OSError if there is no space, or no permission to write there."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ownership = Ownership.take(folder, process)
         if ownership is None:
@@ -98,7 +98,7 @@ class Estate:
         self._cells = memoryview(self._map).cast("q")
 
     def open(self, key: str, width: int, starts: int, owed: int) -> Debt | None:
-        """The place of one more meter; None: there are too many."""
+        """Record one more meter; None: there are too many."""
         if len(self._debts) >= MOST:
             return None
         debt = Debt(self._cells, len(self._debts))
@@ -109,16 +109,16 @@ class Estate:
         return debt
 
     def close(self) -> None:
-        """The process ends. Where nothing is owed nothing is left."""
+        """The process ends. Deletes the files if nothing is owed."""
         owes = any(debt.owed for debt in self._debts)
-        # The debts keep the map: a call that settles this late writes into it, and nobody reads it.
+        # The map stays open: a call that settles this late still writes to it, without effect.
         if not owes:
             _remove(self.folder, self._process)
         self._ownership.release(remove=not owes)
 
 
 class Heirless(NamedTuple):
-    """A dead process's estate, locked. Call `release`, with True once everything was reported."""
+    """A dead process's estate, locked. Call `release`, with `done` once everything was reported."""
 
     process: str
     left: list[Left]
@@ -126,14 +126,14 @@ class Heirless(NamedTuple):
     ownership: Ownership
 
     def release(self, *, done: bool) -> None:
-        """Let go of it, and with `done` of its files."""
+        """Release the lock; with `done`, also delete the files."""
         if done:
             _remove(self.folder, self.process)
         self.ownership.release(remove=done)
 
 
 def heirless(folder: Path) -> Iterator[Heirless]:
-    """Each dead process that left debts here."""
+    """Each dead process's estate in this folder, locked."""
     for path in sorted(folder.glob("*.owed")):
         ownership = Ownership.take(folder, path.stem)
         if ownership is not None:
@@ -141,14 +141,14 @@ def heirless(folder: Path) -> Iterator[Heirless]:
 
 
 def _read(folder: Path, process: str) -> list[Left]:
-    lines = (folder / f"{process}.names").read_bytes().split(b"\n")[:-1]  # the last was not written in full
+    lines = (folder / f"{process}.names").read_bytes().split(b"\n")[:-1]  # the last is empty or torn
     numbers = (folder / f"{process}.owed").read_bytes()
     found = []
     for line, (starts, number, told, owed) in zip(lines, _METER.iter_unpack(_whole(numbers)), strict=False):
         try:
             key, width = msgspec.json.decode(line, type=tuple[str, int])
         except UNREADABLE:
-            continue  # damaged: its lease just ends, and all that it held counts as used
+            continue  # damaged: its lease just expires, and all of it counts as used
         found.append(Left(key, width, starts, number, told, max(0, owed)))
     return found
 

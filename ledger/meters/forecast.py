@@ -1,12 +1,12 @@
-"""When a limit will be reached at the rate of its window so far."""
+"""Forecasts when a limit will be reached, at the average rate of its window so far."""
 
-MOST_PATIENT = 20  # of so many parts of a window one must be over: before that, nothing can be said
+MOST_PATIENT = 20  # no forecast before 1/20 of the window has passed
 
 
 def reached_at(used: int, amount: int, window: tuple[int, int], now: int) -> int | None:
-    """Unix milliseconds; None where it is not reached in this window, or nothing can be said yet.
+    """Unix milliseconds; None if the limit will not be reached in this window, or it is too early to say.
 
-    `window` begins and ends at Unix milliseconds. What is reached already is reached now.
+    `window` is its start and end in Unix milliseconds. A limit already reached gives `now`.
     """
     begins, ends = window
     if used >= amount:

@@ -1,4 +1,4 @@
-"""A meter's usage in its window before this process started, read from the ledger."""
+"""A meter's earlier usage in its window, read from the ledger."""
 
 from collections import Counter
 from typing import Any
@@ -24,16 +24,16 @@ _COLUMNS = {"organisation": "organisation", "team": "team", "key": "key_id"}
 async def history(
     database: Database, name: MeterId, meter: Meter, kind: LimitKind, now: int
 ) -> list[tuple[int, int]]:
-    """Moments (Unix ms) and amounts. What slides is read from the rows, the calendar from the hours.
+    """Times (Unix ms) and amounts. Sliding windows are read from rows, calendar windows from hourly totals.
 
-    Where a time zone's days begin within an hour of UTC, that hour is read from the rows. So are calls that
-    never reached a vendor, which the hours have as requests: as far as their rows are kept.
-    A meter that is hard also counts what vendors may bill beyond the cost. Raises `StoreError`.
+    If a time zone's day begins within an hour of UTC, that hour is read from rows. So are calls that never
+    reached a vendor, which the totals count as requests, if their rows still exist. Hard meters also count
+    what vendors may bill beyond the cost. Raises `StoreError`.
     """
     if kind.when == "while":
         return []
     width = SLIDING_MS.get(name.per)
-    whole = -(-meter.starts // HOUR_MS)  # the first hour that lies in the window, all of it
+    whole = -(-meter.starts // HOUR_MS)  # the first hour that lies entirely in the window
     queries = [_rows(name.owner, now - width)] if width else [_hours(name.owner, whole)]
     if not width and meter.starts % HOUR_MS:
         queries.append(_rows(name.owner, meter.starts, whole * HOUR_MS))
@@ -47,7 +47,7 @@ async def history(
             continue
         if name.owner.level == "tag" and not _tagged(row.tags, name.owner.name):
             continue
-        cost = int(row.cost) + (int(row.unsure) if meter.hard else 0)  # PostgreSQL's sums are decimals
+        cost = int(row.cost) + (int(row.unsure) if meter.hard else 0)  # PostgreSQL returns sums as decimals
         amounts = Amounts(int(row.input), int(row.output), cost)
         used = _requests(row, seen) if kind.when == "start" else kind.of(amounts)
         found[max(int(row.at), meter.starts)] += used
@@ -55,7 +55,7 @@ async def history(
 
 
 def concerns(name: MeterId, record: Begun | UsageRow) -> bool:
-    """Whether an attempt is one that the meter of this name counts."""
+    """Whether the meter of this name counts the attempt."""
     owner = name.owner
     if owner.level == "tag":
         if not _tagged(record.tags, owner.name):
@@ -69,7 +69,7 @@ def concerns(name: MeterId, record: Begun | UsageRow) -> bool:
 
 
 def used_by(row: UsageRow, kind: LimitKind, meter: Meter) -> int:
-    """What a meter counts of an attempt."""
+    """The amount that a meter counts for an attempt."""
     if kind.when == "start":
         return int(row.queue_ms > 0 and row.attempt_id.endswith(".1"))
     cost = row.cost + (row.unsure if meter.hard else 0)
@@ -77,7 +77,7 @@ def used_by(row: UsageRow, kind: LimitKind, meter: Meter) -> int:
 
 
 def unknown(used: list[tuple[int, int]], counted: int) -> list[tuple[int, int]]:
-    """Of what the ledger says, what a meter has not counted: it began late, so it counted the latest."""
+    """The ledger's usage that a meter has not counted: it began later, so it counted the most recent."""
     left = []
     for at, amount in sorted(used, reverse=True):
         known = min(amount, counted)
@@ -107,7 +107,7 @@ def _rows(owner: Owner, since: int, until: int = NEVER) -> Select[Any]:
 
 
 def _hours(owner: Owner, since: int) -> Select[Any]:
-    """`since` is in Unix hours."""
+    """Hourly totals; `since` is in Unix hours."""
     columns = usage_hourly.c
     tags = columns.tags if owner.level == "tag" else literal("").label("tags")
     sums = {"input": "input_tokens", "output": "output_tokens", "cost": "cost_nano", "requests": "requests"}
@@ -127,10 +127,10 @@ def _hours(owner: Owner, since: int) -> Select[Any]:
 
 
 def _unsent(owner: Owner, since: int) -> Select[Any]:
-    """What the hours from this one on have too much: requests of which no attempt reached a vendor."""
+    """Negative counts of requests that the totals include but none of whose attempts reached a vendor."""
     columns, other = usage.c, usage.alias("other").c
     same = func.substr(columns.attempt_id, 1, func.length(columns.attempt_id) - 1)
-    # An attempt beyond the first, that was sent.
+    # A later attempt of the same request that was sent.
     sent = select(other.attempt_id).where(
         other.attempt_id > columns.attempt_id, other.attempt_id < same + ":", other.queue_ms > 0
     )
@@ -158,7 +158,7 @@ def _unsent(owner: Owner, since: int) -> Select[Any]:
 
 
 def _requests(row: Any, seen: set[str]) -> int:
-    """What a line says of requests; of a request with several rows, the first that counts."""
+    """The number of requests in a row; if several rows belong to one request, only one counts."""
     request = row.attempt.rpartition(".")[0]
     if request in seen:
         return 0

@@ -1,8 +1,7 @@
-"""A meter of which this process leases a slice: spent alone, reported on renewal.
+"""A meter shared by processes: each leases a slice, spends it alone, and reports on renewal.
 
-Here `most` is the slice, `spent` what of it was used and not reported yet, `held` what is under way. The
-slice shrinks only to what was asked to be kept, so whatever happens while a report is on its way stays
-within it.
+Here `most` is the slice, `spent` the part used but not reported, `held` the reservations of calls in flight.
+The slice shrinks only to what the report asked to keep, so all usage during a report stays within it.
 """
 
 from typing import NamedTuple
@@ -13,17 +12,17 @@ from ledger.meters.meter import SLOTS, Meter
 from ledger.meters.windows import NEVER, SLIDING_MS, bounds
 
 LIFE_MS = 10_000  # of a lease that is not renewed
-MARGIN_MS = 1_000  # before its end from which it is not trusted any more
-_MOST_SEEN = 1 << 52  # more than a meter is ever settled: to it, whatever Redis has is an older state
-_RETURNED_MS = 2_000  # until others, of whom each renews once a second, have returned what somebody lacks
-SLICES = 20  # a process likes to hold one of so many parts of a limit in advance
+MARGIN_MS = 1_000  # a lease is not used this close to its end
+_MOST_SEEN = 1 << 52  # more than any real count, so that whatever Redis has is taken for an older state
+_RETURNED_MS = 2_000  # until other processes, renewing every second, have returned what one lacks
+SLICES = 20  # a process asks for 1/20 of a limit in advance
 
 
 class Report(NamedTuple):
-    """What is reported for one meter, and what is requested.
+    """One meter's report and request to Redis (`storage/lua/lease.lua`).
 
-    `base` is the ledger's word; -1: not known. `seen` is how often the meter had been settled when its
-    process heard of it: where that is less now, Redis has come back with an older state.
+    `base` is the usage by the ledger; -1: unknown. `seen` is Redis's count of settlements in its last answer:
+    if Redis has a lower one now, it came back with an older state.
     """
 
     limit: int
@@ -39,7 +38,7 @@ class Report(NamedTuple):
 
 
 class Leased(Meter):
-    """See the module. `place` names the hash slot that it shares with the others of its organisation."""
+    """See the module. `place` names the hash slot that all meters of one organisation share."""
 
     __slots__ = (
         "_asked",
@@ -60,23 +59,23 @@ class Leased(Meter):
 
     def __init__(self, limit: Limit, now: int) -> None:
         self._window_ends = self._lease_ends = 0
-        self.debt: Debt | None = None  # where it is noted what may have to be paid and was not reported
-        self._shares = False  # what it has it was not given: Redis is away
+        self.debt: Debt | None = None  # records unreported costs on disk
+        self._shares = False  # its slice was taken locally, because Redis is unavailable
         super().__init__(limit, now)
         self.most = 0
         self.place = ""
-        self.everyone = 0  # what all processes have used, when this was heard last
+        self.everyone = 0  # usage of all processes, as of the last answer
         self.free = -(
             -limit.amount // SLICES
-        )  # what nobody had leased then; a guess until something is heard
+        )  # not leased by anyone as of then; a guess before the first answer
         self.holders = 1
-        self.short = False  # somebody lacks what others hold in advance
-        self.idle = 0  # renewals in a row without any use
+        self.short = False  # some process lacks what others hold in advance
+        self.idle = 0  # consecutive renewals without any use
         self._number = 0
         self._seen = 0
-        self._reported = 0  # of `spent`, what is being reported
+        self._reported = 0  # the part of `spent` in the pending report
         self._asked = False
-        self._frees = now + SLIDING_MS.get(limit.per, 0)  # when the first of what was used is forgotten
+        self._frees = now + SLIDING_MS.get(limit.per, 0)  # when the oldest usage leaves the window
 
     @property
     def used(self) -> int:
@@ -84,15 +83,15 @@ class Leased(Meter):
 
     @property
     def resets_at(self) -> int:
-        """About: when others used something is not known here."""
+        """Approximate: the times of other processes' usage are not known here."""
         width = SLIDING_MS.get(self.limit.per)
         return self._lease_ends + width if width else self._window_ends
 
     def tally(self, now: int) -> int:
-        """Nothing: the report says what was used here, and says all of it: its rows are in the ledger."""
+        """0: the report covers all usage here, whose rows are in the ledger."""
         if now >= self.turns:
             self.roll(now)
-        if self._asked:  # of an earlier moment, and Redis knows nothing of it
+        if self._asked:  # the pending report is older, and Redis has not seen it
             self._reported = self.spent
         return 0
 
@@ -103,29 +102,29 @@ class Leased(Meter):
         return self.most - self.spent - self.held + self.free, ends - now
 
     def frees_at(self, amount: int) -> int:
-        """About: what others hold in advance comes back with their next renewals, else not before this."""
+        """Approximate: others return slices on their next renewals; otherwise usage must leave the window."""
         if self.used + self.held + amount <= self.limit.amount:
             return self._lease_ends - LIFE_MS + MARGIN_MS + _RETURNED_MS
         return self._frees if self._width else self._window_ends
 
     def relimit(self, limit: Limit) -> None:
-        """The slice stays what it is; the next report tells the new limit."""
+        """The slice stays as it is; the next report has the new limit."""
         self.limit = limit
         self.hard = limit.hard
 
     @property
     def heard(self) -> bool:
-        """Whether Redis knew it before, or calls were made of which it was not told."""
+        """Whether Redis knows the meter, or calls were made that were not reported to it."""
         return self._seen > 0
 
     def doubt(self) -> None:
-        """Have the ledger asked before anything is leased: calls were made of which Redis was not told."""
+        """Unreported calls were made: have the ledger queried before anything is leased."""
         self._seen = _MOST_SEEN
 
     def roll(self, now: int) -> None:
-        """A slice ends with its window, and when it was not renewed: then nothing more can be taken.
+        """A slice ends with its window or its lease; then nothing more can be taken.
 
-        A local share of what does not slide ends with its window, or when Redis answers.
+        A local share of a calendar window ends with the window, or when Redis answers.
         """
         if now >= self._window_ends:
             self.starts, self._window_ends = bounds(self.limit.per, self.limit.zone, now)
@@ -140,14 +139,14 @@ class Leased(Meter):
         self.turns = min(self._window_ends, self._lease_ends if self._lease_ends > now else NEVER)
 
     def report(self, extra: int, now: int, base: int = -1) -> Report:
-        """Ask for so much more than is held. What was not answered yet is told again, unchanged."""
+        """Request `extra` beyond what is held. A report without an answer is repeated unchanged."""
         if now >= self.turns:
             self.roll(now)
         if not self._asked:
             self._number += 1
             self._reported = self.spent
             self._asked = True
-        later = self.spent - self._reported  # used since, and told the next time
+        later = self.spent - self._reported  # used since; goes into the next report
         busy = extra > 0 or self.spent > 0 or self.held > 0
         self.idle = 0 if busy else self.idle + 1
         returns = (self.short or self.idle) and not self._shares
@@ -171,7 +170,7 @@ class Leased(Meter):
         )
 
     def answered(self, reply: list[int], sent: int) -> None:
-        """Take what was given. `sent` is when it was asked for."""
+        """Apply the answer to the report sent at `sent`."""
         lease, self.everyone, leased, self.holders, short, self._seen, frees = reply
         self.spent -= self._reported
         if self.debt is not None:
@@ -185,25 +184,25 @@ class Leased(Meter):
         self.turns = min(self._window_ends, self._lease_ends)
 
     def set_back(self, now: int) -> bool:
-        """Its lease ends no later than Redis, whose clock is another, has it end."""
+        """As in `Meter`; also ends the lease no later than Redis does, whose clock did not change."""
         self._lease_ends = min(self._lease_ends, now + LIFE_MS - MARGIN_MS)
         self._frees = min(self._frees, now + 2 * SLIDING_MS.get(self.limit.per, 0))
         self.turns = min(self.turns, self._lease_ends)
         return self.starts > now
 
     def fall_back(self, amount: int, now: int) -> bool:
-        """Without anybody to ask: take by the limit's own rule; False: it says no.
+        """Redis is unavailable: apply the limit's `on_store_failure` rule; False: refuse.
 
-        A local share is what falls to one of the processes last seen. Of a window that slides, and as long as
-        nothing of what was used in it is forgotten, that is of the half of what was free; from then on, and
-        for who never heard what was used, what passes in the life of a lease, again and again. Of any other
-        window it is the half of what was free, once. Who never heard what is free takes a twentieth for that.
+        A local share is this process's part, among the processes last seen. In a sliding window it is part of
+        half of what was free, until the oldest usage leaves the window; from then on, or if usage was never
+        heard, part of what the limit allows per lease lifetime, repeatedly. In any other window it is part of
+        half of what was free, once. Before the first answer, a twentieth of the limit counts as free.
         """
         rule = self.limit.on_store_failure
         if rule == "allow":
             self.most = self.spent + self.held + amount
             return True
-        # What is left of a lease comes first. Who was idle has given its slice back, and holds nothing.
+        # The rest of a lease is used first. An idle process has returned its slice, and holds nothing.
         if rule == "deny" or (now < self._lease_ends and (self.spent or self.held)):
             return False
         width, ends = SLIDING_MS.get(self.limit.per), now + LIFE_MS
@@ -216,7 +215,7 @@ class Leased(Meter):
             else:
                 if share < amount <= self.limit.amount // self.holders:
                     share = amount
-                # What is more than passes in that time lasts longer.
+                # A share larger than that rate allows lasts proportionally longer.
                 ends = now + -(-share * width * self.holders // max(self.limit.amount, 1))
         else:
             share += max(0, self.most - self.spent - self.held)

@@ -1,9 +1,9 @@
-"""One counter: used in its window, reserved for calls in flight, never above its limit.
+"""One counter: usage in its window plus reservations for calls in flight, never above its limit.
 
-Rules: `take` needs room, everything else is owed to a `take` before it. So at any moment
-`spent + held <= limit`, but for what calls came to beyond what was held for them, and for a limit that was
-lowered. A window that slides is cut into slots, and forgets one only when all of it is too old: of whatever
-was admitted in any stretch of the window's width, no part is forgotten while the stretch lasts.
+`take` requires room, and everything else follows a `take`. So `spent + held <= limit` always holds, unless
+calls use more than was held for them, or the limit is lowered. A sliding window is divided into slots, each
+forgotten only when all of it is too old: in any period of the window's width, nothing admitted in that period
+is forgotten.
 """
 
 from collections import deque
@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from config.limit import Limit
 from ledger.meters.windows import NEVER, SLIDING_MS, bounds
 
-SLOTS = 60  # of a window that slides: it forgets up to a sixtieth of its width late
+SLOTS = 60  # of a sliding window: it forgets up to a sixtieth of its width late
 
 
 class Meter:
-    """Times are Unix milliseconds and may stand still, or jump back for a while; amounts are never negative.
+    """Times are Unix milliseconds and may stand still or jump back for a while; amounts are never negative.
 
-    `turns` is when `roll` has something to do: whoever reads `spent` looks at it first.
+    `turns` is when `roll` next has work to do: check it before reading `spent`.
     """
 
     __slots__ = (
@@ -40,42 +40,42 @@ class Meter:
     def __init__(self, limit: Limit, now: int) -> None:
         self.limit = limit
         self.hard = limit.hard
-        self.most = limit.amount  # what may be used in one window
-        self.free = 0  # what can be taken beyond that, as far as others have left it
+        self.most = limit.amount  # allowed per window
+        self.free = 0  # additionally available because others have not leased it
         self.spent = 0  # in the window
         self.held = 0
-        self.current = 0  # of `spent`, what belongs to the present slot
-        self.starts = 0  # of a window of the calendar
+        self.current = 0  # the part of `spent` in the current slot
+        self.starts = 0  # of a calendar window
         self.turns = 0
-        self.told = 0  # the highest share of `alert_at` that is reached, in percent
+        self.told = 0  # the highest percentage of `alert_at` that was reached
         self._width = SLIDING_MS.get(limit.per, 0) // SLOTS
         self.slot = 0
         self._past: deque[tuple[int, int]] = deque()
         self.roll(now)
 
     def relimit(self, limit: Limit) -> None:
-        """Go on under another limit for the same thing and window; what was used stays used."""
+        """Switch to another limit of the same kind and window; usage is kept."""
         self.limit = limit
         self.hard = limit.hard
         self.most = limit.amount
 
     def room(self, now: int) -> int:
-        """What can still be taken; negative where more was used than was held for it."""
+        """What can still be taken; negative if calls used more than was held for them."""
         if now >= self.turns:
             self.roll(now)
         return self.most - self.spent - self.held
 
     def take(self, amount: int, now: int) -> bool:
-        """Hold so much, if there is room."""
+        """Reserve `amount` if there is room."""
         if amount > self.room(now):
             return False
         self.held += amount
         return True
 
     def settle(self, held: int, used: int, now: int, since: int) -> None:
-        """Count as used what was held since then, or as much as it came to.
+        """Release `held`, reserved at `since`, and count `used`.
 
-        A call belongs to the day, week or month in which it came, as its row in the ledger does.
+        A call belongs to the day, week or month in which it arrived, as its ledger row does.
         """
         if now >= self.turns:
             self.roll(now)
@@ -87,26 +87,26 @@ class Meter:
 
     @property
     def used(self) -> int:
-        """What everybody has used in the window."""
+        """The usage of all processes in the window."""
         return self.spent
 
     def left(self, now: int) -> int:
-        """What of the limit is neither used nor held by anybody, as far as is known here."""
+        """The part of the limit that no process has used or held, as far as known here."""
         if now >= self.turns:
             self.roll(now)
         return self.most - self.spent - self.held + self.free
 
     def outlook(self, now: int) -> tuple[int, int]:
-        """What is left, as `left` has it, and how many milliseconds later `resets_at` is."""
+        """`left`, and the milliseconds until `resets_at`."""
         if now >= self.turns:
             self.roll(now)
         left = self.most - self.spent - self.held + self.free
-        if self.current and self._width:  # as almost always, and quicker than to ask
+        if self.current and self._width:  # the usual case, and faster than the property
             return left, (self.slot + SLOTS + 1) * self._width - now
         return left, self.resets_at - now
 
     def reached(self) -> int:
-        """The highest share of `alert_at` that was reached since this was asked last; 0: none."""
+        """The highest percentage of `alert_at` newly reached since the last call; 0: none."""
         found = 0
         for percent in self.limit.alert_at:
             if self.used * 100 >= self.limit.amount * percent:
@@ -116,7 +116,7 @@ class Meter:
         return news
 
     def give_back(self, used: int, slot: int, now: int) -> None:
-        """Undo what was counted in a slot: its call was never made."""
+        """Undo what was counted in a slot: the call was never made."""
         if now >= self.turns:
             self.roll(now)
         if slot == self.slot:
@@ -129,7 +129,7 @@ class Meter:
                 self._past[place] = (past, counted - used)
 
     def roll(self, now: int) -> None:
-        """Forget what is too old."""
+        """Drop usage that has left the window."""
         if now < self.turns:
             return
         if self._width:
@@ -140,15 +140,15 @@ class Meter:
             self.slot = self.starts
 
     def set_back(self, now: int) -> bool:
-        """Whether, the clock having been set back to this, its window began in a time that is not yet.
+        """Whether its window began in the future, now that the clock was set back to `now`.
 
-        It would forget nothing, and count nothing of the calendar's, until that time comes: the ledger says
-        what it should have.
+        Until then it would forget nothing, and in a calendar window count nothing: its usage should be read
+        anew from the ledger.
         """
         return self.slot > now // self._width if self._width else self.starts > now
 
     def restore(self, used: Iterable[tuple[int, int]], now: int) -> None:
-        """Count what an earlier process used: moments and amounts, in any order."""
+        """Count usage by earlier processes: times and amounts, in any order."""
         for at, amount in sorted(used):
             if not self._width:
                 if at >= self.starts:
@@ -160,16 +160,16 @@ class Meter:
                 else:
                     self._past.append((slot, amount))
         self._past = deque(sorted(self._past))
-        self.reached()  # was told already
+        self.reached()  # these alerts were sent already
 
     def tally(self, now: int) -> int:
-        """What of its window the ledger knows as well, once every call's row is in it."""
+        """Its window's usage that the ledger also has, once every call's row is shipped."""
         if now >= self.turns:
             self.roll(now)
         return self.spent
 
     def frees_at(self, amount: int) -> int:
-        """When so much will have become free by the window alone, if nothing more is used; NEVER: not so."""
+        """When `amount` will be free, if nothing more is used; NEVER if the window alone will not free it."""
         missing = amount + self.spent + self.held - self.most
         if not self._width:
             return self.turns if missing - self.held <= self.spent and self.turns < NEVER else NEVER
@@ -181,7 +181,7 @@ class Meter:
 
     @property
     def resets_at(self) -> int:
-        """When nothing is left in the window, if nothing more is used; NEVER for what has no window."""
+        """When its usage is back to zero, if nothing more is used; NEVER without a window."""
         if not self._width:
             return self.turns
         last = self.slot if self.current else self._past[-1][0] if self._past else self.slot - SLOTS - 1

@@ -1,4 +1,4 @@
-"""Every meter of this process, by owner and what it counts; kept across reloads."""
+"""All meters of this process, by owner and what they count; kept across reloads."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -8,19 +8,19 @@ from ledger.meters.meter import Meter
 
 
 class Owner(NamedTuple):
-    """Whose limit it is. A user is named `team/user`, a tag `name=value`, a key by its id."""
+    """The owner of a limit. A user is named `team/user`, a tag `name=value`, a key by its id."""
 
     level: Level
     name: str
 
     @classmethod
     def of_user(cls, team: str, user: str) -> "Owner":
-        """A user of a team, in whose name a slash is encoded: no other user is called the same."""
+        """A user of a team; a slash in the team's name is percent-encoded, so that names are unique."""
         return cls("user", f"{team.replace('%', '%25').replace('/', '%2F')}/{user}")
 
     @property
     def team_and_user(self) -> tuple[str, str]:
-        """Who `of_user` was told."""
+        """The arguments of `of_user`."""
         team, _, user = self.name.partition("/")
         return team.replace("%2F", "/").replace("%25", "%"), user
 
@@ -29,7 +29,7 @@ class Owner(NamedTuple):
 
 
 class MeterId(NamedTuple):
-    """What identifies a meter: everything about a limit but its amount and its mode."""
+    """A meter's identity: everything about a limit except its amount and mode."""
 
     owner: Owner
     kind: str
@@ -39,21 +39,21 @@ class MeterId(NamedTuple):
 
     @classmethod
     def of(cls, owner: Owner, limit: Limit) -> "MeterId":
-        """Of this owner's limit."""
+        """The identity of an owner's limit."""
         return cls(owner, limit.kind, limit.per, limit.models, limit.zone)
 
 
 class Metered(NamedTuple):
-    """A meter with its name. `fresh`: what the ledger knows of earlier use was not counted yet."""
+    """A meter with its identity. `fresh`: earlier usage from the ledger is not counted yet."""
 
     id: MeterId
     meter: Meter
     fresh: bool
-    new: bool  # nobody found it before
+    new: bool  # created by this look-up
 
 
 class Meters:
-    """A changed limit keeps its usage; a removed one is forgotten by `keep`."""
+    """A changed limit keeps its usage; `keep` forgets removed ones."""
 
     def __init__(self, make: Callable[[Limit, int], Meter] = Meter) -> None:
         self._make = make
@@ -61,7 +61,7 @@ class Meters:
         self._fresh: set[MeterId] = set()
 
     def find(self, owner: Owner, limit: Limit, now: int) -> Metered:
-        """The meter of this limit, made when there is none."""
+        """The meter of this limit, created if there is none."""
         name = MeterId.of(owner, limit)
         meter = self.by_owner.setdefault(owner, {}).get(name)
         new = meter is None
@@ -73,10 +73,10 @@ class Meters:
         return Metered(name, meter, name in self._fresh, new)
 
     def keep(self, owner: Owner, limits: Iterable[Limit]) -> list[Meter]:
-        """Forget all meters of this owner but those of these limits; those that went.
+        """Forget all meters of this owner except those of these limits; returns the removed ones.
 
-        A call under no limit is counted by nobody: from then on a meter knows less than the ledger, and
-        one that is made anew begins with what that knows.
+        Without a limit calls are not counted, so a removed meter would know less than the ledger; one
+        created later starts from the ledger's usage.
         """
         held = self.by_owner.get(owner)
         if not held:
@@ -90,7 +90,7 @@ class Meters:
         return meters
 
     def set_back(self, now: int) -> list[Meter]:
-        """The clock was set back to this: forget the meters whose windows are not yet; those that went."""
+        """The clock was set back to `now`: forget the meters whose windows began later; returns them."""
         gone = [name for name, meter in self.items() if meter.set_back(now)]
         self._fresh.difference_update(gone)
         meters = [self.by_owner[name.owner].pop(name) for name in gone]
@@ -100,17 +100,17 @@ class Meters:
         return meters
 
     def holds(self, metered: Metered) -> bool:
-        """Whether it is still the meter of its name."""
+        """Whether it is still the registered meter of its identity."""
         return self.by_owner.get(metered.id.owner, {}).get(metered.id) is metered.meter
 
     def fresh(self, metered: Metered) -> bool:
-        """Whether it is, and waits for what the ledger knows."""
+        """Whether it is registered and its earlier usage from the ledger is not counted yet."""
         return metered.id in self._fresh and self.holds(metered)
 
     def counted(self, name: MeterId) -> None:
-        """What the ledger knew is in the meter now."""
+        """The ledger's earlier usage is now counted in the meter."""
         self._fresh.discard(name)
 
     def items(self) -> list[tuple[MeterId, Meter]]:
-        """All of them, those of an owner together, in the order of their making."""
+        """All meters, grouped by owner, in order of creation."""
         return [item for held in self.by_owner.values() for item in held.items()]

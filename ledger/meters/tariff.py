@@ -1,4 +1,4 @@
-"""The most a call can cost, whichever of its targets answers."""
+"""The most that a call can cost, whichever of its targets answers."""
 
 from collections.abc import Iterable
 
@@ -8,21 +8,21 @@ from dialects.usage import Searches
 from ledger.price import Price
 
 MILLION = 1_000_000
-LEAST_OUTPUT = 16  # tokens: the smallest bound that OpenAI's responses take, and no answer is shorter
+LEAST_OUTPUT = 16  # tokens: the smallest limit that OpenAI's Responses API accepts; no answer is shorter
 
 
 class Tariff(msgspec.Struct, frozen=True):
-    """The dearest rates of several prices, in nano-dollars per million; `prices` are the exact ones."""
+    """The highest rates of several prices, in nano-dollars per million; `prices` are the exact ones."""
 
     input: int
     output: int
     call: int
     prices: tuple[Price, ...]
-    searches: bool = False  # whether any of these bills searches beside the tokens
+    searches: bool = False  # whether any price bills searches besides tokens
 
     @classmethod
     def of(cls, prices: Iterable[Price]) -> "Tariff":
-        """For a call that may be made at any of these prices."""
+        """The tariff of a call that may be billed at any of these prices."""
         held = tuple(prices)
         rates = [at for price in held for at in (price.base, *(tier.rates for tier in price.tiers))]
         return cls(
@@ -34,24 +34,24 @@ class Tariff(msgspec.Struct, frozen=True):
         )
 
     def searching(self, most: Searches) -> "Tariff":
-        """For a call for which its vendor searches so often, at most: as if each call cost that."""
+        """The tariff of a call with at most so many searches, added as a price per call."""
         return Tariff.of(price.with_call(price.searching(most) * MILLION) for price in self.prices)
 
     def bound(self, tokens_in: int, tokens_out: int) -> int:
-        """Nano-dollars that it never exceeds; quick, and where prices differ by tiers too high."""
+        """An upper bound in nano-dollars; fast, but too high if prices have tiers or differ."""
         return -(-(tokens_in * self.input + tokens_out * self.output + self.call) // MILLION)
 
     def bounds(self, tokens_in: int, likely: int, most: int) -> tuple[int, int]:
-        """The same for two answers to one request."""
+        """`bound` for a likely and a longest answer to one request."""
         request, rate = tokens_in * self.input + self.call, self.output
         return -(-(request + likely * rate) // MILLION), -(-(request + most * rate) // MILLION)
 
     def ceiling(self, tokens_in: int, tokens_out: int) -> int:
-        """The same, exact to a nano-dollar."""
+        """The least upper bound, exact to a nano-dollar."""
         return max((price.ceiling(tokens_in, tokens_out) for price in self.prices), default=0)
 
     def affordable(self, tokens_in: int, room: int) -> int | None:
-        """Output tokens that so many nano-dollars pay for beside the input; None: they cost nothing."""
+        """Output tokens that `room` nano-dollars pay for besides the input; None: output is free."""
         least: int | None = None
         for price in self.prices:
             levels = [price.base, *(tier.rates for tier in price.tiers if tokens_in > tier.above)]

@@ -1,4 +1,4 @@
-"""When calendar windows begin and end, in a time zone; sliding ones only have a width."""
+"""Start and end of calendar windows in a time zone; sliding windows only have a width."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 from config.limit import Per
 
 SLIDING_MS: Mapping[str, int] = MappingProxyType({"minute": 60_000, "hour": 3_600_000})
-NEVER = 1 << 62  # Unix milliseconds that do not come
+NEVER = 1 << 62  # Unix milliseconds that are never reached
 
 
 def bounds(per: Per, zone: str, at_ms: int) -> tuple[int, int]:
-    """Beginning and end of the calendar's day, week (from Monday) or month around a moment, in Unix ms.
+    """Start and end of the calendar day, week (from Monday) or month around a moment, in Unix ms.
 
-    A day on which clocks are set forward or back has 23 or 25 hours. What never ends is (0, NEVER).
+    A day on which clocks are set forward or back has 23 or 25 hours. Any other `per` gives (0, NEVER).
     """
     if per not in ("day", "week", "month"):
         return 0, NEVER
     where = UTC if zone == "UTC" else ZoneInfo(zone)
     now = datetime.fromtimestamp(at_ms / 1000, where)
-    # Where clocks are set back over midnight there are two: the day begins with the first.
+    # If clocks are set back across midnight, there are two midnights: the day begins with the first.
     day = now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if per == "day":
         first, after = day, day + timedelta(days=1)
@@ -34,5 +34,5 @@ def bounds(per: Per, zone: str, at_ms: int) -> tuple[int, int]:
 
 
 def _unix_ms(moment: datetime) -> int:
-    # Arithmetic on a datetime is that of the clock on the wall; only its end is turned into a moment.
+    # Datetime arithmetic is wall-clock arithmetic; only its result is converted to a moment.
     return int(moment.timestamp() * 1000)
