@@ -12,7 +12,7 @@ _STREAM = "text/event-stream"
 
 
 def _body(required: list[str], **properties: Any) -> Mapping[str, Any]:
-    # Whatever else the vendor understands passes through.
+    # Other members that the vendor understands pass through.
     return {"type": "object", "required": required, "properties": properties, "additionalProperties": True}
 
 
