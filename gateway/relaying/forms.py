@@ -11,7 +11,7 @@ from dialects.account_names import leads
 from dialects.errors import Malformed
 
 Piece = bytes | None
-"""Bytes of a form that pass unchanged; None marks the place of the model's name."""
+"""Bytes of a form that pass as they are; None stands where the model's name belongs."""
 
 _MOST_HEADERS = 16 * 1024  # bytes of one part's headers
 _MOST_NAME = 1024  # bytes of a model's name
