@@ -1,4 +1,4 @@
-"""Sends the client answers that no attempt produces, such as refusals."""
+"""Builds the Reply with which a caller's format writes an answer of our own making."""
 
 from dialects.dialect import Reply, top_level
 from gateway.call import Call

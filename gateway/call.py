@@ -77,7 +77,7 @@ class Call(msgspec.Struct):
     headers: Sequence[Header] = ()  # as received, names in lower case
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
     priority: int = 0  # index into gateway.targets.admission.PRIORITIES
-    waiting: Waiting | None = None  # keep-alives, once a stream's vendor did not answer at once
+    waiting: Waiting | None = None  # keep-alives, if a stream's vendor did not answer at once
     held: Held | None = None  # its reservation; None: no limits or budgets apply
     told: bytes = b""  # rate-limit header lines for its answer
     check: Callable[[Line, bytes], None] | None = None  # validates a whole answer; raises GatewayError
@@ -112,6 +112,6 @@ class Cleared(msgspec.Struct, frozen=True):
 
     call: Call
     principal: Principal
-    body: bytes  # as it may be sent: masked where a guard masked
-    in_words: bytes | None = None  # the same for targets without a schema mode
+    body: bytes  # as it may be sent, with values masked by guards
+    in_words: bytes | None = None  # the same with the schema in words, for targets without a schema mode
     shield: Shield | Glance | None = None  # what its answer needs; None: the answer passes unchanged

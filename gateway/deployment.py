@@ -88,7 +88,7 @@ class Route:
     alternatives: Mapping[Fault, Plan] = field(default_factory=lambda: _NO_ALTERNATIVES)
     retries: int = 0  # how often a plan's only target may be retried
     hedged: bool = False  # whether a second target is asked if the first is late
-    wants: frozenset[str] = frozenset()  # the routing facts that its strategies need
+    wants: frozenset[str] = frozenset()  # the routing facts that planning it needs
     json_schema: SchemaRule | None = None  # None: answers are not validated
     model: Model | None = None  # scores a call's difficulty, if a group needs it
     learns: bool = False  # whether scored calls are recorded for training

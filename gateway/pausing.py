@@ -9,7 +9,7 @@ _LONGEST = 60.0  # seconds
 def pause(error: GatewayError, tries: int, most: int = 5) -> float | None:
     """Seconds to wait before the next try after `tries` failures; None: do not retry.
 
-    A vendor's retry delay is honoured up to a minute, and so is its wish not to be retried. Our own
+    A vendor's retry delay is honoured up to a minute, and so is a header that forbids retries. Our own
     temporary conditions, an exceeded limit or an unavailable store, are retried without limit.
     """
     told = dict(error.headers)

@@ -35,7 +35,7 @@ class Way:
         return head + (self.defaults if self.passage.translates else forwarded or self.defaults)
 
     def destination(self, asked: Asked) -> Destination:
-        """What the request is written for: a translated stream must always ask for its usage."""
+        """How to write the request: a translated stream must always ask for its usage."""
         told = asked.include_usage and not self.passage.translates
         return self.to_with_usage if asked.stream and not told else self.to
 

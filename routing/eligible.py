@@ -12,7 +12,7 @@ from routing.regions import within
 # Tokens are estimated from bytes, and some texts need fewer: only calls that cannot fit are excluded.
 _CERTAIN = 0.75
 
-# A rule returns why a target is excluded, or "".
+# A rule returns why a target is excluded, or "". The first reason counts, in the order of RULES.
 Rule = Callable[[Facts, Candidate, TargetHealth], str]
 
 

@@ -15,7 +15,7 @@ class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a strategy may know about a call. Facts that no group of the route needs keep their default."""
 
     model: str
-    draw: float  # uniform in [0, 1), drawn by the caller
+    draw: float  # uniform in [0, 1), drawn before planning
     input_tokens: int = 0  # estimated from the body's length; 0: not needed
     max_output: int | None = None  # tokens, the caller's bound
     needs: frozenset[str] = NO_NEEDS  # names of capabilities, as config.capabilities has them

@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple
 class Fault(StrEnum):
     """Why an attempt failed."""
 
-    CREDENTIALS = "credentials"  # the vendor does not accept this key, or it has no money left
+    CREDENTIALS = "credentials"  # the vendor rejects this key, or its account has no credit left
     FORBIDDEN = "forbidden"  # this key may not use this model
     LIMITED = "limited"  # this key exceeded a rate limit
     BROKEN = "broken"  # 5xx, network errors, timeouts, unreadable answers
-    CROWDED = "crowded"  # our own limit of connections is reached; the target is not to blame
+    CROWDED = "crowded"  # we ran out of sockets or of connections to it; the target is not to blame
     UNKNOWN_MODEL = "unknown_model"
     TOO_LONG = "too_long"  # the prompt does not fit into the model's window
     CONTENT = "content"  # the vendor refuses the content

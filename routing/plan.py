@@ -306,8 +306,8 @@ def _after(reason: str, share: float) -> str:
 def settled(tiers: Sequence[Tier]) -> Plan | None:
     """The plan if there is nothing to decide, whatever the call: it can be made at load.
 
-    That is if each tier has one candidate, and none lacks a capability that a later one has. A vendor whose
-    context window is too small says so, and the next is tried.
+    That is if each tier has one candidate, and none lacks a capability that a later one has. If a context
+    window is too small, the vendor says so, and the next target is tried.
     """
     if any(len(tier.candidates) != 1 or tier.branches or tier.max_price is not None for tier in tiers):
         return None

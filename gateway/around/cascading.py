@@ -89,7 +89,7 @@ class Cascading:
         if span.begin:
             if await self._answered(walk, _part(where, 0, span.begin), sink):
                 return
-            walk = walk._replace(waiting=None)  # it has ended
+            walk = walk._replace(waiting=None)  # the keep-alives have ended
         asked = _asked(walk.cleared, where.route.cascades[span.group])
         waiting = walk.waiting or told_to_wait(call, sink, self._means.books.clock.monotonic)
         try:

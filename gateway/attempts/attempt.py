@@ -44,7 +44,7 @@ MAX_HELD_READS = 64
 # After a stream's last event its connection is still reused if the vendor ends the body within this time.
 _END_SECONDS = 0.25
 
-_ANSWERED = frozenset(["ok", "blocked"])  # the vendor did what it was asked to
+_ANSWERED = frozenset(["ok", "blocked"])  # the vendor answered as asked
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 _ENCODE = msgspec.json.Encoder().encode
 _Later = Awaitable[None] | None

@@ -143,11 +143,11 @@ class Attempts:
                 await attempt.relay(sink)
         except UpstreamError:
             raise
-        except GatewayError as stopped:  # a guard, at what has come of the answer
+        except GatewayError as stopped:  # a guard stopped the answer on its way
             attempt.settle("cut", stopped.code)
             raise
         except Exception:
-            attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+            attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
             raise
         finally:
             attempt.close()
@@ -167,11 +167,11 @@ class Attempts:
             if spoken:
                 raise
             return failure
-        except GatewayError as stopped:  # a guard, at what has come of the answer
+        except GatewayError as stopped:  # a guard stopped the answer on its way
             attempt.settle("cut", stopped.code)
             raise
         except Exception:
-            attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+            attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
             raise
         finally:
             attempt.close()

@@ -28,7 +28,7 @@ def billed(
     elif reader.usage is not None and (reader.finished or reader.done):
         return reader.usage, False
     if response is not None and response.status not in ANSWERS:
-        return NOTHING, False  # no vendor bills a refusal
+        return NOTHING, False  # vendors do not bill refusals
     return counted(reader, 0 if answer is None else answer.text_length, response, cleared), True
 
 

@@ -40,14 +40,12 @@ BY_STATUS: Mapping[int, Ruling] = MappingProxyType(
         424: Ruling(502, "vendor_failed"),
         425: Ruling(503, "vendor_overloaded"),
         429: Ruling(429, "vendor_rate_limited", Fault.LIMITED),
-        498: Ruling(
-            503, "vendor_overloaded"
-        ),  # Groq's flex tier at capacity: https://console.groq.com/docs/errors
+        # Groq's flex tier at capacity: https://console.groq.com/docs/errors
+        498: Ruling(503, "vendor_overloaded"),
         503: Ruling(503, "vendor_overloaded"),
         504: Ruling(504, "vendor_timeout"),
-        529: Ruling(
-            503, "vendor_overloaded"
-        ),  # Anthropic's overload: https://docs.anthropic.com/en/api/errors
+        # Anthropic's overload: https://docs.anthropic.com/en/api/errors
+        529: Ruling(503, "vendor_overloaded"),
     }
 )
 _SERVER_FAULT = Ruling(502, "vendor_failed")

@@ -64,7 +64,7 @@ def _ended(task: "asyncio.Task[bytes]", attempt: Attempt, result: Race) -> bool:
         result.failed.append((attempt, failure))
         return False
     except BaseException:
-        attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+        attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
         attempt.close()
         raise
     result.winner = attempt

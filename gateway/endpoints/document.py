@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about the paths that vendors' SDKs call."""
+"""The OpenAPI document's entries for the paths that vendors' SDKs call."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -56,7 +56,7 @@ class RelayAttempt:
         self._response: Response | None = None
         self._watcher: Watcher = watcher(b"", b"")
         self._error: GatewayError | None = None  # why it failed
-        self._pace = Pace()  # its own: the target's averages exclude relayed calls
+        self._pace = Pace()  # its own: a target's pace excludes relayed calls
         self._began = 0.0  # monotonic seconds
         self._sent = 0.0  # monotonic seconds; 0: nothing was sent
         self._whole = False  # the request was sent to its end

@@ -1,4 +1,4 @@
-"""Files, batches and other objects stored at vendors: relayed to their vendor, for their own team."""
+"""Relays requests for objects stored at vendors, such as files and batches, for the team that owns them."""
 
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence

@@ -81,7 +81,7 @@ class Relaying:
             except CallerLeft:
                 raise
             except Exception:
-                attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+                attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
                 raise
             finally:
                 attempt.close()

@@ -1,4 +1,4 @@
-"""The owners of objects stored at vendors: recorded in the background, checked before a call."""
+"""Owners of objects stored at vendors: recorded in the background, checked before a call."""
 
 import asyncio
 import logging

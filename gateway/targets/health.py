@@ -140,7 +140,7 @@ class Health:
             kept = self._gates[name] = (most, adaptive, gate)
         return kept[2]
 
-    # --- what attempts tell ---
+    # --- reported by attempts ---
 
     def recovered(self, state: TargetState, key: KeyState) -> None:
         """A call succeeded that changed the target's breaker, or that used a previously limited key."""
@@ -202,7 +202,7 @@ class Health:
             self._metrics.waits.add((*self._label(state), _WAITS[reason]))
         self._noted(state, False, None)
 
-    # --- what other processes tell ---
+    # --- reported by other processes ---
 
     def key_digests(self) -> dict[int, str]:
         """A short digest of each key, by the `id` of its credential."""
@@ -221,7 +221,7 @@ class Health:
         if self.watchful:
             self._wait(state, key, until, _TOLD)
 
-    # --- what time does ---
+    # --- effects of time ---
 
     def refresh(self) -> None:
         """Update the state that planning reads; needed only if it is not `calm`.
@@ -263,10 +263,10 @@ class Health:
             self._compare([(state, state.wholes) for state in same], now, alone=False)
 
     def _compare(self, same: Sequence[tuple[TargetState, Pace]], now: float, *, alone: bool) -> None:
-        """Judges targets of the same model by their peers. `alone`: without peers, by a target's own past.
+        """Judges targets of the same model by their peers; if `alone`, those without peers by their own past.
 
-        Not done for whole answers, as their time depends on their length, which varies by caller. If every
-        busy target is late, the calls are to blame, not the targets.
+        Whole answers are never judged `alone`: their time depends on their length, which varies by caller.
+        If every busy target is late, the calls are to blame, not the targets.
         """
         for _, pace in same:
             known = sorted(
@@ -285,7 +285,7 @@ class Health:
             if state.overdue(now, pace):
                 self._noted(state, True, None)
 
-    # --- what is told ---
+    # --- reporting ---
 
     def _noted(self, state: TargetState, moved: bool, fault: Fault | None) -> None:
         if state.troubled:

@@ -23,7 +23,7 @@ def dials(value: object) -> Rules:
 def dialled(options: Mapping[str, Any], wish: float | None, drained: float) -> float:
     """The dial for a caller that has used the share `drained` of its budget.
 
-    A matching rule replaces the setting, and is an upper bound for the caller's wish.
+    A matching rule replaces the setting, and is an upper bound for the caller's value.
     """
     set_to: float = options["dial"]
     rules: Rules = options["dial_when"]
