@@ -40,7 +40,7 @@ class Stored(Objects):
         self._talks = operation is Operation.CONVERSATIONS
 
     async def prepare(self, call: Call, principal: Principal, place: Place, vendor: Vendor) -> str:
-        """Restore the values masked in it, for the key or user that sent them; returns the vendor's name."""
+        """Load the values masked in it, for the key or user that sent them; returns the vendor's name."""
         call.dialect = SPOKEN[Operation.RESPONSES]
         call.masked = await self._earlier(call, principal, place)
         return vendor.name
