@@ -50,15 +50,15 @@ if TYPE_CHECKING:
     from gateway.caching.likeness import Likeness
     from gateway.guardrails.consulting import Consulting
 
-# Extra attempts of a process before its calls have earned any: so many calls may be under way when a
-# vendor fails.
+# Extra attempts that a process may make before its calls have earned any: this many calls may be in flight
+# when a vendor fails.
 RETRY_RESERVE = 100
 HEDGE_RESERVE = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What outlives calls, beside the ledger."""
+    """What outlives calls, besides the ledger."""
 
     learning: Learning
     allowances: Allowances
@@ -73,7 +73,7 @@ def create_services(
     memory: Memory,
 ) -> Services:
     """The parts of the request path."""
-    chance = random.Random()  # ids and weights, no secrets
+    chance = random.Random()  # for ids and weights, not secrets
     settings = deployment.catalog.settings
     extra = Budget(settings.retry_budget, RETRY_RESERVE)
     attempts = Attempts(books, chance.random, extra, Budget(settings.hedge_budget, HEDGE_RESERVE))
@@ -105,21 +105,21 @@ def create_services(
 
 
 def _likeness(services: Callable[[], Services], memory: Memory, chance: Callable[[], float]) -> "Likeness":
-    """What compares texts takes 30 MB, which a gateway without a semantic cache does not spend."""
+    """Loaded on demand: a gateway without a semantic cache saves 30 MB."""
     opening = importlib.import_module("gateway.embedders.opening")
     likeness: Likeness = opening.open_likeness(services, memory.embedder, chance)
     return likeness
 
 
 def _consulting(services: Callable[[], Services], memory: Memory) -> "Consulting":
-    """What asks guards elsewhere is loaded where one stands."""
+    """Loaded on demand: only remote and model guards need it."""
     opening = importlib.import_module("gateway.guardrails.consulting_opening")
     consulting: Consulting = opening.open_consulting(services, memory.embedder)
     return consulting
 
 
 def create_door(services: Services, answering: Answering = answer, trace: Trace | None = None) -> Door:
-    """The short way of model calls, around the application."""
+    """The fast path of model calls, which bypasses the ASGI application."""
 
     def inference(face: Face, made: type[Inference] = Inference) -> Inference:
         road = services.road(face.operation, answering)
@@ -154,7 +154,7 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
     app = Starlette(
         routes=[*_calls(), *routes], exception_handlers={HTTPException: _Refusal(Faces(invoked()))}
     )
-    app.router.redirect_slashes = False  # a path that is not ours is refused, and no Host is echoed
+    app.router.redirect_slashes = False  # unknown paths are refused, without a redirect that would echo Host
     origins = list(cors_origins)
     shared = (
         app
@@ -172,8 +172,8 @@ def create_app(services: Services, routes: Sequence[BaseRoute], cors_origins: It
 
 
 def _calls() -> list[BaseRoute]:
-    """The paths of model calls, so that another method there is told what is allowed."""
-    # Gemini's would else be taken for models to be shown, whose names may hold a colon.
+    """The paths of model calls, so that other methods get a 405 with `allow`."""
+    # Without its own entry, Gemini's path would match that of a model to show: names may contain a colon.
     paths = [*(path for path, _ in exact()), "/v1beta/models/{model:path}:{verb}"]
     return [Route(path, _not_here, methods=["POST"]) for path in paths]
 
@@ -192,7 +192,7 @@ def _unknown(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """Unknown paths and methods, in the words of the path's format."""
+    """Answers unknown paths and methods, in the error format of the path."""
 
     faces: Faces
 
@@ -203,7 +203,7 @@ class _Refusal:
         found = self.faces.at(request.scope["raw_path"] + b"?" + request.scope["query_string"])
         face = found[0] if found is not None else read_at(path, request.scope["headers"])
         if found is not None and status == 404 and request.method != "POST":
-            status, headers["allow"] = 405, "POST"  # of paths that name a model no route knows
+            status, headers["allow"] = 405, "POST"  # paths with the model in them have no Starlette route
         said = {
             404: ("not_found", _unknown(path)),
             405: ("method_not_allowed", f"{path} does not take {request.method}."),

@@ -35,23 +35,23 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox.config")
 
-_PRICE_SECONDS = 10.0  # between looks at whether public prices changed
+_PRICE_SECONDS = 10.0  # between checks for changed public prices
 
 
 class ReloadRefused(Exception):
-    """The new configuration is not valid; the old one goes on. The text says what is wrong, and where."""
+    """The new configuration is invalid; the old one stays in force. The text says what is wrong and where."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigHooks:
-    """`current` gives the catalog in force; `reload` loads it anew, or raises `ReloadRefused`."""
+    """`current` returns the catalog in force; `reload` reads it again, or raises `ReloadRefused`."""
 
     current: Callable[[], Catalog]
     reload: Callable[[], Awaitable[Catalog]]
 
 
 class Assembly:
-    """Owns the configuration in force and everything that is built from it.
+    """Owns the configuration in force and everything built from it.
 
     An async context manager: leaving it stops the simulator and closes the upstreams.
     """
@@ -90,7 +90,7 @@ class Assembly:
 
     @property
     def catalog(self) -> Catalog:
-        """The one in force."""
+        """The catalog in force."""
         return self.reloader.catalog
 
     @property
@@ -99,17 +99,17 @@ class Assembly:
         return ConfigHooks(lambda: self.catalog, self._reload)
 
     def attach(self, services: Services) -> None:
-        """Whose deployment a reload swaps."""
+        """Sets the services that receive the new deployment at each reload."""
         self._services = services
         services.guardrails.prepare(self.deployment.cordons)
 
     async def add_vendor(self, extend: Callable[[Catalog], Catalog]) -> None:
-        """Put more in force than the file says, such as a local server that was found; reloads keep it."""
+        """Extend the catalog beyond the file, such as by a detected local server; reloads keep this."""
         self._extensions.append(extend)
         await self.reloader.reload()
 
     def worth(self, begun: Begun) -> Worth:
-        """What an attempt of a dead process is taken to have cost: what it asked for, at today's price."""
+        """The assumed cost of a dead process's attempt: its estimated input at the current price."""
         vendor = self.catalog.vendors.get(begun.vendor)
         if vendor is None:
             return worth_unknown(begun)
@@ -121,13 +121,13 @@ class Assembly:
         return Worth(price.cost_of(used, begun.units, begun.unit), priced)
 
     def trimmed(self, rows: Sequence[UsageRow]) -> Sequence[UsageRow]:
-        """The rows without what the teams' retention does not keep of them."""
+        """The rows without the parts that the teams' retention excludes."""
         return trimmed(rows, self.catalog.retention)
 
     async def keep_prices_current(self) -> None:
-        """Public prices change at announced moments; run this beside the server.
+        """Installs public prices that change at announced moments; run this beside the server.
 
-        The list itself is loaded in a thread, so that a name that comes later holds up no other call.
+        The price list is loaded in a thread, so that its first use does not block other calls.
         """
         while True:
             if any(vendor.kind.prices for vendor in self.catalog.vendors.values()):
@@ -138,7 +138,7 @@ class Assembly:
                 self._install(Deployment(self.catalog, book, self._upstreams, self.health))
 
     async def keep_declared(self, accounts: Accounts) -> None:
-        """Make the declared teams those of the configuration after each reload; run it beside the server."""
+        """Updates the declared teams from the configuration after each reload; run this beside the server."""
         while True:
             await self._declare.wait()
             self._declare.clear()
@@ -151,7 +151,7 @@ class Assembly:
         return self.catalog
 
     def _load(self) -> Loaded:
-        """For the reloader, in a thread: what cannot be built is refused like what cannot be read."""
+        """Runs in the reloader's thread: a file that cannot be built is rejected like an unreadable one."""
         try:
             loaded = self._read()
             for extend in self._extensions:
@@ -163,7 +163,7 @@ class Assembly:
             raise
 
     async def _start_simulator(self) -> str:
-        # By name: a megabyte that a gateway whose vendors are all real does not need.
+        # Imported by name: a gateway with only real vendors saves a megabyte.
         module = await asyncio.to_thread(importlib.import_module, "gateway.vendors.sim.server")
         simulator: EmbeddedSimulator = module.EmbeddedSimulator()
         self._simulator = simulator
@@ -224,7 +224,7 @@ def _needs_simulator(vendor: Vendor) -> bool:
 
 
 def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
-    """What the built-in vendor charges, for each of its accounts."""
+    """The simulator's prices, for each vendor of its kind."""
     return {
         f"{vendor.name}/{model}": Price(
             rates(
@@ -246,5 +246,5 @@ def simulator_prices(vendors: Iterable[Vendor]) -> dict[str, Price]:
 
 
 def unusable(catalog: Catalog, error: Exception) -> ConfigError:
-    """What can be read and not be built: the error says which setting is not right."""
+    """The error of a catalog that is readable but cannot be built."""
     return ConfigError([Problem(catalog.source, "", str(error), "")])

@@ -16,35 +16,35 @@ log = logging.getLogger("signalbox.ledger")
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A call that cannot be written down is not made: a full disk refuses new attempts."""
+    """An attempt that cannot be recorded is not made: if the disk is full, new attempts are refused."""
 
     spool: Spool
     metrics: Metrics
     clock: Clock
-    alerts: Alerts | None = None  # None: each process tells for itself
-    copies: Copies = field(default_factory=Copies)  # of what was asked and answered, where that is kept
+    alerts: Alerts | None = None  # None: each process alerts on its own
+    copies: Copies = field(default_factory=Copies)  # stored prompts and answers, for teams that keep them
 
     def begin(self, record: Begun) -> None:
-        """Note what may be owed from now on. Raises Unavailable when it cannot be noted."""
+        """Record what may be owed from now on. Raises Unavailable if it cannot be recorded."""
         try:
             self.spool.append(record)
         except SpoolFull as error:
             raise Unavailable("The ledger cannot be written at the moment; try again later.") from error
 
     def append(self, row: UsageRow) -> None:
-        """Write a row down; a failure is logged and counted by the spool."""
+        """Record a row; a failure is logged, and counted by the spool."""
         try:
             self.spool.append(row)
         except SpoolFull as error:
             _mourn(row, error)
 
     def refuse(self, row: UsageRow) -> None:
-        """Note a call that was never made. On a full disk it is not: memory is for rows of calls."""
+        """Record a call that was never made; skipped on a full disk: memory is for rows of real calls."""
         if not self.spool.held or self.spool.retry_held():
             self.append(row)
 
     def settle(self, row: UsageRow, key: tuple[str, str]) -> None:
-        """Note what an attempt came to. A row that no disk takes is lost loudly; the answer is not."""
+        """Record an attempt's outcome. A row that cannot be written is lost and logged; the answer is not."""
         try:
             self.spool.append(row)
         except SpoolFull as error:

@@ -77,26 +77,26 @@ class Call(msgspec.Struct):
     headers: Sequence[Header] = ()  # as received, names in lower case
     guard: str = ""  # what the guards did, for rows: flag, mask, redact, block or failed
     priority: int = 0  # index into gateway.targets.admission.PRIORITIES
-    waiting: Waiting | None = None  # keep-alives, once a stream's vendor did not answer at once
-    held: Held | None = None  # what it reserved from meters; None: nothing limits it
-    told: bytes = b""  # the rate-limit header lines of its answer
+    waiting: Waiting | None = None  # keep-alives, if a stream's vendor did not answer at once
+    held: Held | None = None  # its reservation; None: no limits or budgets apply
+    told: bytes = b""  # rate-limit header lines for its answer
     check: Callable[[Line, bytes], None] | None = None  # validates a whole answer; raises GatewayError
-    ponder: Callable[[bytes], Awaitable[None]] | None = None  # inspects a long one first, off the loop
-    # The same for a stream's last bytes, before its row is written; await what it returns.
+    ponder: Callable[[bytes], Awaitable[None]] | None = None  # inspects a long one first, off the event loop
+    # The same for a stream's last bytes, before its row is written; await its result, if not None.
     foresee: Callable[[Sink, bytes], Awaitable[None] | None] | None = None
     finish: Callable[[], Awaitable[None]] | None = None  # awaited before its answer ends
-    unsettled: list[Callable[[], None]] | None = None  # rows that wait for remote guards; None: none
-    caller: Connected | None = None  # the connection that waits for the answer; None: none does
+    unsettled: list[Callable[[], None]] | None = None  # writers of rows that await remote guards; None: none
+    caller: Connected | None = None  # the connection waiting for the answer; None: there is none
     cache: str = ""  # the cache's verdict: hit, miss, …; "": no lookup
     broken: UsageRow | None = None  # the row of the last attempt without a complete answer
     copied: Copy | None = None  # prompt and answer, if the team stores contents
-    account: str = ""  # which of the vendor's keys its last attempt used, by where it is stored
-    # The only vendors that have the objects it names, with the account of each; None: it names none.
+    account: str = ""  # which of the vendor's keys its last attempt used, named by where the key is stored
+    # The only vendors that hold the objects it refers to, with the account of each; None: no such objects.
     pins: Mapping[str, str] | None = None
-    # Masked values by placeholder: of the response it continues and, once cleared, its own.
+    # Masked values by placeholder: those of the response it continues and, once cleared, its own.
     masked: Mapping[str, str] | None = None
     served: UsageRow | None = None  # the row of the attempt that answered, once it is complete
-    rows: list[UsageRow] | None = None  # of its attempts, if a trace is to show them
+    rows: list[UsageRow] | None = None  # its attempts' rows, if a trace is to show them
 
 
 class Errand(NamedTuple):
@@ -104,7 +104,7 @@ class Errand(NamedTuple):
 
     call: Call
     principal: Principal
-    waits: bool = True  # the call waits for it, so it is paid from what the call reserved
+    waits: bool = True  # the call waits for it, so it is paid from the call's reservation
 
 
 class Cleared(msgspec.Struct, frozen=True):
@@ -112,6 +112,6 @@ class Cleared(msgspec.Struct, frozen=True):
 
     call: Call
     principal: Principal
-    body: bytes  # as it may be sent: masked where a guard masked
-    in_words: bytes | None = None  # the same for targets without a schema mode
-    shield: Shield | Glance | None = None  # what its answer needs; None: the answer passes as it comes
+    body: bytes  # as it may be sent, with values masked by guards
+    in_words: bytes | None = None  # the same with the schema in words, for targets without a schema mode
+    shield: Shield | Glance | None = None  # what its answer needs; None: the answer passes unchanged

@@ -32,7 +32,7 @@ from routing.plan import Candidate, Plan, Span, Tier, settled
 from routing.recent import Recent
 from routing.target import KeyState, TargetState
 
-# Names under a pattern come from callers: what is built for them is bounded.
+# Names that match a pattern come from callers, so the number of routes built for them is bounded.
 _PATTERN_ROUTES = 4096
 _NO_ALTERNATIVES: Mapping[Fault, Plan] = MappingProxyType({})
 _NO_RELAYS: Mapping[Operation, "Relay"] = MappingProxyType({})
@@ -40,16 +40,16 @@ _NO_RELAYS: Mapping[Operation, "Relay"] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Relay:
-    """How calls whose bytes pass in both directions reach one target."""
+    """How relayed calls, streamed through as bytes in both directions, reach one target."""
 
-    head: bytes  # without the content type, which is the caller's
+    head: bytes  # without the content type: the caller's is sent
     drops: frozenset[str] = frozenset()  # members of a JSON body that the vendor does not know
     unbilled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """How calls reach one target by one key."""
+    """How calls reach one target with one of the vendor's keys."""
 
     key: KeyState
     ways: Ways
@@ -57,7 +57,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One target with all that a call to it needs."""
+    """One target with everything that a call to it needs."""
 
     target: str
     tally_key: tuple[str, str]  # vendor and model in metrics: bounded by the configuration
@@ -65,14 +65,14 @@ class Line:
     model: str
     upstream: Upstream
     ways: Ways  # those of the first lane
-    quote: Quote | None  # None: unpriced, and the rule is to deny
+    quote: Quote | None  # None: unpriced, and `unpriced: deny` is set
     answer_block: bytes  # header lines of its answers
     capabilities: Capabilities
-    proof: Proof | None  # signs each request, where a key in a header does not prove who we are
+    proof: Proof | None  # signs each request, if the vendor does not take a key in a header
     state: TargetState
-    lanes: tuple[Lane, ...]  # one for each of the vendor's keys, at least one
-    gate: Gate | None = None  # where the calls under way are bounded
-    relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by what is asked of us
+    lanes: tuple[Lane, ...]  # one per key of the vendor, at least one
+    gate: Gate | None = None  # bounds concurrent calls
+    relays: Mapping[Operation, Relay] = field(default_factory=lambda: _NO_RELAYS)  # by the caller's operation
     tiers: Mapping[str, Quote] = field(default_factory=lambda: NO_TIERS)  # by the tier a vendor served in
 
 
@@ -81,32 +81,32 @@ class Route:
     """One model name with its targets, in tiers: the group's own, then each fallback's."""
 
     name: str
-    label: str  # for metrics: the declared name, or the pattern that fitted
+    label: str  # for metrics: the declared name, or the pattern that matched
     tiers: tuple[Tier, ...]
     settled: Plan | None
     lines: Mapping[str, Line]
     alternatives: Mapping[Fault, Plan] = field(default_factory=lambda: _NO_ALTERNATIVES)
-    retries: int = 0  # how often the only target may be asked again
-    hedged: bool = False  # whether a second target is asked where the first is late
-    wants: frozenset[str] = frozenset()  # facts without which it cannot be planned
-    json_schema: SchemaRule | None = None  # None: what a vendor answers is taken as it is
-    model: Model | None = None  # judges how hard a call is, where a group wants to know
-    learns: bool = False  # whether judged calls are written down to learn from
-    around: tuple[str, ...] = ()  # names of `gateway.around.kinds.LAYERS`: what more than an answer is wanted
-    cascades: Mapping[str, Cascade] = field(default_factory=dict)  # by group: its own, and deeper ones
+    retries: int = 0  # how often a plan's only target may be retried
+    hedged: bool = False  # whether a second target is asked if the first is late
+    wants: frozenset[str] = frozenset()  # the routing facts that planning it needs
+    json_schema: SchemaRule | None = None  # None: answers are not validated
+    model: Model | None = None  # scores a call's difficulty, if a group needs it
+    learns: bool = False  # whether scored calls are recorded for training
+    around: tuple[str, ...] = ()  # names in `gateway.around.kinds.LAYERS`: what wraps the attempts
+    cascades: Mapping[str, Cascade] = field(default_factory=dict)  # by group: its own and nested ones
     shadow: Shadow | None = None
-    spans: tuple[Span, ...] = ()  # of one call's plan: which of its answers the cascades look at
+    spans: tuple[Span, ...] = ()  # of one call's plan: what cascades verify
 
 
 class UpstreamPool:
-    """The upstream of each origin, kept over configurations so that a reload drops no connection."""
+    """The upstream of each origin, kept across configurations so that a reload drops no connection."""
 
     def __init__(self, proofs: Proofs | None = None) -> None:
         self._upstreams: dict[Origin, Upstream] = {}
         self._proofs = proofs
 
     def proof(self, vendor: Vendor) -> Proof | None:
-        """What signs the requests to this vendor; None where its head says all."""
+        """Signs the requests to this vendor; None if the headers suffice."""
         return None if self._proofs is None else self._proofs.get(vendor)
 
     def get(self, vendor: Vendor) -> Upstream:
@@ -130,24 +130,24 @@ class UpstreamPool:
 
 @dataclass(slots=True)
 class Deployment:
-    """A catalog, its prices and its routes. Routes under patterns are built when first asked for."""
+    """A catalog, its prices and its routes. Routes of patterns are built when first requested."""
 
     catalog: Catalog
     book: PriceBook
     upstreams: UpstreamPool
     health: Health = field(default_factory=Health)
-    batch: bool = False  # its calls are billed as those of batches are
-    validating: ModuleType | None = None  # gateway.around.validating, where a group has its answers checked
+    batch: bool = False  # its calls are billed at batch prices
+    validating: ModuleType | None = None  # gateway.around.validating, if a group validates its answers
     cordons: Cordons | None = field(init=False)
-    copies: bool = False  # whether contents of calls are kept of anybody
-    gated: bool = False  # whether calls to any vendor may have to wait for their turn
-    caching: CacheRules | None = field(init=False)  # None: nothing is remembered for anybody
+    copies: bool = False  # whether any team stores contents
+    gated: bool = False  # whether any vendor has a concurrency limit
+    caching: CacheRules | None = field(init=False)  # None: no team has a cache
     _routes: dict[str, Route] = field(default_factory=dict)
     _pattern_routes: LRUCache[str, Route] = field(default_factory=lambda: LRUCache(_PATTERN_ROUTES))
     _relays: dict[str, Mapping[Operation, Relay]] = field(default_factory=dict)  # by vendor
 
     def __post_init__(self) -> None:
-        # The library behind it takes 10 MB, so it is only there where a group asks for it.
+        # Its library takes 10 MB, so it is imported only if a group needs it.
         checked = any(map(holds_schemas, self.catalog.models.values()))
         self.validating = importlib.import_module("gateway.around.validating") if checked else None
         self.cordons = cordons_of(self.catalog)
@@ -163,7 +163,7 @@ class Deployment:
         return frozenset(name for route in self._routes.values() for name in route.lines)
 
     def route(self, model: str) -> Route | None:
-        """The route of a model name, or None when nobody declared it."""
+        """The route of a model name, or None if neither a name nor a pattern matches."""
         route = self._routes.get(model) or self._pattern_routes.get(model)
         if route is not None:
             return route
@@ -207,7 +207,7 @@ class Deployment:
         )
 
     def _tiers(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> tuple[Tier, ...]:
-        """The group's own tier, then each fallback's; `lines` is filled with what they lead to."""
+        """The group's own tier, then each fallback's; adds the lines of their targets to `lines`."""
         tiers = []
         for each in with_fallbacks(group, self.catalog.resolve):
             self._open(each, label, lines)
@@ -224,7 +224,7 @@ class Deployment:
         return tuple(tiers)
 
     def _open(self, group: ModelGroup, label: str, lines: dict[str, Line]) -> None:
-        """A line for each target of the group that has none yet."""
+        """Adds a line for each target of the group that has none yet."""
         declared = group.name in self.catalog.models
         for target in group.targets:
             if target.name not in lines:
@@ -262,7 +262,7 @@ class Deployment:
         )
 
     def _relays_of(self, vendor: Vendor, model: str) -> Mapping[Operation, Relay]:
-        """The same for every model of a vendor whose paths name none: callers may name thousands."""
+        """Shared by all models of a vendor if its paths contain no model: callers may name thousands."""
         shared = self._relays.get(vendor.name)
         if shared is not None:
             return shared
@@ -272,7 +272,7 @@ class Deployment:
         return relays
 
     def for_batches(self) -> "Deployment":
-        """The same at the prices of batches; itself, where no price says that these are others."""
+        """A copy at batch prices; itself, if no price differs for batches."""
         settings = self.catalog.settings
         assumed = [settings.assumed_price] if settings.assumed_price is not None else []
         if all(price.batch == 100 for price in (*self.catalog.prices, *assumed)):
@@ -280,7 +280,7 @@ class Deployment:
         return Deployment(self.catalog, self.book, self.upstreams, batch=True)
 
     def errand(self, vendor: Vendor, name: str) -> Line:
-        """What a call needs that is for a vendor itself and for no model; `name` stands where one would."""
+        """A line for a call to the vendor itself and no model; `name` stands in for the model's."""
         return Line(
             target=f"{vendor.name}/{name}",
             tally_key=(vendor.name, name),
@@ -292,12 +292,12 @@ class Deployment:
             answer_block=b"",
             capabilities=UNKNOWN,
             proof=self.upstreams.proof(vendor),
-            state=TargetState(name),  # errands are no target's: nothing is planned by them
+            state=TargetState(name),  # belongs to no target: planning does not use it
             lanes=(),
         )
 
     def quote(self, vendor: Vendor, model: str) -> Quote | None:
-        """What a model at a vendor is billed at now; None when nobody knows and the rule is to deny."""
+        """The current price of a model at a vendor; None if it is unknown and `unpriced: deny` is set."""
         told = quoted(self.catalog.settings, self.book, vendor, model)
         return told if told is None or not self.batch else told._replace(price=told.price.for_batch())
 

@@ -35,18 +35,18 @@ from storage.engine import Database, open_database
 from storage.schema import audit, usage
 from storage.scrubbing import empty, scrub
 
-SETTLE_SECONDS = 3.0  # for calls under way, and for rows on their way from spools to the database
-_PATIENCE = 600.0  # seconds for one statement: it may read the whole ledger
-_LOOKED_UP = 200  # requests in one statement
+SETTLE_SECONDS = 3.0  # for calls in flight, and rows on their way from spools to the database
+_PATIENCE = 600.0  # seconds per statement: one may read the whole ledger
+_LOOKED_UP = 200  # requests per statement
 _TOUCHED = [name for name, rule in RULES.items() if not rule.startswith(("none", "kept"))]
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What was erased where, and what was not. `audit` is the row, SEQ:HASH, that vouches for `sha256`."""
+    """What was erased where, and what was not. `audit` is the audit row, SEQ:HASH, that records `sha256`."""
 
-    user: str  # the id: the name is gone
+    user: str  # the id: the name is erased
     team: str
-    alias: str  # what the ledger calls them from now on
+    alias: str  # what replaces them in the ledger
     at: str
     done: list[dict[str, str | int]]
     left: list[str]
@@ -56,12 +56,12 @@ class Receipt(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an installation keeps something: the database, folders, the cache."""
+    """Where an installation keeps state: the database, folders, the cache."""
 
     accounts: Accounts
     files: Path
     samples: Path
-    answers: Path | None = None  # the file of the cache, where one is on this machine
+    answers: Path | None = None  # the cache file, if it is on this machine
 
     @property
     def database(self) -> Database:
@@ -69,7 +69,7 @@ class Places:
 
 
 async def erase(places: Places, ref: str, settle: float = SETTLE_SECONDS) -> Receipt:
-    """Erase a user, by id or `TEAM/NAME`. Safe to repeat, also where an earlier time was interrupted.
+    """Erase a user, by id or `TEAM/NAME`. Safe to repeat, also after an interruption.
 
     `settle` is in seconds. Raises AccountError, StoreError, OSError.
     """
@@ -77,13 +77,13 @@ async def erase(places: Places, ref: str, settle: float = SETTLE_SECONDS) -> Rec
     subject = await find(store, ref)
     named = await named_in_audit(database, subject)
     done = Counter[tuple[str, str]]()
-    _add(done, await rename_rows(database, subject))  # before what their keys are tagged with is forgotten
+    _add(done, await rename_rows(database, subject))  # before the tags of their keys are erased
     async with store.change() as change:
         blobs = await blobs_of(change, await files_of(change, subject.key_ids))
         _add(done, await erase_account(change, subject))
         await change.note("answers", order("team", subject.team))
     _add(done, await rename_rows(database, subject))
-    await asyncio.sleep(settle)  # what was under way has ended, and is in the database
+    await asyncio.sleep(settle)  # calls in flight have ended, and their rows are in the database
     _add(done, await rename_rows(database, subject))
     for blob in blobs:
         await Folder(places.files).delete(blob)
@@ -92,7 +92,7 @@ async def erase(places: Places, ref: str, settle: float = SETTLE_SECONDS) -> Rec
         done["answers kept on this machine", "deleted"] += await empty(places.answers, "answer")
         places.answers.with_suffix(BROKEN).unlink(missing_ok=True)
     done["samples of the router", "deleted"] += await _unlearn(places, subject)
-    async with store.change() as change:  # segments of spools that hold no row any more may go now
+    async with store.change() as change:  # spool segments without remaining rows may be deleted now
         await change.note("user", f"{ORDER}{subject.user_id}")
     await asyncio.sleep(settle / 2)
     left = _left(named, await at_vendors(database, subject))
@@ -115,7 +115,7 @@ def _receipt(subject: Subject, done: Counter[tuple[str, str]], left: list[str], 
 
 
 def _left(named: int, at_vendors: int) -> list[str]:
-    """What was not erased, in words."""
+    """Describes what was not erased."""
     left = ["prices, tokens and costs of their calls, under the alias"]
     if named:
         left.append(f"{named} rows of the audit from before names were left out of it: its chain would break")
@@ -128,7 +128,7 @@ def _left(named: int, at_vendors: int) -> list[str]:
 
 
 async def _signed(places: Places, receipt: Receipt) -> Receipt:
-    """With its own hash, which the audit has too."""
+    """The receipt with its own hash, which is also recorded in the audit."""
     store = places.accounts.store
     digest = hashlib.sha256(msgspec.json.encode(receipt)).hexdigest()
     async with store.change() as change:
@@ -139,7 +139,7 @@ async def _signed(places: Places, receipt: Receipt) -> Receipt:
 
 
 async def _unlearn(places: Places, subject: Subject) -> int:
-    """Take the person's calls out of what the router may learn from; how many lines that were."""
+    """Remove the person's calls from the router's training samples; returns the number of lines removed."""
     gone = 0
     for file in sorted(places.samples.glob("*.jsonl")):
         form = Sample if file.name.startswith("samples-") else Label
@@ -185,7 +185,7 @@ def _replace(file: Path, content: bytes) -> None:
 def patiently(
     url: str, store: AccountStore, files: Path, samples: Path, answers: Path
 ) -> Callable[[str], Awaitable[Receipt]]:
-    """Erasing in a process that serves: by connections of its own, whose statements may take minutes."""
+    """Erases in a serving process, over connections of its own, since statements may take minutes."""
 
     async def run(ref: str) -> Receipt:
         database = open_database(url, deadline=_PATIENCE)

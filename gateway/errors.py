@@ -38,8 +38,8 @@ NO_RETRY: Header = (b"x-should-retry", b"false")  # honoured by OpenAI's and Ant
 class GatewayError(Exception):
     """`message` is safe to show; the caller's SDK maps `status` and `code`.
 
-    `fault` says what follows for the call, if an attempt at a target failed. A `lasting` error occurs again
-    on every retry, although its status may suggest otherwise: SDKs are told not to retry.
+    `fault` decides what follows for the call, if an attempt at a target failed. A `lasting` error recurs on
+    every retry, although its status may suggest otherwise: its headers tell SDKs not to retry.
     """
 
     fault = Fault.REQUEST
@@ -55,11 +55,11 @@ class GatewayError(Exception):
         self.headers = (*headers, NO_RETRY) if self.lasting else headers
 
     def shown(self) -> VendorError:
-        """The error as every dialect can write it."""
+        """The error in the form that every dialect can write."""
         return VendorError(self.message, type=self.type, code=self.code, param=self.param)
 
     def told(self, message: str) -> Self:
-        """The same error with another message, for one of several callers that get it."""
+        """A copy with another message, for one of several callers that receive the same error."""
         made = type(self).__new__(type(self), message)
         made.__dict__.update(self.__dict__)
         made.message = message
@@ -67,7 +67,7 @@ class GatewayError(Exception):
 
 
 def internal(call_id: str) -> GatewayError:
-    """A fault of our own: the caller learns only the id under which it is logged."""
+    """An internal fault: the caller sees only the id under which it is logged."""
     return GatewayError(f"Internal error; the log has more under {call_id}.")
 
 
@@ -213,7 +213,7 @@ class Blocked(CallerError):
 
 
 class NotCached(CallerError):
-    """RFC 9111, 5.2.1.7: only a stored answer was wanted."""
+    """RFC 9111, 5.2.1.7: the caller wanted a stored answer only, and there is none."""
 
     status = 504
     code = "not_cached"
@@ -331,7 +331,7 @@ class Stopped(GatewayError):
 
 
 class RunFailed(GatewayError):
-    """An agent's run gave no answer, and its side effects are done: a retry would repeat them."""
+    """An agent's run gave no answer, but its side effects have happened: a retry would repeat them."""
 
     status = 502
     code = "run_failed"

@@ -1,6 +1,6 @@
 """Which wire format each operation uses, with the translation between any two.
 
-A format is loaded when it is first asked for: most callers and vendors of one gateway speak two or three.
+A format is imported when first needed: the callers and vendors of one gateway mostly speak two or three.
 """
 
 import importlib
@@ -20,10 +20,10 @@ _T = TypeVar("_T")
 
 
 class _Loading(Mapping[Operation, _T]):
-    """What stands in modules of `dialects`, by operation; each is imported when it is first wanted."""
+    """Objects in modules of `dialects`, by operation; each module is imported when first needed."""
 
     def __init__(self, places: Mapping[Operation, str], made: Callable[[Any], _T]) -> None:
-        """`places` are such as `openai.chat:OpenAIChat`; `made` is given what stands there."""
+        """`places` look like `openai.chat:OpenAIChat`; `made` converts the object found there."""
         self._places = places
         self._made = made
         self._found: dict[Operation, _T] = {}
@@ -82,18 +82,18 @@ COUNTED: "Mapping[Operation, Counting]" = _Loading(
 
 
 def served_by(operation: Operation, offered: Iterable[Operation]) -> Operation | None:
-    """The vendor's operation that serves the caller's: the same one, else its first of the same sort."""
+    """The vendor's operation that serves the caller's: the same one, else the first of the same kind."""
     known = [each for each in offered if each in SPOKEN and each.is_like(operation)]
     if operation in known:
         return operation
     return known[0] if known else None
 
 
-# Cohere's and Jina's rerankers read the same members, and answer with the same list of results.
+# Cohere's and Jina's rerankers take the same members and answer with the same list of results.
 _TWINS = MappingProxyType(
     {Operation.RERANK: Operation.COHERE_RERANK, Operation.COHERE_RERANK: Operation.RERANK}
 )
-# What only one of the two knows; the other may refuse it.
+# Members that only one of the two knows; the other may reject them.
 ONLY_IN: Mapping[Operation, frozenset[str]] = MappingProxyType(
     {
         Operation.RERANK: frozenset(["return_documents", "rank_fields", "max_chunks_per_doc"]),
@@ -103,7 +103,7 @@ ONLY_IN: Mapping[Operation, frozenset[str]] = MappingProxyType(
 
 
 def relayed_by(operation: Operation, offered: Container[Operation]) -> Operation | None:
-    """The vendor's operation to which a caller's passes as it is; None: the vendor has none."""
+    """The vendor's operation that accepts a caller's bytes unchanged; None: the vendor has none."""
     if operation in offered:
         return operation
     twin = _TWINS.get(operation)
@@ -111,7 +111,7 @@ def relayed_by(operation: Operation, offered: Container[Operation]) -> Operation
 
 
 def passage(caller: Operation, vendor: Operation) -> Passage:
-    """How a caller's requests become the vendor's, its answers the caller's."""
+    """Turns the caller's requests into the vendor's, and the vendor's answers into the caller's."""
     spoken = SPOKEN[caller]
     if caller is vendor is Operation.COUNT_RESPONSES:
         return Same(spoken)
@@ -130,12 +130,12 @@ def _counted(caller: "Counting", vendor: "Counting") -> Passage:
 
 
 def write_count(operation: Operation, tokens: int) -> bytes:
-    """The answer to a caller who wants tokens counted."""
+    """The answer to a token-counting call, in the caller's format."""
     return COUNTED[operation].write_answer(tokens)
 
 
 def dialect_of(operation: Operation) -> Dialect | None:
-    """The format of an operation's conversations; None where it has none."""
+    """The format of an operation's conversations; None if it has none."""
     if operation.embeds or operation.counts or operation not in SPOKEN:
         return None
     return cast(Dialect, SPOKEN[operation])

@@ -1,7 +1,7 @@
 """How an answer travels: its pieces are pushed into a Sink, streamed or not.
 
-Pushing costs one function call per piece and layer, nested generators a wake-up each; a layer with nothing
-to do is not in the chain at all.
+Pushing costs one function call per piece and layer, nested generators would cost a wake-up each; a layer
+with nothing to do is left out of the chain.
 """
 
 from typing import Protocol
@@ -21,15 +21,15 @@ class Head(msgspec.Struct, frozen=True, gc=False):
 
 
 class Sink(Protocol):
-    """Receives one answer. An exception instead of `end` means that the answer broke."""
+    """Receives one answer. If an exception is raised before `end`, the answer broke."""
 
     def begin(self, head: Head, data: bytes) -> None:
-        """Commits to this answer: before it another target can still be tried, after it none can."""
+        """Commits to this answer: after this call no other target can be tried."""
 
     def hold(self, head: Head, data: bytes) -> None:
         """Sends a keep-alive to a stream's caller: `data` carries no content, and nothing is committed.
 
-        The first one sends its head; that of `begin` is then not sent any more.
+        The first keep-alive sends its head; the head of `begin` is then not sent.
         """
 
     def write(self, data: bytes) -> None:
@@ -43,4 +43,4 @@ class Sink(Protocol):
         """Whether to await `drained` before writing more, because the caller reads slowly."""
 
     async def drained(self) -> None:
-        """Until there is room again."""
+        """Returns when there is room again."""

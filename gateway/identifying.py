@@ -17,19 +17,19 @@ class Keys:
         self._ring = ring
 
     async def identify(self, call: Call) -> Principal:
-        """The caller. Raises Unauthenticated, or Unavailable when nobody can be asked."""
+        """The caller. Raises Unauthenticated, or Unavailable if the database cannot be reached."""
         return self._ring.known(call.credential, call.digest) or await self.ask(call.credential)
 
     async def holder(self, credential: bytes) -> Principal:
-        """As `identify`, for what is not a call yet."""
+        """As `identify`, for a credential without a call."""
         return self._ring.known(credential) or await self.ask(credential)
 
     async def ask(self, credential: bytes) -> Principal:
-        """The holder of a credential, from the database if need be."""
+        """The holder of a credential, from the database if necessary."""
         return await _told(self._ring.identify(credential))
 
     async def holder_of(self, key_id: str) -> Principal:
-        """Who holds a key that proved itself before, if it may still be used. Raises as `identify`."""
+        """The holder of a key that was verified before, if it is still valid. Raises as `identify`."""
         return await _told(self._ring.holder_of(key_id))
 
 

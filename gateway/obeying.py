@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-ORDER = "erase:"  # how every process is told; each then begins a new segment of its spool
+ORDER = "erase:"  # broadcast to every process; each then starts a new segment of its spool
 
 
 def obeying(turn: Callable[[], None]) -> Callable[[tuple[str, ...]], None]:
-    """For a key ring's listeners: `turn` is called when somebody was erased."""
+    """A listener for the key ring, which calls `turn` when a person was erased."""
 
     def hear(orders: tuple[str, ...]) -> None:
         if any(each.startswith(ORDER) for each in orders):

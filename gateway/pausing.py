@@ -7,10 +7,10 @@ _LONGEST = 60.0  # seconds
 
 
 def pause(error: GatewayError, tries: int, most: int = 5) -> float | None:
-    """Seconds to wait before what failed so often is asked again; None: it was often enough, or is for good.
+    """Seconds to wait before the next try after `tries` failures; None: do not retry.
 
-    A vendor that says how long to wait is believed up to a minute, one that says never is believed at once.
-    For what is ours, a limit's next turn or a store that is away, it is waited however often.
+    A vendor's retry delay is honoured up to a minute, and so is a header that forbids retries. Our own
+    temporary conditions, an exceeded limit or an unavailable store, are retried without limit.
     """
     told = dict(error.headers)
     hopeless = NO_RETRY in error.headers or error.status not in _PASSING

@@ -29,7 +29,7 @@ class Before(Protocol):
         """The function that answers calls of this operation: `road` itself if nothing intercepts them."""
 
     async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
-        """Pins a call outside this path to the vendors that have what it names. Raises GatewayError."""
+        """Pins a call outside this path to the vendors of the objects it refers to. Raises GatewayError."""
 
 
 @dataclass(slots=True)

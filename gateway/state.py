@@ -6,14 +6,14 @@ from errno import ENOTDIR
 from pathlib import Path
 
 PRIVATE = 0o700
-EMBEDDER = "embedder"  # where in the state directory the local sentence model is
+EMBEDDER = "embedder"  # the local sentence model's folder in the state directory
 
 
 def state_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:
-    """The directory, made with mode 0700 when it is missing: the flag's, `SIGNALBOX_STATE`'s, or the default.
+    """The state directory, created with mode 0700 if missing: from flag, `SIGNALBOX_STATE` or default.
 
-    The default is `~/.local/share/signalbox`, or `./.signalbox` where no home can be written.
-    Raises `OSError` when the one that was asked for cannot be made.
+    The default is `~/.local/share/signalbox`, or `./.signalbox` if the home directory is not writable.
+    Raises `OSError` if an explicitly given directory cannot be created.
     """
     asked = flag or environ.get("SIGNALBOX_STATE")
     if asked:
@@ -31,7 +31,7 @@ def state_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:
 
 
 def expected_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:
-    """Where `state_directory` would be; nothing is made, whether it is there or not."""
+    """What `state_directory` would return, without creating anything."""
     asked = flag or environ.get("SIGNALBOX_STATE")
     if asked:
         return Path(asked).expanduser().absolute()
@@ -44,12 +44,12 @@ def expected_directory(flag: Path | None, environ: Mapping[str, str]) -> Path:
 
 
 def database_url(configured: str | None, state: Path) -> str:
-    """The database of the settings, else the SQLite file in the state directory."""
+    """The configured database, else the SQLite file in the state directory."""
     return configured or f"sqlite:///{(state / 'signalbox.db').absolute()}"
 
 
 def _made(directory: Path) -> Path:
-    # Only a directory that we make is closed to others; one that the operator made keeps its mode.
+    # Only a directory created here is made private; one that the operator created keeps its mode.
     try:
         directory.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     except FileExistsError:

@@ -25,17 +25,17 @@ class Way:
     passage: Passage
     whole_head: bytes
     stream_head: bytes
-    defaults: bytes  # header lines for calls that bring none of their own
+    defaults: bytes  # header lines for calls that bring none
     to: Destination
-    to_with_usage: Destination  # asks a stream for its usage, where the vendor has to be asked
+    to_with_usage: Destination  # also asks for a stream's usage, if the vendor has to be asked
 
     def head(self, stream: bool, forwarded: bytes) -> bytes:
-        """Request line and headers; what a caller of the vendor's own format sent along goes with it."""
+        """Request line and headers; without translation, forwarded headers replace the defaults."""
         head = self.stream_head if stream else self.whole_head
         return head + (self.defaults if self.passage.translates else forwarded or self.defaults)
 
     def destination(self, asked: Asked) -> Destination:
-        """What is told to the vendor: a translated stream always needs its usage, another may bring it."""
+        """How to write the request: a translated stream must always ask for its usage."""
         told = asked.include_usage and not self.passage.translates
         return self.to_with_usage if asked.stream and not told else self.to
 
@@ -45,8 +45,9 @@ def _none(operation: Operation, theirs: Operation) -> Way:
 
 
 class Ways(dict[Operation, Way]):
-    """By what is asked of us; each way is made when it is first wanted, for the formats on both its ends are
-    loaded with it. KeyError where the target serves nothing of the sort.
+    """Ways by the caller's operation, each made when first needed, since both its formats are loaded with it.
+
+    KeyError if the target does not serve the operation.
     """
 
     __slots__ = ("_make", "served")
@@ -56,7 +57,7 @@ class Ways(dict[Operation, Way]):
         served: Mapping[Operation, Operation] = _NOTHING,
         make: Callable[[Operation, Operation], Way] = _none,
     ) -> None:
-        """`served`: by what is asked of us the vendor's operation, of both of which a way is made."""
+        """`served`: the vendor's operation by the caller's; `make` gets the caller's and the vendor's."""
         super().__init__()
         self.served = served
         self._make = make
@@ -66,14 +67,14 @@ class Ways(dict[Operation, Way]):
         return way
 
     def changed(self, change: Callable[[Way], Way]) -> "Ways":
-        """The same, each of them changed."""
+        """A copy with `change` applied to each way."""
         return Ways(self.served, lambda operation, theirs: change(self[operation]))
 
 
 def ways_of(vendor: Vendor, model: str, capabilities: Capabilities) -> Ways:
-    """How a model at a vendor is reached, with the vendor's key."""
+    """The ways to a model at a vendor, with the vendor's key in their heads."""
     kind = vendor.kind
-    # A vendor that always reports usage need not know the option, and may refuse it.
+    # A vendor that always reports usage may not know the option, and may reject it.
     drops = kind.drops if kind.stream_usage == "option" else kind.drops | {"stream_options"}
     to = Destination(
         model,
@@ -111,16 +112,16 @@ def filled_path(vendor: Vendor, model: str, path: str) -> str:
 
 
 def request_head(vendor: Vendor, method: str, path: str) -> bytes:
-    """Request line and headers for a path below the vendor's base URL, its credentials among them.
+    """Request line and headers, credentials included, for a path below the vendor's base URL.
 
-    ValueError when the path could inject a header or a request.
+    ValueError if the path could inject a header or a request.
     """
     origin = Origin.of(vendor.base_url)
     base = vendor.base_url.split("://", 1)[1].partition("/")[2]
     prefix = f"/{base}" if base else ""
     headers = [
         ("host", origin.authority),
-        # Saying nothing would allow any coding (RFC 9110, 12.5.3), and some proxies then compress streams.
+        # Omitting it would allow any coding (RFC 9110, 12.5.3), and some proxies then compress streams.
         ("accept-encoding", "identity"),
         ("user-agent", "signalbox"),
     ]

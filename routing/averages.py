@@ -2,15 +2,15 @@
 
 import msgspec
 
-MANY = 20  # calls, from which on the latest one counts for a fixed part
-OFTEN = 0.05  # that part
+MANY = 20  # calls; beyond it each new one has the fixed weight OFTEN
+OFTEN = 0.05
 
 
 class Averages(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Of one target, by one process; a time or a length of 0: it does not know."""
+    """One process's averages of one target; times and lengths of 0 are unknown."""
 
-    outcomes: int  # calls that this process has seen end itself, since it began
-    streamed: bool  # the first content is that of streams, not that of whole answers
+    outcomes: int  # the process's own calls that have ended, since its start
+    streamed: bool  # `first_token_ms` is that of streams, not of whole answers
     first_token_ms: float
     per_token_ms: float
     output_tokens: float
@@ -19,9 +19,9 @@ class Averages(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 def weight_of(fresh: int, known: int) -> float:
-    """What so many calls of others count beside so many that the own averages are made of.
+    """The weight of `fresh` calls of another process beside `known` calls in the own averages.
 
-    As much as if they had been own ones, each of them as their average says.
+    It is what own calls would weigh, if each had been like the other process's average.
     """
     known = min(known, MANY)
     return max(fresh / (fresh + known), 1.0 - (1.0 - OFTEN) ** fresh)

@@ -1,12 +1,12 @@
-"""A target's circuit breaker: its legal transitions are a table, the time is an argument."""
+"""A target's circuit breaker: its legal transitions are a table, and time is an argument."""
 
 from enum import Enum
 
 FAILURES_IN_A_ROW = 5
-FEWEST_SAMPLES = 10  # before a share of failures says anything
-WORST_SHARE = 0.5  # of good outcomes, below which a target is not asked
+FEWEST_SAMPLES = 10  # before the share of good outcomes counts
+WORST_SHARE = 0.5  # of good outcomes; below it the breaker opens
 OPEN_SECONDS = 2.0  # the first time; doubled each time a probe fails
-LONGEST_OPEN = 10.0  # a target that is back must be found again soon
+LONGEST_OPEN = 10.0  # a recovered target must be noticed soon
 WARM_SECONDS = 5.0  # from the first good probe to its full share
 FIRST_SHARE = 0.1  # of its traffic, when it begins to warm up
 _MEMORY = 0.1  # the weight of the latest outcome
@@ -22,7 +22,7 @@ class Circuit(Enum):
 
 
 class Event(Enum):
-    """What moves a breaker."""
+    """What changes a breaker's state."""
 
     TRIPPED = "tripped"
     COOLED = "cooled"
@@ -41,34 +41,34 @@ NEXT = {
 
 
 class Breaker:
-    """What has no entry in the table changes nothing.
+    """One target's breaker; an event without an entry in the table changes nothing.
 
-    Nor does the outcome of a call that began before the last probing did: it tells of another time.
+    Outcomes of calls that began before the last probing phase are ignored as outdated.
     """
 
     __slots__ = ("_epoch", "_failed", "_good", "_samples", "_since", "_tries", "circuit", "due")
 
     def __init__(self) -> None:
         self.circuit = Circuit.CLOSED
-        self.due = 0.0  # monotonic seconds: when an open one is probed
+        self.due = 0.0  # monotonic seconds when an open breaker starts probing
         self._tries = 0  # openings since it was last closed
-        self._failed, self._samples, self._good = 0, 0, 1.0  # in a row, outcomes, how good lately
-        self._since = 0.0  # when it began to warm up
-        self._epoch = 0.0  # when it began to probe
+        self._failed, self._samples, self._good = 0, 0, 1.0  # failures in a row, outcomes, average success
+        self._since = 0.0  # when warming began
+        self._epoch = 0.0  # when probing began
 
     def good(self, began: float, now: float) -> bool:
-        """A call went well. True when that moved it."""
+        """A call succeeded. True if that changed the state."""
         if began < self._epoch:
             return False
         self._samples += 1
         if self._good == 1.0 and self.circuit is Circuit.CLOSED:
-            return False  # nothing has failed of late, as nearly always
+            return False  # the usual case: no recent failures
         self._failed = 0
         self._good += _MEMORY * (1.0 - self._good)
         return self.circuit is Circuit.PROBING and self._move(Event.PASSED, now)
 
     def bad(self, began: float, now: float) -> bool:
-        """A call failed by the target's fault, or took far too long. True when that moved it."""
+        """A call failed by the target's fault, or took far too long. True if that changed the state."""
         if began < self._epoch:
             return False
         self._failed += 1
@@ -79,7 +79,7 @@ class Breaker:
         return self._move(Event.TRIPPED, now)
 
     def trip(self, now: float) -> bool:
-        """Open it, whatever it has counted. True when that moved it."""
+        """Open it regardless of its counts. True if that changed the state."""
         return self._move(Event.TRIPPED, now)
 
     @property
@@ -88,7 +88,7 @@ class Breaker:
         return self._failed > 0
 
     def look(self, now: float) -> bool:
-        """What the passing of time does. True when that moved it."""
+        """Apply the passing of time. True if that changed the state."""
         if self.circuit is Circuit.OPEN and now >= self.due:
             return self._move(Event.COOLED, now)
         if self.circuit is Circuit.WARMING and now - self._since >= WARM_SECONDS:
@@ -96,7 +96,7 @@ class Breaker:
         return False
 
     def share(self, now: float) -> float:
-        """How much of its traffic it should get; that a probing one gets one call, its owner sees to."""
+        """The share of its traffic that it should get, 0 to 1; while probing, its owner admits one call."""
         if self.circuit is Circuit.OPEN:
             return 0.0
         if self.circuit is not Circuit.WARMING:

@@ -1,19 +1,19 @@
-"""A budget for extra attempts: earned by calls, spent on everything beyond one attempt a call."""
+"""A budget for extra attempts: earned by calls, spent on every attempt beyond a call's first."""
 
 
 class Budget:
-    """A token bucket that time does not fill: over any run, spent ≤ share × calls + reserve.
+    """A token bucket filled by calls instead of time: in total, spent ≤ share × calls + reserve.
 
-    The idea is Finagle's (https://twitter.github.io/finagle/guide/Clients.html#retries): retries that are a
-    share of the calls cannot multiply an outage, however many callers meet it.
+    After Finagle (https://twitter.github.io/finagle/guide/Clients.html#retries): retries limited to a share
+    of the calls cannot multiply an outage, however many callers meet it.
     """
 
     __slots__ = ("_left", "_most", "share")
 
     def __init__(self, share: float, reserve: float) -> None:
-        """`share` of extra attempts a call, of which those of a thousand calls are kept at most.
+        """Each call earns `share` extra attempts, accumulated up to those of a thousand calls.
 
-        `reserve` of them are there before any was earned.
+        `reserve` extra attempts are available at the start.
         """
         self.share = share
         self._left = float(reserve)
@@ -21,16 +21,16 @@ class Budget:
 
     @property
     def left(self) -> int:
-        """How many extra attempts could be made now."""
+        """The extra attempts available now."""
         return int(self._left + 1e-9)
 
     def earn(self) -> None:
-        """A call began."""
+        """Add the share of a call that begins."""
         left = self._left + self.share
         self._left = left if left < self._most else self._most
 
     def spend(self) -> bool:
-        """Take one extra attempt; False when there is none."""
+        """Take one extra attempt; False if none is left."""
         if self._left + 1e-9 < 1.0:
             return False
         self._left -= 1.0

@@ -6,31 +6,31 @@ from math import inf
 from routing.facts import Candidate, Facts
 from routing.health import HealthView, TargetHealth
 
-# Where nothing was measured at any target and the caller set no bound: a usual answer of a chat.
+# Used if nothing was measured at any target: the sizes of a typical chat call.
 USUAL_OUTPUT = 400
 USUAL_INPUT = 1000
-_LEAST_SUCCESS = 0.01  # below it a price would say nothing any more
+_LEAST_SUCCESS = 0.01  # bounds the division by a success rate near 0
 
 
 def output_tokens(facts: Facts, health: TargetHealth) -> float:
-    """Tokens that an answer of this target is likely to have, within the caller's bound."""
+    """The expected output tokens of this target's answer, within the caller's bound."""
     usual = health.output_tokens or USUAL_OUTPUT
     return usual if facts.max_output is None or facts.max_output > usual else facts.max_output
 
 
 def effective_cost(facts: Facts, candidate: Candidate, health: TargetHealth) -> float | None:
-    """Nano-dollars until a call has an answer: what is cached is cheaper, what fails is asked again.
+    """Expected nano-dollars until a call is answered, with cached input and repeated failures included.
 
-    Tiers of long prompts are left out: the price is that of the first one. None where there is no price.
+    Price tiers for long prompts are ignored: the first tier counts. None if the price is unknown.
     """
     (cost,) = effective_costs(facts, (candidate,), lambda _: health)
     return None if cost == inf else cost
 
 
 def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float]:
-    """`effective_cost` of each of them, in their order; infinite where there is no price.
+    """The `effective_cost` of each candidate, in order; infinite if its price is unknown.
 
-    Each call of some groups asks for it.
+    On the hot path: some strategies need it for each call.
     """
     tokens = facts.input_tokens or USUAL_INPUT
     bound = inf if facts.max_output is None else facts.max_output
@@ -55,16 +55,16 @@ def effective_costs(facts: Facts, candidates: Sequence[Candidate], health: Healt
 
 
 def shortest_output(candidates: Sequence[Candidate], health: HealthView) -> float:
-    """Tokens of the shortest usual answer among these; 0 where nothing was measured.
+    """The smallest average of output tokens among these; 0 if nothing was measured.
 
-    They answer the same calls: whose answers are unknown, or were long, may answer as shortly. Expecting
-    more of it, one that would be cheaper might never be asked.
+    All answer the same calls, so a target with unknown or long answers may answer as briefly. If longer
+    answers were assumed, a cheaper target might never be tried.
     """
     return min((known for each in candidates if (known := health(each.name).output_tokens)), default=0.0)
 
 
 def expected_times(facts: Facts, candidates: Sequence[Candidate], health: HealthView) -> list[float]:
-    """`expected_ms` of each of them, in their order."""
+    """The `expected_ms` of each candidate, in order."""
     bound = inf if facts.max_output is None else facts.max_output
     found: list[float] = []
     for candidate in candidates:
@@ -78,17 +78,17 @@ def expected_times(facts: Facts, candidates: Sequence[Candidate], health: Health
 
 
 def expected_ms(facts: Facts, health: TargetHealth) -> float:
-    """Milliseconds to the end of an answer; 0 where nothing was measured."""
+    """Expected milliseconds to the end of an answer; 0 if nothing was measured."""
     return health.first_token_ms + health.per_token_ms * output_tokens(facts, health)
 
 
 def dollars(nano: float) -> str:
-    """An amount for a reason: calls cost little, and no figure of it may be lost."""
+    """Nano-dollars formatted for a reason, with more decimals for small amounts."""
     return f"${nano / 1e9:.7f}" if nano < 1e7 else f"${nano / 1e9:.4f}"
 
 
 def least_cost(facts: Facts, candidate: Candidate, shortest: float) -> float:
-    """Nano-dollars if all input were cached and the answer as short as this; infinite without a price."""
+    """Nano-dollars if all input were cached and the answer `shortest` tokens; infinite if unpriced."""
     tariff = candidate.tariff
     if tariff is None:
         return float("inf")

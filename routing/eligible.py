@@ -9,10 +9,10 @@ from routing.facts import NO_NEEDS, Candidate, Facts
 from routing.health import TargetHealth
 from routing.regions import within
 
-# Tokens are estimated from bytes, and some texts need fewer: only what cannot fit is left out.
+# Tokens are estimated from bytes, and some texts need fewer: only calls that cannot fit are excluded.
 _CERTAIN = 0.75
 
-# In the order in which they are checked; the first that returns a text is the reason.
+# A rule returns why a target is excluded, or "". The first reason counts, in the order of RULES.
 Rule = Callable[[Facts, Candidate, TargetHealth], str]
 
 
@@ -68,18 +68,18 @@ def why_not(facts: Facts, candidate: Candidate, health: TargetHealth) -> str:
 
 
 class Envelope(NamedTuple):
-    """The intersection of several targets' abilities, made at load, so that most calls need one check."""
+    """What several targets have in common, computed at load, so that most calls need only one check."""
 
     refused: bool  # some of them accept no call at all
-    lacks: frozenset[str]  # what any of them lacks
-    context: float  # the smallest window; infinite where none is known
+    lacks: frozenset[str]  # capabilities that any of them lacks
+    context: float  # the smallest context window; infinite if none is known
 
 
 ANYTHING = Envelope(False, NO_NEEDS, inf)
 
 
 def envelope_of(candidates: Iterable[Candidate]) -> Envelope:
-    """The envelope of these."""
+    """The envelope of these candidates."""
     refused, lacks, context = False, set[str](), inf
     for each in candidates:
         refused = refused or bool(each.refused)

@@ -8,30 +8,30 @@ from typing import Literal, NamedTuple
 class Fault(StrEnum):
     """Why an attempt failed."""
 
-    CREDENTIALS = "credentials"  # the vendor does not accept this key, or it has no money left
+    CREDENTIALS = "credentials"  # the vendor rejects this key, or its account has no credit left
     FORBIDDEN = "forbidden"  # this key may not use this model
-    LIMITED = "limited"  # this key has asked too often
-    BROKEN = "broken"  # 5xx, network, timeouts, answers that are none
-    CROWDED = "crowded"  # we have too many calls there ourselves; the target is not to blame
+    LIMITED = "limited"  # this key exceeded a rate limit
+    BROKEN = "broken"  # 5xx, network errors, timeouts, unreadable answers
+    CROWDED = "crowded"  # we ran out of sockets or of connections to it; the target is not to blame
     UNKNOWN_MODEL = "unknown_model"
     TOO_LONG = "too_long"  # the prompt does not fit into the model's window
-    CONTENT = "content"  # the vendor refuses what the prompt is about
-    EMPTY = "empty"  # the answer ended well and says nothing
-    UNCOUNTED = "uncounted"  # the vendor has no counter of tokens
-    UNSPEAKABLE = "unspeakable"  # the target's format cannot say what was asked; nothing was sent
-    STRANGE = "strange"  # refused as no vendor's API refuses a call: by a proxy, a firewall, a wrong address
-    REQUEST = "request"  # the call itself is wrong, wherever it goes
+    CONTENT = "content"  # the vendor refuses the content
+    EMPTY = "empty"  # the answer ended normally but contains nothing
+    UNCOUNTED = "uncounted"  # the vendor cannot count tokens
+    UNSPEAKABLE = "unspeakable"  # the target's format cannot express the request; nothing was sent
+    STRANGE = "strange"  # a status that vendors' APIs do not use: a proxy, a firewall, a wrong address
+    REQUEST = "request"  # the request itself is wrong, at any target
 
 
-# key: the target's next key, then as `next`. next: the next target. larger: those with a larger window.
-# alternative: those that the group names for it. stop: nobody else is asked.
+# key: the target's next key, then as `next`. next: the next target. larger: targets with a larger window.
+# alternative: the targets that the group names for it. stop: no other attempt is made.
 Move = Literal["key", "next", "larger", "alternative", "stop"]
-# Who is to blame: the target, its key, nobody; "alive": it answered as it should.
+# What is to blame: the target, its key, nobody; "alive": the target is healthy.
 Blame = Literal["target", "key", "nobody", "alive"]
 
 
 class Rule(NamedTuple):
-    """What follows from a fault. `again`: the only target may be retried, after a while."""
+    """What follows from a fault. `again`: a plan's only target may be retried after a backoff."""
 
     move: Move
     blame: Blame

@@ -14,7 +14,7 @@ from routing.health import HealthView, TargetHealth, nothing_known
 
 __all__ = ["Candidate", "Choice", "Facts", "Options", "Plan", "Planned", "Tariff", "Tier", "plan", "settled"]
 
-Options = Mapping[str, Any]  # a group's settings of its strategy, checked and filled at load
+Options = Mapping[str, Any]  # a group's settings for its strategy, checked and completed at load
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 # Derives a random number per target from one draw, so that planning stays a function of its facts.
@@ -22,7 +22,7 @@ _SPREAD, _STEP = 7919.0, 0.6180339887498949
 
 
 class Note(NamedTuple):
-    """A decision that concerns no single target; `numbers` are for learning from it."""
+    """A decision that concerns no single target; `numbers` are for training on it."""
 
     verdict: str
     reason: str
@@ -44,7 +44,7 @@ class Tier:
     max_price: int | None = None  # nano-dollars that a call may be expected to cost here
     envelope: Envelope = field(default=ANYTHING, init=False)  # what all of the candidates can do
     plain: bool = field(default=False, init=False)  # each candidate is listed once, under no price cap
-    mark: object = field(default_factory=object, init=False, compare=False)  # what its division is kept under
+    mark: object = field(default_factory=object, init=False, compare=False)  # its key in Divisions
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "envelope", envelope_of(self.candidates))
@@ -54,7 +54,7 @@ class Tier:
 
 
 Plan = tuple[Choice, ...]
-# What is given to a strategy are eligible candidates only; it puts each of them once.
+# A strategy gets eligible candidates only, and returns each of them exactly once.
 Order = Callable[[Facts, Sequence[Candidate], Options, HealthView], Sequence[Choice]]
 
 
@@ -63,14 +63,14 @@ class Branching(NamedTuple):
 
     branches: tuple[str, ...]
     note: Note
-    checked: bool = False  # the first one's answers are looked at before anybody gets them
+    checked: bool = False  # the first branch's answer is verified before it is sent
 
 
 Branch = Callable[[Facts, Options], Branching]
 
 
 class Division(NamedTuple):
-    """A tier's candidates by how they are doing: who may be put in order, the last resorts, the left out."""
+    """A tier's candidates by health: those to put in order, last resorts, and those to leave out."""
 
     ready: tuple[Candidate, ...] = ()
     last: Plan = ()
@@ -172,7 +172,7 @@ def _success(resting: tuple[str, TargetHealth]) -> float:
 
 
 class _Planning:
-    """One plan in the making."""
+    """A plan under construction."""
 
     __slots__ = (
         "_facts",
@@ -233,15 +233,15 @@ class _Planning:
             chosen.setdefault(choice.target, choice)
 
     def outer_first(self) -> tuple[Span, ...]:
-        """The spans by where they begin; they were found from the inside."""
+        """The spans by where they begin, outer ones first; they were found inside out."""
         if not self._spans:
             return ()
         return tuple(sorted(reversed(self._spans), key=lambda span: (span.begin, -span.end)))
 
     def wake(self) -> None:
-        """Put open targets behind all others, the least bad first.
+        """Append open targets, those with the best success rate first.
 
-        One whose vendor asked us to wait stays left out, unless there is no other.
+        A target whose vendor asked us to wait stays left out, unless there is no other.
         """
         resting = [(-(known := self._health(name)).success, name, known.limited) for name in self.resting]
         if len(resting) > 1:
@@ -306,8 +306,8 @@ def _after(reason: str, share: float) -> str:
 def settled(tiers: Sequence[Tier]) -> Plan | None:
     """The plan if there is nothing to decide, whatever the call: it can be made at load.
 
-    That is if each tier has one candidate, and none lacks a capability that a later one has. A vendor whose
-    context window is too small says so, and the next is tried.
+    That is if each tier has one candidate, and none lacks a capability that a later one has. If a context
+    window is too small, the vendor says so, and the next target is tried.
     """
     if any(len(tier.candidates) != 1 or tier.branches or tier.max_price is not None for tier in tiers):
         return None

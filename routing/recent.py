@@ -1,12 +1,12 @@
-"""Recent latencies, and from when on a call counts as slow."""
+"""Recent latencies, and after how long a call counts as late."""
 
 KEPT = 256  # values
-FEWEST = 40  # values from which anything is said
-_EVERY = 16  # values, after which it is reckoned again
+FEWEST = 40  # values needed before `late_ms` is known
+_EVERY = 16  # values after which it is computed again
 
 
 class Recent:
-    """The latest first contents of a target, in milliseconds."""
+    """A target's latest times to first content, in milliseconds."""
 
     __slots__ = ("_due", "_next", "_values", "late_ms")
 
@@ -14,10 +14,10 @@ class Recent:
         self._values: list[float] = []
         self._next = 0
         self._due = FEWEST
-        self.late_ms = 0.0  # see `reckoned`; 0: not known yet
+        self.late_ms = 0.0  # see `reckoned`; 0: unknown
 
     def add(self, ms: float) -> None:
-        """One more value; the oldest is forgotten."""
+        """Add a value; beyond KEPT, the oldest is dropped."""
         if len(self._values) < KEPT:
             self._values.append(ms)
         else:
@@ -30,10 +30,10 @@ class Recent:
 
 
 def reckoned(values: list[float]) -> float:
-    """The 95th percentile, and no more than twice the 80th.
+    """When a call is late: the 95th percentile, but at most twice the 80th.
 
-    Where about one call in twenty hangs, the 95th percentile is now that of those that do not and now that of
-    those that do; to wait for as long as these take would help nobody.
+    If about one call in twenty hangs, the 95th percentile jumps between that of normal and of hanging calls;
+    waiting as long as the latter take would be useless.
     """
     ordered = sorted(values)
     return min(ordered[int(len(ordered) * 0.95)], 2 * ordered[int(len(ordered) * 0.8)])

@@ -1,8 +1,8 @@
 """Whether a vendor's region is among those where a team's data may be processed."""
 
-# Names of clouds that begin as a region's do, or mean it. AWS: eu-central-1, Google: europe-west4.
+# Prefixes of clouds' region names, by area. AWS: eu-central-1, Google: europe-west4.
 _BEGIN = {"eu": ("eu-", "europe-"), "us": ("us-",), "uk": ("uk-",), "asia": ("asia-", "ap-")}
-# Of these, the ones that lie in Europe and not in the European Union: London and Zurich.
+# Exceptions in Europe but not in the European Union: London and Zurich.
 # https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 # https://cloud.google.com/compute/docs/regions-zones
 _ABROAD = {
@@ -12,7 +12,7 @@ _OF = {"eu-west-2": "uk", "europe-west2": "uk"}
 
 
 def within(region: str | None, allowed: frozenset[str]) -> bool:
-    """Whether it does; a vendor that says no region lies nowhere: what is unknown is denied."""
+    """Whether the region is in an allowed area; an unknown region (None) never is."""
     if region is None:
         return False
     region = region.lower()

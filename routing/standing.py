@@ -7,11 +7,11 @@ Skipped = tuple[Choice, ...]
 
 
 def standing(plan: Plan, view: HealthView, draw: float) -> tuple[Plan, Skipped]:
-    """The plan with open targets behind all others, and who was left out and why.
+    """The plan with open targets last, and the targets left out, with reasons.
 
-    A target that warms up keeps its place as often as its share says (`draw` is uniform in [0, 1)) and else
-    comes after those that are well. One whose vendor said to come back later is left out, unless there is no
-    other: an answer that may come is better than none.
+    A target that warms up keeps its place with the probability of its share (`draw` is uniform in [0, 1)),
+    and otherwise comes after the healthy ones. A target whose vendor asked to wait is left out, unless there
+    is no other: a possible answer is better than none.
     """
     kept: list[Choice] = []
     later: list[Choice] = []

@@ -14,21 +14,21 @@ class KeyState:
     __slots__ = ("credential", "left", "name", "reason", "resets_at", "strikes", "until")
 
     def __init__(self, name: str, credential: "Credential") -> None:
-        self.name = name  # where it came from, never itself
+        self.name = name  # where the key is configured, never the key itself
         self.credential = credential
         self.until = 0.0  # monotonic seconds
         self.reason = ""
-        self.left: int | None = None  # requests, as the vendor told; None: it does not tell
-        self.resets_at = 0.0  # when there are more
-        self.strikes = 0  # refusals for its limits in a row, where the vendor did not say how long
+        self.left: int | None = None  # remaining requests, as the vendor reported; None: unknown
+        self.resets_at = 0.0  # monotonic seconds when `left` is reset
+        self.strikes = 0  # consecutive rate-limit refusals without a retry delay
 
     def free_at(self) -> float:
-        """When it may be used: now, if that is past."""
+        """When it may be used, in monotonic seconds; a past time means now."""
         return max(self.until, self.credential.until)
 
 
 class Credential:
-    """A key over all targets of its vendor: a refused one is refused everywhere."""
+    """A key's state shared by all targets of its vendor: a key refused at one is refused at all."""
 
     __slots__ = ("until",)
 
@@ -37,9 +37,9 @@ class Credential:
 
 
 class TargetState:
-    """Implements `routing.health.TargetHealth` by plain attributes; all times are monotonic seconds.
+    """Implements `routing.health.TargetHealth` with plain attributes; all times are monotonic seconds.
 
-    Its owner looks at `troubled` targets again as time passes (`look`): nothing here has a clock.
+    It has no clock: its owner must call `look` on `troubled` targets as time passes.
     """
 
     __slots__ = (
@@ -78,50 +78,50 @@ class TargetState:
         self.in_flight = 0
         self.breaker = Breaker()
         self.keys: tuple[KeyState, ...] = ()
-        self.waits_until = 0.0  # when the first of its keys may be used again
+        self.waits_until = 0.0  # when the first of its keys may be used again; 0: now
         self.streams = Pace()
         self.wholes = Pace()
-        self.recent: Recent | None = None  # where calls are hedged
+        self.recent: Recent | None = None  # set if calls are hedged
         self._counted = 0  # outcomes
-        self._others = 0  # calls of other processes that the averages are made of, MANY at most
-        self._others_stream = False  # what they told of the first content was of streams
-        self._probe = 0  # the call that probes
+        self._others = 0  # calls of other processes in the averages, at most MANY
+        self._others_stream = False  # their times to first content were those of streams
+        self._probe = 0  # the probing call; 0: none
 
     @property
     def outcomes(self) -> int:
-        """How many calls have ended that say something of it."""
+        """How many calls have ended that count for or against it."""
         return self._counted
 
     @property
     def samples(self) -> int:
-        """How many first contents the averages are made of."""
+        """How many times to first content this process has measured."""
         return self.streams.samples or self.wholes.samples
 
     @property
     def limited(self) -> bool:
-        """Whether none of its keys may be used now."""
+        """Whether none of its keys may be used at present."""
         return self.waits_until > 0.0
 
     @property
     def late_seconds(self) -> float:
-        """From when on a first content is late, where calls are hedged; 0: that is not known."""
+        """Seconds after which first content is late, if calls are hedged; 0: unknown."""
         return 0.0 if self.recent is None else self.recent.late_ms / 1000
 
     @property
     def troubled(self) -> bool:
-        """Whether planning has to look at it, and time may change it."""
+        """Whether planning must consider it, and time may change it."""
         return self.share < 1.0 or self.breaker.circuit is not Circuit.CLOSED or self.waits_until > 0.0
 
     @property
     def due(self) -> float:
-        """When time will change something at once; infinite where it does not, or only bit by bit."""
+        """When its next abrupt change is due; infinite if there is none, or only gradual ones."""
         probe = self.breaker.due if self.breaker.circuit is Circuit.OPEN else inf
         return min(probe, self.waits_until or inf)
 
     def began(self, call: int, now: float, pace: Pace) -> None:
-        """A call goes to it, of the kind that has this pace.
+        """A call begins; `pace` is that of its kind, streams or whole answers.
 
-        `call` is any number but 0 that no other call under way has.
+        `call` is a non-zero number unique among calls in flight.
         """
         self.in_flight += 1
         pace.pending[call] = now
@@ -130,19 +130,19 @@ class TargetState:
             self._stand(now)
 
     def content(self, call: int, now: float, pace: Pace) -> None:
-        """Its first content came."""
+        """The call's first content came."""
         since = pace.pending.pop(call, None)
         if since is not None:
             self._took((now - since) * 1000, pace)
 
     def outrun(self, call: int, now: float, pace: Pace) -> None:
-        """Another target answered first: it would have taken longer than this."""
+        """Another attempt answered first; the elapsed time is a lower bound for this one."""
         since = pace.pending.get(call)
         if since is not None and self.recent is not None:
             self.recent.add((now - since) * 1000)
 
     def left(self, call: int, now: float, pace: Pace) -> None:
-        """A call is over, however."""
+        """A call has ended, in whatever way."""
         self.in_flight -= 1
         pace.pending.pop(call, None)
         if call == self._probe:
@@ -152,9 +152,9 @@ class TargetState:
     def answered(
         self, call: int, began: float, now: float, pace: Pace, wrote: tuple[float, int, float] | None
     ) -> bool:
-        """A call that `began` then was answered to its end: `left`, `good` and, where it is known, `wrote`.
+        """A call was answered to its end: `left`, `good` and, if known, `wrote` in one.
 
-        Of a whole answer it is the first content, too. True when the breaker moved.
+        For a whole answer this is the first content, too. True if the breaker changed.
         """
         self.in_flight -= 1
         since = pace.pending.pop(call, None)
@@ -180,9 +180,9 @@ class TargetState:
             self.first_token_ms += (ms - self.first_token_ms) * (OFTEN if count > MANY else 1 / count)
 
     def wrote(self, ms: float, output: int, cached: float) -> None:
-        """An answer was complete: milliseconds after its first content, tokens, cached share of its input.
+        """A complete answer's milliseconds after first content, output tokens, and cached share of its input.
 
-        A whole answer says nothing of the pace of its tokens: 0 milliseconds.
+        For a whole answer, which says nothing about the pace of its tokens, `ms` is 0.
         """
         count = self._counted + self._others
         weight = OFTEN if count > MANY else 1 / (count or 1)
@@ -196,7 +196,7 @@ class TargetState:
 
     @property
     def averages(self) -> Averages:
-        """What another process may be told."""
+        """The averages to share with other processes."""
         return Averages(
             self._counted,
             self.streams.samples > 0,
@@ -208,7 +208,7 @@ class TargetState:
         )
 
     def heard(self, told: Averages, fresh: int) -> None:
-        """Another process has had so many calls here since it was heard last."""
+        """Mix in another process's averages, with its `fresh` calls since its last report."""
         weight = weight_of(fresh, self._counted + self._others)
         if told.first_token_ms and (not self.samples or told.streamed == (self.streams.samples > 0)):
             self._others_stream = told.streamed
@@ -222,29 +222,29 @@ class TargetState:
         self._others = min(MANY, self._others + fresh)
 
     def good(self, began: float, now: float) -> bool:
-        """A call went well. True when the breaker moved."""
+        """A call succeeded. True if the breaker changed."""
         self._counted += 1
         if self.success < 1.0:
             self.success += (1.0 - self.success) * OFTEN
         return self.breaker.good(began, now) and self._stand(now)
 
     def alive(self, began: float, now: float) -> bool:
-        """It refused a call for the call's own sake: that says nothing but that it answers."""
+        """It rejected a request that was itself at fault: that only proves that it responds."""
         probing = self.breaker.circuit is Circuit.PROBING
         return probing and self.breaker.good(began, now) and self._stand(now)
 
     def bad(self, began: float, now: float) -> bool:
-        """A call failed by its fault. True when the breaker moved."""
+        """A call failed by the target's fault. True if the breaker changed."""
         self._counted += 1
         self.success -= self.success * OFTEN
         return self.breaker.bad(began, now) and self._stand(now)
 
     def trip(self, now: float) -> bool:
-        """Somebody else found it failing. True when the breaker moved."""
+        """Another process found it failing. True if the breaker changed."""
         return self.breaker.trip(now) and self._stand(now)
 
     def overdue(self, now: float, pace: Pace) -> bool:
-        """Count calls whose content is too late, each once, before they end. True when the breaker moved."""
+        """Count calls with overdue content as failures, each once. True if the breaker changed."""
         moved = False
         for call in pace.late(now):
             since = pace.pending.pop(call)
@@ -253,13 +253,13 @@ class TargetState:
         return moved
 
     def wait(self, now: float) -> None:
-        """One of its keys must not be used for a time: it waits when none may."""
+        """A key's wait has changed: the target waits if none of its keys may be used."""
         soonest = min((key.free_at() for key in self.keys), default=0.0)
         self.waits_until = soonest if soonest > now else 0.0
         self._stand(now)
 
     def look(self, now: float) -> bool:
-        """What the passing of time does. True when the breaker moved."""
+        """Apply the passing of time. True if the breaker changed."""
         moved = self.breaker.look(now)
         if self.waits_until and now >= self.waits_until:
             self.wait(now)
@@ -267,7 +267,7 @@ class TargetState:
         return moved
 
     def _stand(self, now: float) -> bool:
-        """Bring what planning reads in line. Always True, so that it can end an `and`."""
+        """Update the fields that planning reads. Always True, so that it can end an `and`."""
         circuit = self.breaker.circuit
         self.share, self.reason = self.breaker.share(now), ""
         if self.waits_until:
@@ -285,5 +285,5 @@ class TargetState:
 
 
 def _mixed(own: float, other: float, weight: float) -> float:
-    """Where one knows nothing, what the other says."""
+    """The weighted mean; the other value if the own one is unknown (0)."""
     return own + (other - own) * weight if own else other

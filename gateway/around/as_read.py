@@ -10,22 +10,22 @@ Json = dict[str, object]
 
 
 class AsRead:
-    """Of one call. What it gives stays here: no vendor is shown it."""
+    """Restores one call's masked values. The results must not be sent to a vendor."""
 
     def __init__(self, shield: Shield | Glance | None) -> None:
         self._issued = Issued(shield.issued.values if isinstance(shield, Shield) else {})
 
     @property
     def differs(self) -> bool:
-        """Whether anything may be another than what the vendor said."""
+        """Whether any text may differ from the vendor's."""
         return bool(self._issued.values)
 
     def text(self, said: str) -> str:
-        """What the caller reads where the vendor said this."""
+        """The vendor's text as the caller reads it."""
         return self._issued.replace(said)
 
     def schema(self, masked: Json) -> Json:
-        """The caller's own JSON Schema."""
+        """The caller's own JSON Schema, unmasked."""
         if not self.differs:
             return masked
         own = self._issued.replace_in_document(msgspec.json.encode(masked))

@@ -1,7 +1,7 @@
 """Cascades: the cheap answer first, and the strong one if it is rejected; also nested.
 
-What is verified is whole. A streamed call is answered whole by the cheap side, and its answer is then written
-as a stream; the strong side's answer is not verified, and streams.
+Only whole answers can be verified. For a streamed call the cheap side's answer is requested whole, and then
+written as a stream; the strong side's answer is not verified, and streams.
 """
 
 from dataclasses import replace
@@ -43,9 +43,9 @@ from routing.difficulty.features import Features, features
 from routing.faults import RULES
 
 _replace = msgspec.structs.replace
-# What ends a call before its answer begins, so that another answer may still be given.
+# Failures before an answer begins, so that another side can still answer.
 _PASSED_OVER = (NobodyAnswered, AnswerNotValid, Overloaded, RefusedByVendor)
-# What follows from a refusal that the strong side would only repeat.
+# Moves after refusals that the strong side would only repeat.
 _LAST_WORD = frozenset(["stop", "alternative"])
 _NO_ANSWER = (NobodyAnswered, AnswerNotValid, Overloaded, OverBudget, RefusedByVendor)
 
@@ -63,7 +63,7 @@ class _Asked(NamedTuple):
 
 
 class Cascading:
-    """Stands around the groups that are a cascade."""
+    """The layer around groups with the `cascade` strategy."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -71,17 +71,17 @@ class Cascading:
         self._scoring = Scoring()
 
     async def run(self, inner: Run, cleared: Cleared, where: Where, sink: Sink) -> None:
-        """Give the sink the cheap answer if it does, else the strong one.
+        """Pass on the cheap answer if it is accepted, else the strong one.
 
-        Where the strong side does not answer, a doubtful answer is given that is one at all. Else raises
+        If the strong side fails, a rejected answer is passed on after all, if it is usable. Otherwise raises
         what `inner` raises.
         """
         await self._walk(_Walk(inner, cleared), where, sink)
 
     async def _walk(self, walk: "_Walk", where: Where, sink: Sink) -> None:
-        """The same for a stretch of a plan: those before its first cascade, its cheap side, then the rest."""
+        """`run` for part of a plan: targets before its first cascade, its cheap side, then the rest."""
         call, whole = walk.cleared.call, len(where.plan)
-        judged = not (call.operation.embeds or call.operation.counts)  # other answers are no conversations'
+        judged = not (call.operation.embeds or call.operation.counts)  # only conversations can be verified
         span = next((each for each in where.route.spans if judged and each.end < whole), None)
         if span is None:
             await _plainly(walk, where, sink)
@@ -89,7 +89,7 @@ class Cascading:
         if span.begin:
             if await self._answered(walk, _part(where, 0, span.begin), sink):
                 return
-            walk = walk._replace(waiting=None)  # it has ended
+            walk = walk._replace(waiting=None)  # the keep-alives have ended
         asked = _asked(walk.cleared, where.route.cascades[span.group])
         waiting = walk.waiting or told_to_wait(call, sink, self._means.books.clock.monotonic)
         try:
@@ -106,10 +106,10 @@ class Cascading:
                 waiting.end()
 
     async def close(self) -> None:
-        """Nothing goes on beside the calls."""
+        """Does nothing: there is no background work."""
 
     async def _answered(self, walk: "_Walk", where: Where, sink: Sink) -> bool:
-        """Whether somebody answers who comes before the cascade: nobody looks at that answer.
+        """Whether a target before the cascade answers; that answer is not verified.
 
         Raises what `_pass_over` raises.
         """
@@ -121,7 +121,8 @@ class Cascading:
         return True
 
     def _pass_over(self, cleared: Cleared, failure: GatewayError, who: str) -> None:
-        """Go on after this failure; raises it where it is the caller's to know, or nobody pays for more."""
+        """Record that the next side is tried after this failure; raises it if it is final, or the retry
+        budget is spent."""
         if isinstance(failure, RefusedByVendor) and RULES[failure.fault].move in _LAST_WORD:
             raise failure
         if not isinstance(failure, AnswerNotValid) and not self._means.extra.spend():
@@ -130,9 +131,9 @@ class Cascading:
         cleared.call.trail.append(("cascade", "escalated", f"{who}: {failure.code}", {}))
 
     async def _cheaply(self, walk: "_Walk", asked: _Asked, where: Where) -> tuple[Held | None, Doubt | None]:
-        """The cheap side's answer with what speaks against it; no answer where that side failed.
+        """The cheap side's answer and the doubt about it, if any; (None, None) if that side failed.
 
-        Raises what is the caller's to know: a refused request, or a call that may not be made at all.
+        Raises failures that are final: a refused request, or a call that may not be made at all.
         """
         cleared, held = asked.question, Held()
         call, wanted = cleared.call, cleared.call.asked
@@ -161,7 +162,7 @@ class Cascading:
             give(call, last.held, sink)
 
     async def _doubt(self, asked: _Asked, route: Route, answer: Answer) -> Doubt | None:
-        """What speaks against the cheap answer, by the checks that the group wants, the cheapest first."""
+        """The doubt about the cheap answer, by the group's checks, the cheapest first; None: accepted."""
         call, verify = asked.question.call, asked.cascade.options["verify"]
         doubt: Doubt | None = None
         numbers: dict[str, float | int | str] = {}
@@ -179,7 +180,7 @@ class Cascading:
             call.trail.append(("cascade", "accepted", "the cheap answer does", numbers))
         else:
             call.trail.append(("cascade", "escalated", f"{doubt.check}: {doubt.reason}", numbers))
-            if doubt.check != "model":  # what it says itself, it must not learn from
+            if doubt.check != "model":  # a model must not be trained on its own verdicts
                 self._learnt(asked, right=0.0)
         return doubt
 
@@ -213,7 +214,7 @@ class Cascading:
         return Doubt("judge", "the judge says no")
 
     def _learnt(self, asked: _Asked, right: float) -> None:
-        """What was found out about the cheap answer; it counts beside what people say of the call's own."""
+        """Record a label for the cheap answer, apart from feedback on the call's final answer."""
         if (learning := self._learning(asked)) is None:
             return
         sample = _sample(asked, ".cheap", "cheap")
@@ -221,7 +222,7 @@ class Cascading:
         learning.label(Label(sample.request, sample.team, right))
 
     def _learn(self, asked: _Asked, side: str) -> None:
-        """The call, for whoever says later what its answer was worth."""
+        """Record the call as a sample, so that later feedback can label it."""
         if (learning := self._learning(asked)) is not None:
             learning.sample(_sample(asked, "", side))
 
@@ -260,29 +261,29 @@ def _sample(asked: _Asked, ending: str, side: str) -> Sample:
 
 
 class _Last(NamedTuple):
-    """What is there when the strong side is asked."""
+    """The cheap side's answer and its doubt, for use if the strong side fails."""
 
     held: Held | None
     doubt: Doubt | None
 
 
 class _Walk(NamedTuple):
-    """For whom a plan is walked, and how."""
+    """The call for which a plan is walked, and how."""
 
     inner: Run
     cleared: Cleared
-    waiting: Waiting | None = None  # of a stream's caller; whoever answers ends it
+    waiting: Waiting | None = None  # a stream's keep-alives; the attempt that answers ends them
 
 
 async def _plainly(walk: _Walk, where: Where, sink: Sink) -> None:
-    """By a stretch in which nobody looks at answers."""
+    """Run part of a plan whose answers are not verified."""
     if walk.waiting is not None:
         walk.cleared.call.waiting = walk.waiting
     await walk.inner(walk.cleared, where.route, where.plan, sink)
 
 
 def _part(where: Where, begin: int, end: int) -> Where:
-    """The plan from one place to another, with the spans inside."""
+    """The plan from `begin` to `end`, with the spans strictly inside."""
     spans = tuple(
         span._replace(begin=span.begin - begin, end=span.end - begin)
         for span in where.route.spans

@@ -10,7 +10,7 @@ from ledger.principal import Principal
 
 
 class Collected:
-    """A sink for one whole answer. `head` is there once the answer is."""
+    """A sink for one whole answer. `head` is set once the answer has begun."""
 
     head: Head
     paused = False
@@ -31,24 +31,24 @@ class Collected:
         """The answer is complete."""
 
     async def drained(self) -> None:
-        """There is always room."""
+        """Returns at once: there is always room."""
 
 
 class Holder(Keys):
-    """A key in whose name something works on, looked up anew each time: it may be revoked meanwhile."""
+    """The key on whose behalf background work goes on; looked up each time, since it may be revoked."""
 
     def __init__(self, keys: Keys, key_id: str, tag: tuple[str, str]) -> None:
-        """`tag` is the name and value by which its rows are known."""
+        """`tag` is the name and value of the tag that marks its rows."""
         self._keys = keys
         self._key_id = key_id
         self._tag = tag
 
     async def identify(self, call: Call) -> Principal:
-        """The principal, its rows tagged."""
+        """The principal, with the tag for its rows."""
         return await self.principal()
 
     async def principal(self) -> Principal:
-        """The same, for what is not a call."""
+        """As `identify`, without a call."""
         held = await self._keys.holder_of(self._key_id)
         tags = tuple(sorted({**dict(held.tags), self._tag[0]: self._tag[1]}.items()))
         return replace(held, tags=tags, tags_json=dump_tags(tags) or "")

@@ -1,4 +1,4 @@
-"""Compares two answers to one question."""
+"""Compares two answers to the same question."""
 
 import re
 from collections import Counter
@@ -10,7 +10,7 @@ from gateway.around.verifying import text_of
 
 _WORDS = re.compile(r"\w+")
 _NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
-# Of the words of two answers that say the same: enough for other phrases, too little for other contents.
+# Minimum agreement of two equivalent answers: allows other phrasing, but not other contents.
 ALIKE = 0.6
 
 
@@ -19,15 +19,15 @@ class Difference(NamedTuple):
 
     length: int
     other_length: int
-    agreement: float  # the share of words that both have
+    agreement: float  # Dice's coefficient of their words
     equal: bool
-    alike: bool  # they may be taken to say the same: words alike, numbers and tools equal
+    alike: bool  # presumably equivalent: similar words, equal numbers and tool calls
     finish: str
     other_finish: str
 
 
 def compare(answer: Answer, other: Answer) -> Difference:
-    """By their first choices."""
+    """Compares the first choices."""
     text, other_text = _text(answer), _text(other)
     tools, other_tools = _tools(answer), _tools(other)
     equal = " ".join(text.split()) == " ".join(other_text.split()) and tools == other_tools

@@ -1,7 +1,7 @@
 """Continues a broken stream of plain text with another target, if its caller asked for that.
 
-What was said is put behind the question as the beginning of the assistant's turn, and a target that goes on
-from there answers. Every event is read and written anew by one writer, so that the joined stream is one.
+The partial answer is appended to the request as the beginning of the assistant's turn, and a target that
+can continue it answers. A single writer rewrites every event, so that the caller sees one stream.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,13 +43,13 @@ _ENDED = frozenset(["stop", "stop_sequence"])
 
 
 class Continuing:
-    """Stands around the calls whose callers said `x-signalbox-continue: true`."""
+    """The layer around calls with `x-signalbox-continue: true`."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
 
     async def run(self, inner: Run, cleared: Cleared, where: Where, sink: Sink) -> None:
-        """Give the sink the answer; one that breaks amid its text is gone on with once. Raises as `inner`."""
+        """Pass on the answer; one that breaks amid its text is continued once. Raises as `inner`."""
         call = cleared.call
         asked = _asked(cleared) if call.asked.stream else None
         if asked is None:
@@ -65,7 +65,7 @@ class Continuing:
         joined.close()
 
     async def close(self) -> None:
-        """Nothing goes on beside the calls."""
+        """Does nothing: there is no background work."""
 
     async def _go_on(
         self,
@@ -92,27 +92,27 @@ class Continuing:
         except GatewayError as second:
             if joined.continued:
                 raise
-            raise failure from second  # nobody went on: what broke is what the caller is told
+            raise failure from second  # no continuation began: report the original failure
 
 
 def _asked(cleared: Cleared) -> Conversation | None:
-    """The conversation, where its answer may be text to go on with."""
+    """The conversation, if its answer may be text that can be continued; else None."""
     dialect = dialect_of(cleared.call.operation)
     if dialect is None or cleared.call.asked.choices > 1:
         return None
     try:
         asked = dialect.read_request(cleared.body)
     except Malformed:
-        return None  # whoever is asked says it better
-    # Tools that only one format knows would not survive being written anew.
+        return None  # the target that gets it reports the error better
+    # Tools that only one format knows would be lost when the request is rewritten.
     plain = all(isinstance(tool, Tool) for tool in asked.tools) and not asked.legacy_functions
     if asked.format is not None and cleared.call.operation in _WITHOUT_TURNS:
-        return None  # there it could not be said in words
+        return None  # these formats have no turn in which to explain the schema
     return asked if plain else None
 
 
 def _able(call: Call, where: Where, broken: str) -> Plan:
-    """Those of the plan who go on with a turn, the one that broke last."""
+    """The plan's targets that can continue a turn; the one that broke comes last."""
     able = [
         Choice(choice.target, "goes on with what was said")
         for choice in where.plan
@@ -130,10 +130,10 @@ def _goes_on(line: Line, call: Call) -> bool:
 
 
 def _question(call: Call, asked: Conversation, said: str, row: UsageRow | None) -> bytes | None:
-    """The question with what was said behind it; None: as much was said as the caller wants.
+    """The request with the partial answer appended; None: the caller's output limit is used up.
 
-    Anthropic refuses a turn that ends in white space, and one to go on with where it is to think or to keep
-    to a schema; others would begin the JSON anew. So nobody is asked to think, and a schema is told in words.
+    Anthropic refuses a turn that ends in white space, and a prefilled one combined with thinking or a schema;
+    others would start the JSON again. So thinking is turned off, and a schema is explained in words.
     """
     sampling, most = asked.sampling, asked.sampling.max_output
     if most is not None:
@@ -148,25 +148,25 @@ def _question(call: Call, asked: Conversation, said: str, row: UsageRow | None) 
 
 
 class _Joined:
-    """The sink of a stream whose events are read and written anew, over the answers that make it up."""
+    """A sink that parses and rewrites a stream's events, joining the two answers it consists of."""
 
     def __init__(self, call: Call, sink: Sink, lines: Mapping[str, Line], *, json: bool) -> None:
         self._call = call
         self._lines = lines
         self._json = json  # the caller wants JSON
-        self._echo = ""  # what was said and the second answer says again first of all
-        self._held = ""  # what may be that
+        self._echo = ""  # text that the second answer is expected to repeat first
+        self._held = ""  # received text that may be part of that repetition
         dialect = self._dialect = cast(Dialect, call.dialect)
         self._writer = dialect.writer(reply_to(call, call.asked.model))
         self._reader = Joined(dialect.reader())
         self._rest = b""
         self._sink = sink
-        self._before: Usage | None = None  # of the answer that broke; None: none has
-        self._parts: dict[int, int] = {}  # of the second answer's parts, which of the joined one's
-        self._tail = ""  # white space that was said and that the second answer may say again
-        self.part = 0  # the last one of text
+        self._before: Usage | None = None  # of the answer that broke; None: none did
+        self._parts: dict[int, int] = {}  # the second answer's part numbers to the joined one's
+        self._tail = ""  # trailing white space that the second answer may repeat
+        self.part = 0  # the last text part
         self.text = ""
-        self.plain = True  # nothing but text was said
+        self.plain = True  # the answer so far is only text, reasoning before it aside
         self.finished = False
         self.continued = False  # the second answer has begun
         self.hold = sink.hold
@@ -181,7 +181,7 @@ class _Joined:
         if self._before is not None and _echoes(self._call, self._lines):
             self._echo = self.text.rstrip()
         out = self._written(data)
-        self.continued = self._before is not None  # what the sink says of it is said of the second answer
+        self.continued = self._before is not None  # the sink's errors now concern the second answer
         if self._before is None:
             self._sink.begin(head, out)
         elif out:
@@ -198,7 +198,7 @@ class _Joined:
             self._sink.write(out)
 
     def go_on(self, before: Usage) -> None:
-        """Another answer goes on from here; `before` is what the first one used."""
+        """Expect a second answer that continues the text; `before` is the usage of the first."""
         self._before = before
         self._reader, self._rest = Joined(self._dialect.reader()), b""
         self._tail = self.text[len(self.text.rstrip()) :]
@@ -213,7 +213,7 @@ class _Joined:
     def _noted(self, deltas: Sequence[Delta]) -> Iterator[Delta]:
         for delta in deltas:
             if isinstance(delta, Failed):
-                continue  # whoever reads for the request path says so
+                continue  # the request path's own reader reports it
             if self._before is not None:
                 found = self._moved(delta, self._before)
                 if found is not None:
@@ -229,7 +229,7 @@ class _Joined:
             yield delta
 
     def _moved(self, delta: Delta, before: Usage) -> Delta | None:
-        """A delta of the second answer as one of the joined answer's; None: it has no place there."""
+        """Converts a delta of the second answer to one of the joined answer; None: it is dropped."""
         if isinstance(delta, Started | ThinkingDelta | Failed):
             return None
         if isinstance(delta, Counted):
@@ -249,7 +249,7 @@ class _Joined:
         return _replace(delta, part=self._place(delta.part, text=False))
 
     def _unechoed(self, text: str) -> str:
-        """The text without what the vendor says again; held back while it may be that."""
+        """The text without the part that the vendor repeats; held back while it may be a repetition."""
         if not self._echo:
             return text
         said, self._held = self._held + text, ""
@@ -260,7 +260,7 @@ class _Joined:
         return said.removeprefix(echo)
 
     def _place(self, part: int, *, text: bool) -> int:
-        """Which part of the joined answer it is: the second one's first text goes on with the last."""
+        """The part's number in the joined answer; the second one's first text continues the last part."""
         if part not in self._parts:
             first = text and not self._parts
             self._parts[part] = self.part if first else max(self.part, *self._parts.values(), 0) + 1
@@ -268,7 +268,7 @@ class _Joined:
 
 
 def _echoes(call: Call, lines: Mapping[str, Line]) -> bool:
-    """Whether the vendor that answers now repeats the turn that it goes on with."""
+    """Whether the vendor now answering repeats the turn that it continues."""
     target = next((step[1] for step in reversed(call.trail) if step[0] == "route" and step[1] in lines), "")
     prefill = lines[target].vendor.kind.prefill if target else None
     return prefill is not None and prefill.echoes
@@ -288,7 +288,7 @@ def _is_json(text: str) -> bool:
 
 
 def _after(tail: str, text: str) -> tuple[str, str]:
-    """The text without white space that was said before, and what of that may still come again."""
+    """The text without white space already sent, and the rest of that, which may still be repeated."""
     if not tail:
         return text, ""
     count = 0
@@ -298,7 +298,7 @@ def _after(tail: str, text: str) -> tuple[str, str]:
 
 
 def summed(one: Usage, other: Usage) -> Usage:
-    """What both used together."""
+    """The sum of both usages."""
     return Usage(
         *(a + b for a, b in zip(msgspec.structs.astuple(one), msgspec.structs.astuple(other), strict=True))
     )

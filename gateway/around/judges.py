@@ -1,4 +1,4 @@
-"""What a route decides by: difficulty models, a cascade's checks, a shadow's target."""
+"""Loads what a route's decisions need: difficulty models, cascades' settings, shadow targets."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,18 +13,18 @@ from routing.plan import Options, Tier
 
 @dataclass(frozen=True, slots=True)
 class Cascade:
-    """How the answers of a group's cheap side are judged."""
+    """How the answers of a cascade's cheap side are verified."""
 
     group: str
     options: Options
-    judge: tuple[Tier, ...] = ()  # who is asked for a verdict
-    model: Model | None = None  # its strong side reads questions, its weak one answers
+    judge: tuple[Tier, ...] = ()  # the judge's targets
+    model: Model | None = None  # its strong side reads questions, its weak side answers
 
 
 def cascades_of(tiers: Sequence[Tier]) -> Mapping[str, Cascade]:
-    """Every cascade that a route leads to, by its group.
+    """Every cascade that a route leads to, by group.
 
-    Raises OSError or ValueError for a model that cannot be used.
+    Raises OSError or ValueError if a model cannot be used.
     """
     return {tier.group: _cascade(tier) for tier in every(tiers) if tier.strategy == "cascade"}
 
@@ -45,18 +45,18 @@ def _answers(file: object) -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Shadow:
-    """Which target gets copies of a route's calls, and how much that may come to."""
+    """The target that gets copies of a route's calls, and the limits on them."""
 
     group: str
     target: str
     tier: Tier  # with this target alone
     share: float
-    budget: int  # nano-dollars a day
+    budget: int  # nano-dollars per day
     learn: bool
 
 
 def shadow_of(tiers: Sequence[Tier]) -> Shadow | None:
-    """The shadow of a route whose own group has one; deeper in a route nothing is copied."""
+    """The shadow of a route's own group, or None; shadows of fallbacks and branches are ignored."""
     tier = tiers[0]
     if tier.strategy != "shadow":
         return None
@@ -67,7 +67,7 @@ def shadow_of(tiers: Sequence[Tier]) -> Shadow | None:
 
 
 def without_shadows(tiers: Sequence[Tier]) -> tuple[Tier, ...]:
-    """The same without the targets that are shadows: they are in no plan, whoever fails and whoever asks."""
+    """The tiers without shadow targets, which must never be in a plan."""
     return tuple(map(_without, tiers))
 
 
@@ -80,9 +80,9 @@ def _without(tier: Tier) -> Tier:
 
 
 def model_of(tiers: Sequence[Tier]) -> Model:
-    """The model of the first group that asks for one: its file, else the prior. For building routes.
+    """The model of the first group that needs one: from its file, else the prior. Called at load.
 
-    Raises OSError or ValueError for a file that cannot be used.
+    Raises OSError or ValueError if a file cannot be used.
     """
     options = next((tier.options for tier in every(tiers) if tier.strategy == "difficulty"), {})
     file = options.get("model")
@@ -91,5 +91,5 @@ def model_of(tiers: Sequence[Tier]) -> Model:
 
 @lru_cache(maxsize=1)
 def prior() -> Model:
-    """The model that ships with the program: a first guess, until a team's own labels say more."""
+    """The bundled model, for use until a team has labels of its own."""
     return load((files("routing.difficulty") / "prior.bin").read_bytes())

@@ -1,4 +1,4 @@
-"""Asks another model for a verdict on an answer: one question, answered by yes or no."""
+"""Asks another model for a verdict on an answer: one question, answered with yes or no."""
 
 import re
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from routing.plan import Tier
 
 _SHOW = msgspec.json.Encoder().encode
 _DIALECT = OpenAIChat()
-# For a word, and for the thoughts of models that cannot but think before it.
+# For one word, and the reasoning of models that always reason first.
 _MOST_OUTPUT = 2000
 _TOLD = (
     "You judge answers of another assistant. You get a JSON object with a question and the answer that was "
@@ -33,7 +33,7 @@ TAG = "judge"
 
 
 class Judge:
-    """Asks in its caller's name and for its caller's money; its attempts have rows with a tag."""
+    """Asks on the caller's behalf and at the caller's expense; its attempts' rows are tagged."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -41,7 +41,7 @@ class Judge:
     async def approves(
         self, cleared: Cleared, route: Route, tiers: Sequence[Tier], shown: tuple[str, str]
     ) -> bool | None:
-        """Whether these, of this route, say yes to this question with this answer; None: they did not say."""
+        """The verdict of these tiers of the route on `shown`, question and answer; None: no clear verdict."""
         call, who = cleared.call, cleared.principal
         plan = self._means.router.aside(cleared, tiers)
         if not plan:

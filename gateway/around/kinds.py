@@ -17,40 +17,40 @@ from gateway.routing.learning import Learning
 from routing.budget import Budget
 from routing.plan import Plan
 
-# Gives the sink the first answer of a plan, or raises what `Attempts.run` raises.
+# Passes the first answer of a plan to the sink, or raises what `Attempts.run` raises.
 Run = Callable[[Cleared, Route, Plan, Sink], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What they work with."""
+    """What the layers work with."""
 
     attempts: Attempts
     router: Router
     books: Books
-    extra: Budget  # of attempts beyond a call's first
+    extra: Budget  # the budget for attempts beyond a call's first
     random: Callable[[], float]
-    learning: Learning | None = None  # None: nothing is written down to learn from
+    learning: Learning | None = None  # None: no samples are recorded
 
 
 class Layer(Protocol):
-    """One that stands around: `run` asks `inner` as often as it likes, and gives the sink one answer."""
+    """Wraps the attempts: `run` may call `inner` any number of times, and passes one answer to the sink."""
 
     async def run(self, inner: Run, cleared: Cleared, where: "Where", sink: Sink) -> None: ...
 
     async def close(self) -> None:
-        """Give up what is under way."""
+        """Cancel background work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A route, and the plan by which it is to be walked."""
+    """A route and the plan to execute on it."""
 
     route: Route
     plan: Plan
 
 
-# By the name under which a route asks for it, the outermost first.
+# By the names in `Route.around`, outermost first.
 LAYERS = MappingProxyType(
     {
         "shadow": ("gateway.around.shadowing", "Shadowing"),
@@ -62,7 +62,7 @@ LAYERS = MappingProxyType(
 
 
 class Around:
-    """Keeps one of each for all routes, so that what one remembers outlives reloads."""
+    """Keeps one instance of each layer for all routes, so that its state outlives reloads."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -70,7 +70,7 @@ class Around:
         self._runs: dict[tuple[str, ...], Run] = {}
 
     def run(self, names: tuple[str, ...]) -> Run:
-        """How the plans of a route are run that wants these around its attempts."""
+        """The function that runs plans with these layers around the attempts."""
         found = self._runs.get(names)
         if found is None:
             found = self._means.attempts.run
@@ -80,7 +80,7 @@ class Around:
         return found
 
     async def close(self) -> None:
-        """Give up what any of them still does beside the calls."""
+        """Cancel the background work of all layers."""
         for layer in self._layers.values():
             await layer.close()
 

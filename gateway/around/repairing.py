@@ -1,7 +1,7 @@
 """Enforces the caller's JSON Schema, and asks a target once more if its answer is invalid.
 
-What is checked is whole: a stream cannot be unsaid. A streamed call is answered whole, held against the
-schema, and then written as the stream that the caller asked for; meanwhile it is told to wait.
+Only whole answers are checked, since a stream cannot be taken back. For a streamed call the answer is
+requested whole, validated, and then written as a stream; meanwhile the caller gets keep-alives.
 """
 
 from collections.abc import Callable
@@ -39,20 +39,20 @@ _AGAIN = (
     "Your answer is not valid by the JSON Schema that was asked for: {fault}.\n"
     "Answer again with the whole corrected JSON value, and with nothing else."
 )
-# Formats of one prompt have no turns in which a schema could be explained or a fault shown.
+# Formats with a single prompt have no turns in which to explain a schema or show a fault.
 _WITHOUT_TURNS = frozenset([Operation.COMPLETIONS, Operation.OLLAMA_GENERATE])
 _ABOVE = frozenset(["system", "developer"])
 _ENDED = frozenset(["stop", "stop_sequence"])
 
 
 class Repairing:
-    """Stands around the groups that want answers checked; calls without a schema go as everywhere."""
+    """The layer around groups that validate answers; calls without a schema pass through."""
 
     def __init__(self, means: Means) -> None:
         self._monotonic = means.books.clock.monotonic
 
     async def run(self, inner: Run, cleared: Cleared, where: Where, sink: Sink) -> None:
-        """Give the sink the first valid answer. Raises AnswerNotValid, and what `inner` raises."""
+        """Pass on the first valid answer. Raises AnswerNotValid, and what `inner` raises."""
         call, route = cleared.call, where.route
         rule = route.json_schema
         wish = None if rule is None else _wish(cleared, route, rule)
@@ -61,7 +61,7 @@ class Repairing:
             return
         asked = call.asked
         waiting = told_to_wait(call, sink, self._monotonic)
-        guard, ponder, call.ponder = call.check, call.ponder, None  # an answer that is not valid is none
+        guard, ponder, call.ponder = call.check, call.ponder, None  # invalid answers need no inspection
         call.asked, call.check = replace(asked, stream=False), _each(wish.check, guard, asked.stream)
         try:
             whole = await _valid(inner, wish, where)
@@ -72,11 +72,11 @@ class Repairing:
         give(call, whole, sink)
 
     async def close(self) -> None:
-        """Nothing goes on beside the calls."""
+        """Does nothing: there is no background work."""
 
 
 async def _valid(inner: Run, wish: "_Wish", where: Where) -> Held:
-    """The first valid answer of the plan's targets, each of them asked once more where it may be."""
+    """The first valid answer; each of the plan's targets is asked to repair its answer once, if allowed."""
     route, left = where.route, where.plan
     while True:
         try:
@@ -106,14 +106,14 @@ def _after(plan: Plan, target: str) -> Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A call that asks for an answer by a schema."""
+    """A call that requests an answer matching a schema."""
 
     question: Cleared
     rule: SchemaRule
     dialect: Dialect
-    asked: Conversation  # as for a whole answer
+    asked: Conversation  # without streaming
     validator: Any  # gateway.around.validating.Validator
-    in_words: bool  # some target has to be told the schema in words
+    in_words: bool  # some target needs the schema in words
     read: AsRead
 
     @property
@@ -121,20 +121,20 @@ class _Wish:
         return self.question.call.operation not in _WITHOUT_TURNS
 
     def again(self, failure: AnswerNotValid) -> Cleared:
-        """The question with the answer that was given to it, and what is wrong with that."""
+        """The request with the invalid answer and its fault appended."""
         shown = Message("assistant", (Text(failure.text),))
         told = Message("user", (Text(_AGAIN.format(fault=failure.flaw)),))
         return self.put(replace(self.asked, messages=(*self.asked.messages, shown, told)))
 
     def put(self, conversation: Conversation, body: bytes | None = None) -> Cleared:
-        """The question as bytes; for targets without a schema mode, with the schema in words."""
+        """The request as bytes, also with the schema in words for targets without a schema mode."""
         to = Destination(self.question.call.asked.model)
         body = self.dialect.write_request(conversation, to) if body is None else body
         words = self.dialect.write_request(explained(conversation), to) if self.in_words else None
         return replace(self.question, body=body, in_words=words)
 
     def check(self, line: Line, body: bytes) -> None:
-        """Raise AnswerNotValid. Only what ended as an answer is held against the schema."""
+        """Raises AnswerNotValid. Only choices that ended normally are validated."""
         if self.rule.check == "unenforced" and line.capabilities.json_schema is not False:
             return
         try:
@@ -146,14 +146,14 @@ class _Wish:
             fault = self.validator.fault(self.read.text(text))
             if fault is not None:
                 trail.append(("schema", "invalid", f"breaks {fault.keyword}", {}))
-                # What is masked is not quoted: the model is told it.
+                # The flaw is sent to the model, so it must not quote unmasked values.
                 flaw = fault.unquoted if self.read.differs else fault.said
                 raise AnswerNotValid(line.target, text, flaw)
         trail.append(("schema", "valid", line.target, {}))
 
 
 def _each(valid: Check, guard: Check | None, stream: bool) -> Check:
-    """A valid answer is looked at by guards, too; one that is streamed then is looked at on its way."""
+    """Adds the guards' check of valid answers; for a streamed call they inspect the stream instead."""
     if guard is None or stream:
         return valid
 
@@ -165,7 +165,7 @@ def _each(valid: Check, guard: Check | None, stream: bool) -> Check:
 
 
 def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:
-    """What has to be checked; None: the call asks for no schema, or all its targets enforce theirs."""
+    """The call's validation; None: it has no schema, or all its targets enforce schemas themselves."""
     call = cleared.call
     lacking = any(line.capabilities.json_schema is False for line in route.lines.values())
     if call.operation.embeds or call.operation.counts or (rule.check == "unenforced" and not lacking):
@@ -192,7 +192,7 @@ def _wish(cleared: Cleared, route: Route, rule: SchemaRule) -> _Wish | None:
 
 
 def explained(conversation: Conversation) -> Conversation:
-    """The conversation with its schema as the last thing that the system says at its beginning."""
+    """The conversation with its schema explained in the last of the leading system messages."""
     assert conversation.format is not None
     schema = conversation.format.schema
     messages = conversation.messages
@@ -203,7 +203,7 @@ def explained(conversation: Conversation) -> Conversation:
 
 
 def _texts(answer: Answer) -> list[str]:
-    """What has to be valid: the text of each choice that ended by itself and calls no tool."""
+    """The texts to validate: of each choice that ended by itself and calls no tool."""
     return [
         "".join(part.text for part in choice.parts if isinstance(part, Text))
         for choice in answer.choices

@@ -1,6 +1,6 @@
 """Shadow traffic: copies of calls to a candidate target, sent after the caller was answered.
 
-What comes back is compared with what the caller got; the difference stands in the trail of the copy's row.
+The copy's answer is compared with the caller's; the difference is recorded in the trail of the copy's row.
 """
 
 import asyncio
@@ -32,14 +32,14 @@ from routing.plan import Plan
 
 log = logging.getLogger("signalbox.shadow")
 
-MOST_AT_ONCE = 8  # copies under way in this process
-MOST_BYTES = 256 * 1024  # of an answer that is compared
+MOST_AT_ONCE = 8  # copies in flight in this process
+MOST_BYTES = 256 * 1024  # longer answers are not compared
 TAG = "shadow"
 _DAY_MS = 86_400_000
 
 
 class Shadowing:
-    """Stands around the groups whose strategy is `shadow`. What copies came to today is known per process."""
+    """The layer around groups with the `shadow` strategy. Each process tracks the day's cost on its own."""
 
     def __init__(self, means: Means) -> None:
         self._means = means
@@ -48,7 +48,7 @@ class Shadowing:
         self._spent: dict[str, int] = {}  # nano-dollars since the day began, by group
 
     async def run(self, inner: Run, cleared: Cleared, where: Where, sink: Sink) -> None:
-        """Give the sink the answer as ever. A copy follows it, if chance, budget and room say so."""
+        """Pass on the answer as usual. A copy may follow: by chance, if budget and capacity allow it."""
         shadow = where.route.shadow
         if shadow is None or self._means.random() >= shadow.share or not self._may(cleared, where.route):
             await inner(cleared, where.route, where.plan, sink)
@@ -56,7 +56,7 @@ class Shadowing:
         seen = _Seen(sink)
         await inner(cleared, where.route, where.plan, seen)
         served = cleared.call.served
-        # Asked again: while this one was answered, others may have taken the room or spent the budget.
+        # Checked again: meanwhile other copies may have taken the capacity or spent the budget.
         if served is None or seen.length > MOST_BYTES or not self._may(cleared, where.route):
             return
         pair = _Pair(cleared, where.route, shadow, b"".join(seen.parts), served)
@@ -65,7 +65,7 @@ class Shadowing:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Give up what is still under way."""
+        """Cancel the copies in flight."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -75,7 +75,7 @@ class Shadowing:
         shadow = route.shadow
         assert shadow is not None
         if dialect_of(cleared.call.operation) is None:
-            return False  # vectors and counts say nothing that could be compared
+            return False  # embeddings and token counts cannot be compared
         line = route.lines[shadow.target]
         today = self._means.books.clock.unix_ms() // _DAY_MS
         if today != self._day:
@@ -96,7 +96,7 @@ class Shadowing:
         except GatewayError as error:
             log.debug("a copy of %s got no answer: %s", pair.cleared.call.id, error)
             self._means.books.metrics.shadows.add(("failed",))
-        except Exception:  # nobody waits for it: the log is the only one that can be told
+        except Exception:  # nothing awaits the copy, so it can only be logged
             log.exception("a copy of %s failed", pair.cleared.call.id)
             self._means.books.metrics.shadows.add(("failed",))
 
@@ -104,7 +104,7 @@ class Shadowing:
         shadow = pair.shadow
         plan: Plan = self._means.router.aside(pair.cleared, (shadow.tier,), as_it_is=True)
         if not plan:
-            return  # it may not go there, such as for its region
+            return  # it may not go there, for example because of its region
         copy = pair.copied(self._means.books.clock.monotonic())
         found: list[Difference] = []
         copy.call.check = lambda line, body: found.append(pair.compared(copy.call, body))
@@ -119,7 +119,7 @@ class Shadowing:
             self._learn(pair, difference)
 
     def _learn(self, pair: "_Pair", difference: Difference) -> None:
-        """Where both say the same, the cheap one would have done."""
+        """Record a sample: if the answers are alike, the cheap target would have sufficed."""
         learning, seen = self._means.learning, seen_in(pair.cleared)
         if learning is None or seen is None:
             return
@@ -136,16 +136,16 @@ def _full(line: Line) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A call that was answered, and where its copy goes."""
+    """An answered call and its copy's destination."""
 
     cleared: Cleared
     route: Route
     shadow: Shadow
-    said: bytes  # to the caller
+    said: bytes  # the answer that the caller got
     served: UsageRow
 
     def copied(self, now: float) -> Cleared:
-        """The call once more, for a whole answer, in nobody's name: no meter of its caller pays for it."""
+        """A copy of the call for a whole answer, without a principal: it is not charged to the caller."""
         call, who = self.cleared.call, self.cleared.principal
         dialect = cast(Dialect, call.dialect)
         body = self.cleared.body
@@ -171,7 +171,7 @@ class _Pair:
         return msgspec.structs.replace(self.cleared, call=copy, principal=named, body=body)
 
     def compared(self, copy: Call, body: bytes) -> Difference:
-        """The difference, which goes into the copy's trail with what the other one came to."""
+        """The difference; also added to the copy's trail, with the caller's cost and time."""
         dialect = cast(Dialect, copy.dialect)
         difference = compare(self._read(dialect), dialect.read_answer(body))
         numbers: dict[str, float | int | str] = {
@@ -196,7 +196,7 @@ class _Pair:
 
 
 class _Seen:
-    """The sink of an answer that is copied out as it goes by, as long as it is short."""
+    """A sink that passes an answer on, and keeps a copy of up to MOST_BYTES."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink

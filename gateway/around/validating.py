@@ -8,44 +8,44 @@ import msgspec
 from dialects.errors import UNREADABLE
 
 _DECODE = msgspec.json.Decoder().decode
-_MOST_SHOWN = 500  # characters of a fault
+_MOST_SHOWN = 500  # characters of a fault's text
 _NO_JSON = "json"
 
-# Patterns come from callers: one that would search for ever gives up, and then does not fit.
+# Patterns come from callers: one that would backtrack forever is abandoned, and counts as no match.
 _PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000, size_limit=4 * 1024 * 1024)
 
 
 class UnusableSchema(Exception):
-    """A schema by which nothing can be checked: it is none, or it is somewhere else."""
+    """A schema that cannot be used: it is invalid, or refers to another document."""
 
 
 class Fault(NamedTuple):
-    """Why an answer is not valid: `said` quotes it, `keyword` only names what of the schema it breaks."""
+    """Why an answer is invalid: `said` may quote it, `keyword` only names the violated schema keyword."""
 
     said: str
     keyword: str
 
     @property
     def unquoted(self) -> str:
-        """The same without a word of the answer's."""
+        """The fault without quoting the answer."""
         return self.said if self.keyword == _NO_JSON else f"it breaks '{self.keyword}'"
 
 
 class Validator:
-    """One schema, ready for answers; nothing is ever fetched for it."""
+    """One compiled schema; references to other documents are never fetched."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        """Raise UnusableSchema, with the reason."""
+        """Raises UnusableSchema, with the reason."""
         try:
             self._validator = jsonschema_rs.validator_for(
                 schema, retriever=_refuse, pattern_options=_PATTERNS
             )
-        except ValueError as error:  # what the library raises for all that is no schema
+        except ValueError as error:  # the library raises it for every invalid schema
             message = error.message if isinstance(error, jsonschema_rs.ValidationError) else str(error)
             raise UnusableSchema(message[:_MOST_SHOWN]) from None
 
     def fault(self, text: str) -> Fault | None:
-        """The first thing that is wrong with an answer; None: it is valid."""
+        """The first fault of an answer; None: it is valid."""
         if not text.strip():
             return Fault("there is no text", _NO_JSON)
         try:

@@ -17,7 +17,7 @@ _ENDED = frozenset(["stop", "stop_sequence"])
 
 
 class Doubt(NamedTuple):
-    """Why an answer does not do. `usable`: it is one all the same, and better than none."""
+    """Why an answer is rejected. `usable`: it is still better than no answer."""
 
     check: str
     reason: str
@@ -25,9 +25,9 @@ class Doubt(NamedTuple):
 
 
 def by_its_state(answer: Answer, asked: Conversation) -> Doubt | None:
-    """Refusals, answers that were cut, that are empty, or whose tools' arguments are none.
+    """Rejects refusals, answers that are cut or empty, and invalid arguments of tool calls.
 
-    An answer that is as long as its caller allowed was not cut: a stronger model's would end there too.
+    An answer as long as the caller's limit is not rejected as cut: a stronger model's would end there, too.
     """
     most = asked.sampling.max_output
     full = most is not None and answer.usage is not None and answer.usage.output >= most
@@ -50,14 +50,14 @@ def by_its_state(answer: Answer, asked: Conversation) -> Doubt | None:
 def by_its_schema(
     answer: Answer, asked: Conversation, validating: ModuleType | None, read: AsRead
 ) -> Doubt | None:
-    """An answer that is not valid by the JSON Schema that its caller asked for, if any."""
+    """Rejects answers that violate the caller's JSON Schema, if there is one."""
     schema = asked.format.schema if asked.format is not None else None
     if schema is None or validating is None:
         return None
     try:
         validator = validating.Validator(read.schema(schema))
     except validating.UnusableSchema:
-        return None  # by such a one no answer is better than another
+        return None  # it cannot tell a better answer from a worse one
     for choice in answer.choices:
         if choice.finish.reason in _ENDED and not any(isinstance(part, ToolCall) for part in choice.parts):
             fault = validator.fault(read.text(text_of(choice)))
@@ -67,7 +67,7 @@ def by_its_schema(
 
 
 def said_by(answer: Answer) -> str:
-    """The text of the first choice; "" where it calls tools, which words say nothing about."""
+    """The text of the first choice; "" if it calls tools, since text says nothing about those calls."""
     choices: Sequence[Choice] = answer.choices
     if not choices or any(isinstance(part, ToolCall) for part in choices[0].parts):
         return ""
@@ -75,7 +75,7 @@ def said_by(answer: Answer) -> str:
 
 
 def text_of(choice: Choice) -> str:
-    """What a choice says in words."""
+    """The concatenated text of a choice."""
     return "".join(part.text for part in choice.parts if isinstance(part, Text))
 
 

@@ -37,21 +37,21 @@ from routing.faults import Fault
 from routing.pace import Pace
 from routing.target import KeyState
 
-# Until content comes, this much is held back, so that a failure can still go to another target.
+# Until content arrives, up to this much is held back, so that a failed call can still go to another target.
 MAX_HELD_BYTES = 256 * 1024
 MAX_HELD_READS = 64
 
-# After a stream's last event its connection may still be kept, if the vendor ends the answer so soon.
+# After a stream's last event its connection is still reused if the vendor ends the body within this time.
 _END_SECONDS = 0.25
 
-_ANSWERED = frozenset(["ok", "blocked"])  # the vendor did what it was asked to
+_ANSWERED = frozenset(["ok", "blocked"])  # the vendor answered as asked
 _NO_ROOM = frozenset([Fault.LIMITED, Fault.BROKEN])
 _ENCODE = msgspec.json.Encoder().encode
 _Later = Awaitable[None] | None
 
 
 class Attempt(msgspec.Struct, eq=False):
-    """Opened once, then relayed to its end or closed; it settles exactly once."""
+    """An attempt: opened once, then relayed to its end or closed. It settles exactly once."""
 
     call: Call
     line: Line
@@ -68,16 +68,16 @@ class Attempt(msgspec.Struct, eq=False):
     _began: float = 0.0  # monotonic seconds
     _error: GatewayError | None = None  # why it failed
     _sent: float = 0.0  # monotonic seconds; 0: nothing was sent
-    _first: float = 0.0  # when content came
-    dropped: tuple[str, ...] = ()  # what the target's format could not say
-    gate: Gate | None = None  # through which it went, and must leave
+    _first: float = 0.0  # monotonic seconds when content arrived; 0: none did
+    dropped: tuple[str, ...] = ()  # features that the target's format cannot express
+    gate: Gate | None = None  # the gate it entered, and must leave
     cost: NanoDollars = NanoDollars(0)
-    settled: bool = True  # nothing is owed until it has begun
+    settled: bool = True  # there is nothing to settle before it has begun
 
     async def open(self, sink: Sink) -> bytes:
-        """The whole answer, or a stream's first bytes up to its first content. Raises GatewayError.
+        """Returns the whole answer, or a stream's bytes up to its first content. Raises GatewayError.
 
-        Unavailable when the attempt cannot be written down; then it is not made and leaves no row.
+        Unavailable if the attempt cannot be recorded; then it is not made and leaves no row.
         """
         call, line = self.call, self.line
         try:
@@ -97,7 +97,7 @@ class Attempt(msgspec.Struct, eq=False):
             body = response.whole()
             body = self._whole(await response.read(decode=True) if body is None else body, sent)
             if call.ponder is not None and len(body) > LONG_ANSWER:
-                line.state.content(id(self), self._first, self._pace)  # what follows takes our time
+                line.state.content(id(self), self._first, self._pace)  # what follows is our own time
                 await call.ponder(body)
             if call.check is not None:
                 call.check(line, body)
@@ -105,7 +105,7 @@ class Attempt(msgspec.Struct, eq=False):
             return body
         except UpstreamFailure as failure:
             if failure.phase == "connect":
-                self._sent = 0.0  # nothing reached the vendor: nothing can be owed
+                self._sent = 0.0  # nothing reached the vendor, so nothing can be owed
             error = self._error = failures.of_transport(line.target, failure)
             self.settle(status_of(failure, "error"), error.code)
             raise error from failure
@@ -115,7 +115,7 @@ class Attempt(msgspec.Struct, eq=False):
             raise
 
     async def relay(self, sink: Sink) -> None:
-        """Give the sink the rest of the stream, to its clean end. Raises UpstreamError at any other."""
+        """Pass the rest of the stream to the sink. Raises UpstreamError unless it ends cleanly."""
         response, reader = self._response, self._reader
         assert response is not None and reader is not None
         try:
@@ -138,7 +138,7 @@ class Attempt(msgspec.Struct, eq=False):
 
         def take(data: bytes) -> bool:
             if reader.done:
-                return True  # what still comes is no part of the answer
+                return True  # bytes after the end are not part of the answer
             try:
                 out = reader.feed(data)
             except Exception as error:
@@ -150,7 +150,7 @@ class Attempt(msgspec.Struct, eq=False):
                 sink.write(out)
             return reader.error is None and not sink.paused
 
-        while sink.paused or not await response.pump(take):  # what began may still be looked at
+        while sink.paused or not await response.pump(take):  # guards may still be inspecting the beginning
             if reader.error is not None:
                 raise failures.of_answer(self.line.target, reader.error)
             while late:
@@ -161,11 +161,11 @@ class Attempt(msgspec.Struct, eq=False):
             await sink.drained()
 
     def outrun(self) -> None:
-        """Another attempt at the same call answered first; this one is to be closed."""
+        """Record that another attempt at the same call answered first; `close` must follow."""
         self.line.state.outrun(id(self), self._books.clock.monotonic(), self._pace)
 
     def close(self) -> None:
-        """Let go of the connection; an attempt that has not settled was left by its caller."""
+        """Release connection and gate. An attempt not settled by now was abandoned by its caller."""
         if self._response is not None:
             self._response.close()
         if not self.settled:
@@ -177,9 +177,9 @@ class Attempt(msgspec.Struct, eq=False):
             gate.leave(first_ms, self._error is not None and self._error.fault in _NO_ROOM)
 
     def _finishing(self, response: Response, reader: StreamReader, sink: Sink, out: bytes) -> _Later:
-        """Leave the row before the last bytes go out, which guards have seen by then.
+        """Settle before the last bytes are sent, after guards have seen them.
 
-        Where guards take long, what it gives is to be awaited, and then the row is to be left.
+        If guards need time, it returns an awaitable instead: await it, then settle.
         """
         later = None
         if reader.error is None:
@@ -192,19 +192,19 @@ class Attempt(msgspec.Struct, eq=False):
 
     def _head(self) -> bytes:
         call = self.call
-        # Vendors log it, and their bill can be laid beside the ledger by it:
+        # Vendors log it, so that their bill can be compared with the ledger:
         # https://platform.openai.com/docs/api-reference/debugging-requests
         ours = b"x-client-request-id: %b\r\n" % self.id.encode()
         return self._way.head(call.asked.stream, call.forwarded) + ours
 
     def _heed(self, response: Response) -> None:
-        """What the vendor says of its limits."""
+        """Record the rate limits in the vendor's headers."""
         if self._key.left is not None or scarce(response.folded):
             told = quota(response.header, self._books.clock.unix_seconds())
             self.call.deployment.health.quota(self.line.state, self._key, told)
 
     async def _stream(self, response: Response, sent: Outgoing, sink: Sink) -> bytes:
-        """Its bytes up to its first content."""
+        """The stream's bytes up to its first content."""
         self._reader = self._way.passage.reader(self.call.asked, sent, self._reply)
         if (coded := response.header(b"content-encoding")) is not None and coding_of(coded):
             raise failures.of_answer(self.line.target, VendorError("the stream is compressed, unasked"))
@@ -257,7 +257,7 @@ class Attempt(msgspec.Struct, eq=False):
 
     def _whole(self, body: bytes, sent: Outgoing) -> bytes:
         answer, body = understood(self.line.target, self._way, body, sent, self._reply)
-        self._answer = answer  # a vendor may bill what it does not give
+        self._answer = answer  # a vendor may bill for an answer that it did not deliver
         if answer.error is not None:
             raise failures.of_answer(self.line.target, answer.error)
         self._came()
@@ -270,13 +270,13 @@ class Attempt(msgspec.Struct, eq=False):
         held: list[bytes] = []
         size = 0
         while not reader.started:
-            if response.silent and self.call.waiting is None:  # its caller may have to be told to wait
+            if response.silent and self.call.waiting is None:  # the caller may need keep-alives
                 self.call.waiting = told_to_wait(self.call, sink, self._books.clock.monotonic)
             data = await response.next()
             out = failures.fed(self.line.target, reader, data)
             if not data and not reader.finished:
                 reader, out = self._in_one_piece(reader.rest, sent)
-            if out:  # not where an event came in a hundred pieces
+            if out:  # reads in the middle of an event yield nothing
                 held.append(out)
                 size += len(out)
                 if size > MAX_HELD_BYTES or len(held) > MAX_HELD_READS:
@@ -304,7 +304,7 @@ class Attempt(msgspec.Struct, eq=False):
         if self.call.asked.stream:
             self.line.state.content(id(self), now, self._pace)
         elif self.call.operation in COUNTING:
-            self._pace.pending.pop(id(self), None)  # says nothing of how long an answer takes
+            self._pace.pending.pop(id(self), None)  # token counts say nothing about how long answers take
 
     async def _end(self, reader: StreamReader, sink: Sink) -> None:
         last = failures.fed(self.line.target, reader, b"")
@@ -317,14 +317,14 @@ class Attempt(msgspec.Struct, eq=False):
             sink.write(last)
 
     def settle(self, status: str, error_code: str = "") -> None:
-        """Append the attempt's row, once: with the vendor's usage, or without it with what was seen."""
+        """Write the attempt's row, once, with the vendor's usage or, without it, our own count."""
         if self.settled:
             return
         self.settled = True
         call, who, line, response = self.call, self._cleared.principal, self.line, self._response
         usage, estimated, searches, unsure, now = self._ended()
         queue_ms, first_ms, total_ms = milliseconds(call.arrived, self._sent, self._first, now)
-        row = UsageRow(  # in the fields' order, which costs half of naming them
+        row = UsageRow(  # positional, in the fields' order: half the cost of keywords
             self.id,
             call.at_ms,
             who.key_id,
@@ -358,7 +358,7 @@ class Attempt(msgspec.Struct, eq=False):
         settle(searched(row, searches) if searches else row, call, self._books, line.tally_key)
 
     def _ended(self) -> tuple[Usage, bool, Searches | None, NanoDollars, float]:
-        """Usage, if it was counted here, searches, what may be billed beyond, and now. The cost is set."""
+        """Sets the cost; returns usage, whether estimated, searches, what may be billed beyond, and now."""
         usage, estimated = NOTHING, False
         if self._sent:  # else nothing reached the vendor
             usage, estimated = billed(self._reader, self._answer, self._response, self._cleared)
@@ -373,7 +373,7 @@ class Attempt(msgspec.Struct, eq=False):
         return usage, estimated, searches, unsure, self._books.clock.monotonic()
 
     def _tell(self, status: str, code: str, now: float, usage: Usage | None) -> str:
-        """What its call and its trail say of it, and what planning may learn. Gives the row's status."""
+        """Updates the call, its trail and the target's health. Returns the row's status."""
         call, error, state = self.call, self._error, self.line.state
         status = "blocked" if call.guard == "block" else status
         call.attempts, call.spent = call.attempts + 1, call.spent + self.cost

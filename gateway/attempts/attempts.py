@@ -1,4 +1,4 @@
-"""Executes a plan: target after target until one answers, and none after content was sent."""
+"""Executes a plan: tries one target after another until one answers, but none after content was sent."""
 
 import asyncio
 from collections.abc import Callable
@@ -36,7 +36,7 @@ _ESTIMATED = b"content-type: application/json\r\nx-signalbox-estimated: true\r\n
 
 
 class Attempts:
-    """A failed attempt is followed by another only before the first content."""
+    """Executes plans. A failed attempt is followed by another only before the first content."""
 
     def __init__(self, books: Books, random: Callable[[], float], budget: Budget, hedges: Budget) -> None:
         self._books = books
@@ -45,7 +45,7 @@ class Attempts:
         self._hedges = hedges
 
     async def run(self, cleared: Cleared, route: Route, plan: Plan, sink: Sink) -> None:
-        """Give the sink the first answer that any target gives.
+        """Pass the first answer of any target to the sink.
 
         Raises NobodyAnswered or RefusedByVendor before the answer begins, UpstreamError after it.
         """
@@ -102,7 +102,7 @@ class Attempts:
         raise NobodyAnswered([(step.line.target, failure) for step, failure in failed])
 
     async def _hedged(self, cleared: Cleared, course: Course, late: float, sink: Sink) -> None:
-        """The first attempt, and beside it a second one when it is late and the budget allows it."""
+        """Runs the first attempt, and a second beside it if the first is late and the hedge budget allows."""
         self._hedges.earn()
         steps = [course.step]
         call, before = cleared.call, cleared.call.attempts
@@ -118,7 +118,7 @@ class Attempts:
             if gate is not None:
                 if not gate.take():
                     steps.pop()
-                    return None  # whoever waits there comes first
+                    return None  # calls queued there come first
                 attempt.gate = gate
             return attempt
 
@@ -127,7 +127,7 @@ class Attempts:
             await self._admit(cleared, attempt, course.step.line.gate)
         found = await race(attempt, late, second, sink)
         if found.winner is not None:
-            # Of those that were made: a second one may have been outrun, or refused, before it began.
+            # Counts attempts actually made: a second one may have been outrun or refused before it began.
             number = call.attempts + (not found.winner.settled)
             await self._deliver(found.winner, number, found.first, sink)
             return
@@ -136,24 +136,24 @@ class Attempts:
         await self._go_on(cleared, course, failed, sink)
 
     async def _deliver(self, attempt: Attempt, number: int, first: bytes, sink: Sink) -> None:
-        """Give the sink an answer that has begun. Raises UpstreamError when it breaks."""
+        """Pass on an answer whose attempt is open. Raises UpstreamError if it breaks."""
         try:
             sink.begin(_head(attempt, number, attempt.call), first)
             if attempt.call.asked.stream:
                 await attempt.relay(sink)
         except UpstreamError:
             raise
-        except GatewayError as stopped:  # a guard, at what has come of the answer
+        except GatewayError as stopped:  # a guard stopped the answer on its way
             attempt.settle("cut", stopped.code)
             raise
         except Exception:
-            attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+            attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
             raise
         finally:
             attempt.close()
 
     async def _try(self, attempt: Attempt, number: int, sink: Sink) -> GatewayError | None:
-        """Make an attempt: None when it answered to the end, else why it did not begin to."""
+        """Make an attempt: None if it answered to the end, else the failure before its answer began."""
         spoken = False
         call = attempt.call
         try:
@@ -167,11 +167,11 @@ class Attempts:
             if spoken:
                 raise
             return failure
-        except GatewayError as stopped:  # a guard, at what has come of the answer
+        except GatewayError as stopped:  # a guard stopped the answer on its way
             attempt.settle("cut", stopped.code)
             raise
         except Exception:
-            attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+            attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
             raise
         finally:
             attempt.close()
@@ -185,7 +185,7 @@ class Attempts:
             await asyncio.sleep(step.wait)
 
     async def _admit(self, cleared: Cleared, attempt: Attempt, gate: Gate) -> None:
-        """Let it through its target's gate. Raises Overloaded when there is no room in time."""
+        """Wait for the target's gate. Raises Overloaded if there is no room in time."""
         call, vendor = cleared.call, attempt.line.vendor.name
         if not gate.take():
             began = self._books.clock.monotonic()
@@ -222,7 +222,7 @@ class Attempts:
 
 
 def _least(call: Call, team: str) -> int:
-    """Where the calls of a team have their place, whatever they ask for."""
+    """The highest priority that the team's calls may have, as an index: larger is lower."""
     facts = call.deployment.catalog.teams.get(team)
     return 0 if facts is None else PRIORITIES.index(facts.priority)
 
@@ -234,17 +234,17 @@ def _head(attempt: Attempt, number: int, call: Call) -> Head:
     cache = call.cache.encode() if call.cache else b"bypass"
     if call.asked.stream:
         return Head(_STREAM % (call.dialect.stream_type, lasting, told, number, cache), False, lasting)
-    # Nano-dollars as a decimal number of dollars, exactly.
+    # Nano-dollars as an exact decimal number of dollars.
     dollars = divmod(call.spent, 1_000_000_000)
     return Head(_WHOLE % (lasting, told, number, cache, *dollars), True, lasting)
 
 
 def _counted(call: Call, route: Route, plan: Plan) -> bool:
-    """Whether any target's vendor counts tokens."""
+    """Whether the vendor of any target in the plan counts tokens."""
     return any(call.operation in route.lines[choice.target].ways.served for choice in plan)
 
 
 def _estimate(cleared: Cleared, sink: Sink) -> None:
-    """Counted here, by a rule of thumb, where nobody else counts."""
+    """Answer a token-counting call with our own estimate, because no vendor counts."""
     tokens = cleared.call.dialect.input_estimate(cleared.body)
     sink.begin(Head(_ESTIMATED, whole=True), write_count(cleared.call.operation, tokens))

@@ -11,7 +11,7 @@ from dialects.dialect import top_level
 
 _ENCODE = msgspec.json.Encoder().encode
 
-# Google's parsers take both spellings; of two the greater would count, so only one is left.
+# Google's parsers accept both spellings; of two values the greater would count, so only one is left.
 _GEMINI = (
     "generationConfig.maxOutputTokens",
     "generationConfig.max_output_tokens",
@@ -19,8 +19,8 @@ _GEMINI = (
     "generation_config.max_output_tokens",
 )
 
-# Where each format says how long an answer may be, the first of its names being the one that is written;
-# the others mean the same and go. What comes before the last dot is an object.
+# Where each format limits the answer's length. If a body has none of the names, the first is written; the
+# others are synonyms and are removed. The part before the dot is an object.
 MEMBERS: Mapping[Operation, tuple[str, ...]] = MappingProxyType(
     {
         # https://platform.openai.com/docs/api-reference/chat/create#chat_create-max_completion_tokens
@@ -43,12 +43,12 @@ MEMBERS: Mapping[Operation, tuple[str, ...]] = MappingProxyType(
 
 
 def capped(body: bytes, operation: Operation, tokens: int) -> bytes:
-    """The body with this bound, in the place of any other. Operations without answers of text pass."""
+    """The body with this limit replacing any other. Bodies of operations not in MEMBERS are unchanged."""
     names = MEMBERS.get(operation)
     if names is None:
         return body
     members: dict[str, Any] = top_level(body)
-    # A caller that knows only the old name may speak to a vendor that does.
+    # A caller that uses the old name may be calling a vendor that knows only that.
     chosen = next((name for name in names if name in members or name.partition(".")[0] in members), names[0])
     for name in names:
         outer, dot, inner = name.rpartition(".")

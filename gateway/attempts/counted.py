@@ -1,4 +1,4 @@
-"""What an attempt is billed for: the vendor's usage, or our own count where that is missing."""
+"""What an attempt is billed for: the vendor's usage, or our own count if that is missing."""
 
 import msgspec
 
@@ -8,7 +8,7 @@ from gateway.call import Cleared
 from gateway.upstream import Response
 
 NOTHING = Usage()
-# What a vendor did as it was asked: as it is, made for this, or changed by a proxy on the way.
+# Statuses of success: OK, created, or transformed by a proxy.
 ANSWERS = frozenset([200, 201, 203])
 
 
@@ -18,10 +18,9 @@ def billed(
     response: Response | None,
     cleared: Cleared,
 ) -> tuple[Usage, bool]:
-    """What an attempt that reached its vendor is billed for, and whether it was counted here.
+    """The usage of an attempt that reached its vendor, and whether it is our own estimate.
 
-    What a stream told counts as the vendor's last word only if its answer ended: many tell at every event
-    how much it was so far.
+    Usage in a stream is final only if the answer ended: many vendors report a running total in each event.
     """
     if reader is None:
         if answer is not None and answer.usage is not None:
@@ -29,14 +28,14 @@ def billed(
     elif reader.usage is not None and (reader.finished or reader.done):
         return reader.usage, False
     if response is not None and response.status not in ANSWERS:
-        return NOTHING, False  # no vendor bills a refusal
+        return NOTHING, False  # vendors do not bill refusals
     return counted(reader, 0 if answer is None else answer.text_length, response, cleared), True
 
 
 def counted(
     reader: StreamReader | None, text_length: int, response: Response | None, cleared: Cleared
 ) -> Usage:
-    """Four bytes make a token; what a stream has told of its usage so far is the least there is."""
+    """Our own count: four bytes make a token, and usage that a stream has reported is the lower bound."""
     received = 0 if response is None else response.received
     text = reader.text_length if reader is not None else text_length or received
     output = 0 if cleared.call.operation.embeds else -(-text // 4)

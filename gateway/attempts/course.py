@@ -11,12 +11,12 @@ from routing.budget import Budget
 from routing.faults import RULES, Fault, Rule
 from routing.plan import Choice, Plan
 
-BACKOFF_SECONDS = 0.1  # before the first second attempt at the same vendor; doubled for each further one
+BACKOFF_SECONDS = 0.1  # before the second attempt at the same vendor; doubled for each further one
 LONGEST_BACKOFF = 2.0
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
-    """One attempt that is to be made. `wait` is in seconds, before it."""
+    """The next attempt to make; `wait` is the delay before it, in seconds."""
 
     line: Line
     lane: int  # which of the vendor's keys
@@ -25,7 +25,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
 
 def begin(route: Route, choice: Choice, clock: Clock) -> Step:
-    """A plan's first step, by the first of the target's keys that may be used."""
+    """A plan's first step, with the first usable key of the target."""
     line = route.lines[choice.target]
     if len(line.lanes) == 1:
         return Step(line, 0, choice.reason)
@@ -33,7 +33,7 @@ def begin(route: Route, choice: Choice, clock: Clock) -> Step:
 
 
 def roomiest(route: Route, plan: Plan) -> Plan:
-    """The plan with its first target that has room in front; as it is, when none has."""
+    """The plan with its first target that has room moved to the front; unchanged if none has."""
     for place, choice in enumerate(plan):
         gate = route.lines[choice.target].gate
         if gate is None or (gate.inside < int(gate.concurrency.limit) and not gate.waiting):
@@ -50,12 +50,12 @@ def _by_free_key(line: Line, reason: str, now: float) -> Step:
 
 
 class Course:
-    """Decides by values alone; every attempt beyond the first is paid from the budget."""
+    """The walk through a plan. Sends nothing; each retry is taken from the budget."""
 
     __slots__ = ("_again", "_budget", "_left", "_repeats", "_route", "_tried", "denied", "step")
 
     def __init__(self, route: Route, plan: Plan, step: Step, budget: Budget) -> None:
-        """`step` was the first, of the plan's first choice."""
+        """`step` is the first step, made for the plan's first choice."""
         self.step = step
         self._route = route
         self._budget = budget
@@ -63,10 +63,10 @@ class Course:
         self._tried = {(step.line.target, step.lane)}
         self._again = route.retries if len(plan) == 1 else 0
         self._repeats = {step.line.vendor.name: 1}  # attempts by vendor
-        self.denied = ""  # why nobody is asked any more, where more could have been
+        self.denied = ""  # why no further attempt is made, although one was possible
 
     def hedge(self, now: float) -> Step:
-        """Who is asked beside a first step that is late: the next target, else the same once more."""
+        """The step beside a first one that is late: the next target, else the same one again."""
         if self._left:
             choice = self._left.pop(0)
             return self._step(self._route.lines[choice.target], f"hedge: {choice.reason}", now)
@@ -74,7 +74,7 @@ class Course:
         return Step(self.step.line, self.step.lane, "hedge: the only target")
 
     def after(self, step: Step, error: GatewayError, now: float, draw: float) -> Step | None:
-        """What follows a failed step; None: nothing. `draw` is uniform in [0, 1)."""
+        """The step after a failed one; None: there is none. `draw` is uniform in [0, 1)."""
         rule = RULES[error.fault]
         found = self._found(step, error, rule, now)
         if found is None:
@@ -107,7 +107,7 @@ class Course:
         return step
 
     def _other_key(self, step: Step, now: float) -> Step | None:
-        """The same target by its next key, at once: another key is another account to the vendor."""
+        """The same target with its next key, at once: to the vendor, another key is another account."""
         lanes = step.line.lanes
         for lane, each in enumerate(lanes):
             if (step.line.target, lane) not in self._tried and each.key.free_at() <= now:
@@ -116,7 +116,7 @@ class Course:
         return None
 
     def _larger(self, step: Step) -> list[Choice]:
-        """The group's own choice for long prompts, then who is left and may have a larger window."""
+        """The group's alternatives for long prompts, then remaining targets that may have a larger window."""
         named = self._untried(self._route.alternatives.get(Fault.TOO_LONG, ()))
         known = {choice.target for choice in named}
         lines: Mapping[str, Line] = self._route.lines
@@ -142,7 +142,7 @@ class Course:
         return Step(step.line, step.lane, "the only target, once more", wait)
 
     def _backoff(self, vendor: str, fault: Fault, draw: float) -> float:
-        """Before a vendor that failed is asked again; another vendor is asked at once.
+        """Seconds before a vendor that failed is asked again; another vendor is asked at once.
 
         Full jitter: https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
         """

@@ -15,21 +15,20 @@ from gateway.formats import dialect_of
 from gateway.upstream import Response, UpstreamFailure
 from routing.faults import Fault
 
-# Tokens of an answer, thoughts aside, in which something may be said and often is not: who wrote more has
-# said something, and is not read again.
+# Output tokens, without reasoning, up to which an answer may be empty; longer ones are not read again.
 FEW_TOKENS = 4
 _BY_ITSELF = frozenset(["stop", "error"])
 
 
 def few(usage: Usage | None, text_length: int) -> bool:
-    """Whether so little was counted that the answer is worth a look."""
+    """Whether the answer is so short that it may be empty and should be read."""
     return text_length == 0 if usage is None else usage.output - usage.reasoning <= FEW_TOKENS
 
 
 def nothing_in(said: bytes, cleared: Cleared, *, stream: bool) -> bool:
-    """Whether an answer, or the beginning of a stream, has ended well and is empty.
+    """Whether an answer, or the beginning of a stream, ended normally and is empty.
 
-    After the result of a tool an empty turn is an answer: the model has nothing to add to it.
+    After a tool result an empty turn is a valid answer: the model has nothing to add.
     """
     call = cleared.call
     dialect = dialect_of(call.operation)
@@ -39,30 +38,30 @@ def nothing_in(said: bytes, cleared: Cleared, *, stream: bool) -> bool:
         answer = read_said(dialect, said, stream=stream)
         return is_empty(answer) and dialect.read_request(cleared.body).messages[-1].role != "tool"
     except (Malformed, IndexError):
-        return False  # whoever reads it says it better
+        return False  # whatever parses it next reports the error better
 
 
 def failure(target: str) -> UpstreamError:
-    """The failure that such an answer is."""
+    """The failure of an empty answer."""
     message = f"{target} ended its answer and said nothing"
     return UpstreamError(message, status=502, code="vendor_empty").blamed(Fault.EMPTY)
 
 
 async def refuse(target: str, cleared: Cleared, stream: tuple[Response, StreamReader], said: bytes) -> None:
-    """Raise the failure that a stream is which ended with nothing but this, once its usage is read."""
+    """Raises `failure` if the stream ended with nothing but `said`, after reading on for its usage."""
     if not nothing_in(said, cleared, stream=True):
         return
     response, reader = stream
-    with suppress(UpstreamFailure, UpstreamError):  # then it is estimated
+    with suppress(UpstreamFailure, UpstreamError):  # then usage is estimated
         while not reader.complete and (data := await response.next()):
             failures.fed(target, reader, data)
     raise failure(target)
 
 
 def is_empty(answer: Answer) -> bool:
-    """Whether every choice ended by itself without a word, a call or anything else; thoughts are no words.
+    """Whether every choice ended by itself without text, a tool call or anything else but reasoning.
 
-    So does one that the model spoilt, such as by a call that its vendor could not read.
+    That includes a choice that the model spoilt, such as by a tool call that its vendor could not parse.
     """
     return bool(answer.choices) and all(map(_is_empty, answer.choices))
 

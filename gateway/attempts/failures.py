@@ -19,35 +19,33 @@ log = logging.getLogger("signalbox.calls")
 
 
 class Ruling(NamedTuple):
-    """What the caller is told when nobody else answers, and what follows for the call."""
+    """The caller's status and code if no other target answers, and the fault that decides what follows."""
 
     status: int
     code: str
     fault: Fault = Fault.BROKEN
 
 
-# A vendor's status that is not the caller's fault. Statuses below 500 that are not here are the caller's own.
+# Vendor statuses that are not the caller's fault. Other statuses in the 400s are the caller's.
 BY_STATUS: Mapping[int, Ruling] = MappingProxyType(
     {
-        # Our key is wrong, not the caller's: a 401 would send them to look at theirs.
+        # Our key is wrong, not the caller's: a 401 would make them check theirs.
         401: Ruling(502, "vendor_credentials_rejected", Fault.CREDENTIALS),
         402: Ruling(502, "vendor_balance_exhausted", Fault.CREDENTIALS),
         403: Ruling(502, "vendor_permission_denied", Fault.FORBIDDEN),
         404: Ruling(404, "model_not_found", Fault.UNKNOWN_MODEL),
         408: Ruling(504, "vendor_timeout"),
         409: Ruling(409, "vendor_conflict"),
-        # Bedrock's model behind it failed: https://docs.aws.amazon.com/bedrock/latest/APIReference
+        # The model behind Bedrock failed: https://docs.aws.amazon.com/bedrock/latest/APIReference
         424: Ruling(502, "vendor_failed"),
         425: Ruling(503, "vendor_overloaded"),
         429: Ruling(429, "vendor_rate_limited", Fault.LIMITED),
-        498: Ruling(
-            503, "vendor_overloaded"
-        ),  # Groq's flex tier at capacity: https://console.groq.com/docs/errors
+        # Groq's flex tier at capacity: https://console.groq.com/docs/errors
+        498: Ruling(503, "vendor_overloaded"),
         503: Ruling(503, "vendor_overloaded"),
         504: Ruling(504, "vendor_timeout"),
-        529: Ruling(
-            503, "vendor_overloaded"
-        ),  # Anthropic's overload: https://docs.anthropic.com/en/api/errors
+        # Anthropic's overload: https://docs.anthropic.com/en/api/errors
+        529: Ruling(503, "vendor_overloaded"),
     }
 )
 _SERVER_FAULT = Ruling(502, "vendor_failed")
@@ -68,22 +66,22 @@ BY_KIND: Mapping[str, Ruling] = MappingProxyType(
 _UNREACHABLE = Ruling(502, "vendor_unreachable")
 _CUT = Ruling(502, "vendor_cut")
 
-# What a vendor's API says of a call that is wrong wherever it goes. Whatever else is below 500 and has no
-# place above was said by somebody in front of it, such as a firewall's 405 or 418, or of the address alone.
+# Statuses by which a vendor's API rejects the request itself, at any target. Others in the 400s that are not
+# above come from something in front of it, such as a firewall's 405 or 418, or concern the address only.
 _OF_THE_REQUEST = frozenset([400, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431, 498])
 
-# Cohere's 498 is about the request's words, where Groq's is about its own capacity.
+# Cohere's 498 is about the request's text, whereas Groq's is about its own capacity.
 _THE_CALLERS = frozenset([(498, "invalid_token")])
 
-# What the operator has to mend: no caller's next try finds it mended.
+# Only the operator can fix these, so callers should not retry.
 _LASTING = frozenset([Fault.CREDENTIALS, Fault.FORBIDDEN, Fault.UNKNOWN_MODEL])
 
-# Some SDKs sleep for whatever this header says: longer waits are not passed on.
+# Some SDKs sleep for whatever `retry-after` says, so longer waits are not passed on.
 MAX_RETRY_AFTER_SECONDS = 60
 
 
 def of_status(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:
-    """The failure that an error answer is; `unix` is now, for waits that are told as a moment."""
+    """The failure of an error response; `unix` is now, for waits given as a point in time."""
     told = retry_after(response.header, unix, limited=response.status == 429)
     wait = said.retry_after if told is None else told
     place = response.header(b"location") if 300 <= response.status < 400 else None
@@ -94,13 +92,13 @@ def of_status(target: str, response: Response, said: VendorError, unix: float) -
 
 
 def _moved(place: bytes) -> str:
-    # Without its query, in which some vendors take keys. None is followed: it could lead a key anywhere.
+    # Without its query, where some vendors take keys. Redirects are not followed: they could leak a key.
     shown = place.partition(b"?")[0][:200].decode("ascii", "replace")
     return f"it moved to {shown}; if that is the right address, set base_url to it"
 
 
 def of_count(target: str, response: Response, said: VendorError, unix: float) -> GatewayError:
-    """The same of OpenAI's counter of tokens, which not everybody has who speaks its format."""
+    """As `of_status`, for OpenAI's token-counting endpoint, which imitators of its format may lack."""
     error = of_status(target, response, said, unix)
     missing = response.status == 404 and said.code != "model_not_found"
     return error.blamed(Fault.UNCOUNTED, None) if missing and isinstance(error, UpstreamError) else error
@@ -124,21 +122,21 @@ def _of(
 
 
 def _refusal(status: int) -> Fault:
-    """Why a vendor refused the request itself, where it does not say."""
+    """Why a vendor refused the request itself, if its message does not say."""
     if status == 413:
         return Fault.TOO_LONG
     return Fault.REQUEST if status in _OF_THE_REQUEST else Fault.STRANGE
 
 
 def of_transport(target: str, failure: UpstreamFailure) -> UpstreamError:
-    """The failure that a broken connection or a missed deadline is."""
+    """The failure of a broken connection or a missed deadline."""
     ruling = BY_KIND.get(failure.kind) or (_CUT if failure.phase == "body" else _UNREACHABLE)
     error = UpstreamError(f"{target}: {failure}", status=ruling.status, code=ruling.code)
     return error.blamed(ruling.fault)
 
 
 def of_answer(target: str, said: VendorError) -> GatewayError:
-    """The failure that an error inside a 200 is, by the status it tells, or that an unreadable answer is."""
+    """The failure of an error inside a 200, by the status it implies, or of an unreadable answer."""
     message, status = f"{target} failed inside its answer: {said.message}", status_inside(said)
     if status is not None:
         return _of(message, status, said, None)
@@ -146,7 +144,7 @@ def of_answer(target: str, said: VendorError) -> GatewayError:
 
 
 def unread(target: str, error: Exception) -> GatewayError:
-    """The failure that an answer is at which its reader raised: then others can be asked."""
+    """The failure of an answer whose reader raised `error`, so that other targets can be tried."""
     if isinstance(error, Malformed):
         return of_answer(target, VendorError(error.message))
     log.error("%s sent an answer that could not be parsed", target, exc_info=error)
@@ -154,7 +152,7 @@ def unread(target: str, error: Exception) -> GatewayError:
 
 
 def fed(target: str, reader: StreamReader, data: bytes) -> bytes:
-    """What a reader makes of a stream's next bytes, for b"" of its end. Raises what is wrong with them."""
+    """The reader's output for a stream's next bytes, or for its end if b"". Raises GatewayError."""
     try:
         out = reader.feed(data) if data else reader.end()
     except Exception as error:
@@ -165,7 +163,7 @@ def fed(target: str, reader: StreamReader, data: bytes) -> bytes:
 
 
 def unspeakable(target: str, error: Malformed) -> GatewayError:
-    """A request that its target cannot be told: another one may be able to; malformed, it goes nowhere."""
+    """The failure of a request that its target's format cannot express; BadRequest if it is malformed."""
     if error.code is None:
         return BadRequest(error.message, param=error.param)
     said = UpstreamError(f"{target}: {error.message}", status=400, code=error.code)
@@ -174,18 +172,18 @@ def unspeakable(target: str, error: Malformed) -> GatewayError:
 
 
 def unproved(target: str, why: str) -> UpstreamError:
-    """Nothing was sent, for want of the operator's own credentials."""
+    """The failure if nothing was sent because the operator's credentials are unavailable."""
     error = UpstreamError(f"{target}: {why}", status=502, code="vendor_credentials_rejected")
     return error.blamed(Fault.CREDENTIALS)
 
 
 def cut(target: str) -> UpstreamError:
-    """A stream that ended without saying how: never to be taken for a complete answer."""
+    """The failure of a stream that ended without its final event: it never counts as complete."""
     return UpstreamError(f"{target} broke off its answer before the end", status=502, code="vendor_cut")
 
 
 def _retry_after(wait: float | None) -> tuple[Header, ...]:
-    """The vendor's wait for the caller, in whole seconds, whichever way the vendor told it."""
+    """The caller's retry header, in whole seconds, however the vendor expressed its delay."""
     if wait is None:
         return ()
     if wait > MAX_RETRY_AFTER_SECONDS:

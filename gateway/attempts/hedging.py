@@ -11,7 +11,7 @@ from gateway.frames import Sink
 
 
 class Race(msgspec.Struct):
-    """How it ended. Without a winner every attempt failed, in this order."""
+    """A race's outcome. Without a winner every attempt failed, in this order."""
 
     winner: Attempt | None = None
     first: bytes = b""  # the winner's first bytes
@@ -19,10 +19,10 @@ class Race(msgspec.Struct):
 
 
 async def race(attempt: Attempt, seconds: float, second: Callable[[], Attempt | None], sink: Sink) -> Race:
-    """Open an attempt, and after so many seconds without content the `second`, if there is to be one.
+    """Open an attempt and, after `seconds` without content, the one that `second` returns, if any.
 
-    Whoever loses is cancelled and closed, which leaves its row; so is whoever runs when this is cancelled.
-    What no attempt may raise is raised here.
+    Losing attempts are cancelled and closed, which writes their rows; so are running ones if this is
+    cancelled. Errors other than UpstreamError and RefusedByVendor are raised.
     """
     loop = asyncio.get_running_loop()
     opening = {loop.create_task(attempt.open(sink)): attempt}
@@ -44,19 +44,19 @@ async def race(attempt: Attempt, seconds: float, second: Callable[[], Attempt | 
                 elif _ended(task, ended, result):
                     return result
             if waits is not None:
-                return result  # it failed before it was late: what follows is no race
+                return result  # it failed before it was late, so no hedge is needed
         return result
     finally:
         await _leave(opening)
 
 
 def _unpaid(task: "asyncio.Task[bytes]") -> bool:
-    """Whether the call's budget could not pay a second attempt: the first one goes on, which it has paid."""
+    """Whether the call's budget could not pay for the second attempt: the first, already paid, goes on."""
     return not task.cancelled() and isinstance(task.exception(), OverBudget)
 
 
 def _ended(task: "asyncio.Task[bytes]", attempt: Attempt, result: Race) -> bool:
-    """Whether this one has won."""
+    """Records the attempt's result; True if it has won."""
     try:
         result.first = task.result()
     except (UpstreamError, RefusedByVendor) as failure:
@@ -64,7 +64,7 @@ def _ended(task: "asyncio.Task[bytes]", attempt: Attempt, result: Race) -> bool:
         result.failed.append((attempt, failure))
         return False
     except BaseException:
-        attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+        attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
         attempt.close()
         raise
     result.winner = attempt

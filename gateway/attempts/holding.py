@@ -19,7 +19,7 @@ _NANO = 1_000_000_000
 
 
 class Held:
-    """A Sink for one whole answer."""
+    """A Sink that holds one whole answer."""
 
     head: Head
     data: bytes
@@ -42,18 +42,18 @@ class Held:
 
 
 def as_whole(asked: Conversation) -> Conversation:
-    """The same question, for an answer in one piece."""
+    """The same request without streaming."""
     extra = {name: value for name, value in (asked.extra or {}).items() if name != "stream_options"}
     return _replace(asked, stream=False, include_usage=False, extra=extra or None)
 
 
 def read_said(dialect: Dialect, said: bytes, *, stream: bool) -> Answer:
-    """What was said to a caller, whole or as a stream, as one answer. Raises Malformed."""
+    """Parses an answer in the caller's format, whole or streamed, into one Answer. Raises Malformed."""
     return read(Told(said, stream, dialect))
 
 
 def told_to_wait(call: Call, sink: Sink, monotonic: Callable[[], float]) -> Waiting | None:
-    """Tells a stream's caller to wait until it is ended; None: its format cannot, or nobody wants it."""
+    """Starts keep-alives to a stream's caller; None: its format has none, or they are disabled."""
     seconds = call.deployment.catalog.settings.keep_alive
     if not (call.asked.stream and seconds and call.dialect.keep_alive):
         return None
@@ -62,7 +62,7 @@ def told_to_wait(call: Call, sink: Sink, monotonic: Callable[[], float]) -> Wait
 
 
 def give(call: Call, held: Held, sink: Sink) -> None:
-    """The answer in the form that the caller asked for, with what the whole call came to."""
+    """Sends the held answer whole or as a stream, as requested, with the whole call's totals in its head."""
     head = retold(held.head, call)
     if not call.asked.stream:
         sink.begin(head, held.data)
@@ -73,7 +73,7 @@ def give(call: Call, held: Held, sink: Sink) -> None:
 
 
 def retold(head: Head, call: Call) -> Head:
-    """The head with the attempts and the money of the call as they are by now."""
+    """The head with the call's current number of attempts and cost."""
     known: dict[bytes, Any] = {
         b"x-signalbox-attempts": b"%d" % call.attempts,
         b"x-signalbox-cost": b"%d.%09d" % divmod(call.spent, _NANO),

@@ -1,4 +1,4 @@
-"""Converts the answer of a vendor that streamed when it should not have, or the reverse."""
+"""Converts answers of vendors that streamed when they should not have, or the reverse."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from gateway.ways import Way
 
 
 class Ended(msgspec.Struct):
-    """The StreamReader of an answer of which all is known, and nothing more comes."""
+    """The StreamReader of an answer that is already complete."""
 
     usage: Usage | None = None
     text_length: int = 0
@@ -43,12 +43,12 @@ class Ended(msgspec.Struct):
 
 
 def may_be_whole(body: bytes) -> bool:
-    """Whether an answer that is no stream may be a whole one: an object, or a list as Gemini's chunks are."""
+    """Whether a body that is not a stream may be a whole answer: an object, or a list as Gemini's chunks."""
     return body.removeprefix(BOM_UTF8).lstrip().startswith((b"{", b"["))
 
 
 def retold(target: str, call: Call, body: bytes, known: WholeAnswer | None) -> tuple[StreamReader, bytes]:
-    """A whole answer in the caller's format, as a stream and what reads it. Raises what is wrong with it."""
+    """Turns a whole answer in the caller's format into a stream, with its reader. Raises GatewayError."""
     try:
         said = as_stream(call, body)
     except Exception as error:
@@ -61,9 +61,9 @@ def retold(target: str, call: Call, body: bytes, known: WholeAnswer | None) -> t
 def understood(
     target: str, way: Way, body: bytes, sent: Outgoing, reply: Callable[[], Reply]
 ) -> tuple[WholeAnswer, bytes]:
-    """What the request path must know of a whole answer, and the body for the caller.
+    """The facts of a whole answer that the request path needs, and the body for the caller.
 
-    Some vendors stream whatever they were asked for. Raises what is wrong with it.
+    Accepts a stream too: some vendors always stream. Raises GatewayError if the answer is unreadable.
     """
     try:
         try:
@@ -80,7 +80,7 @@ def understood(
 
 
 def _joined(target: str, way: Way, body: bytes, reply: Callable[[], Reply]) -> bytes | None:
-    """A stream of the vendor's format as a whole answer in it; None for what is no stream."""
+    """A stream as a whole answer, both in the vendor's format; None if the body is not a stream."""
     dialect = dialect_of(way.operation)
     if dialect is None:
         return None
@@ -99,7 +99,7 @@ def _joined(target: str, way: Way, body: bytes, reply: Callable[[], Reply]) -> b
 
 
 def as_stream(call: Call, body: bytes) -> bytes:
-    """The same bytes as the stream that was asked for. Raises Malformed."""
+    """A whole answer in the caller's format as a stream in it. Raises Malformed."""
     dialect = cast(Dialect, call.dialect)
     answer = dialect.read_answer(body)
     reply = reply_to(call, answer.model or call.asked.model)

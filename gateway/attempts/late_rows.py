@@ -1,4 +1,4 @@
-"""Writes answers' rows: at once, or after remote guards that inspect them have decided."""
+"""Writes the rows of attempts: at once, or after remote guards that inspect the answer have decided."""
 
 from functools import partial
 
@@ -14,12 +14,12 @@ _STOPPED = "content_filter"
 
 
 def searched(row: UsageRow, searches: Searches) -> UsageRow:
-    """The row of an answer for which its vendor searched, which is billed apart."""
+    """The row with the vendor's web searches, which are billed separately."""
     return msgspec.structs.replace(row, units=sum(searches), unit="search")
 
 
 def settle(row: UsageRow, call: Call, books: Books, key: tuple[str, str]) -> None:
-    """Note what an attempt came to; `key` is how metrics know its target."""
+    """Record an attempt's outcome; `key` is its target's label in metrics."""
     if call.rows is not None:
         call.rows.append(row)
     if row.status != "ok":
@@ -37,7 +37,7 @@ def _settle_judged(row: UsageRow, call: Call, books: Books, key: tuple[str, str]
 
 
 def judged_late(row: UsageRow, call: Call) -> UsageRow:
-    """The row with what its guards did since it was made."""
+    """The row with what guards did after it was made."""
     said = {"guard": call.guard, "trail": _ENCODE(call.trail).decode()}
     if call.guard == "block":
         said |= {"status": "blocked", "error_code": row.error_code or _STOPPED}
@@ -45,7 +45,7 @@ def judged_late(row: UsageRow, call: Call) -> UsageRow:
 
 
 def settle_late(call: Call) -> None:
-    """Write those that wait, once; before the answer's last byte, and however the call ended."""
+    """Write the waiting rows, once: before the answer's last byte, and however the call ended."""
     waiting, call.unsettled = call.unsettled, None
     for settle in waiting or ():
         settle()

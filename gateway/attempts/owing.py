@@ -7,8 +7,8 @@ from ledger.row import Begun
 
 
 def begun(attempt_id: str, call: Call, who: Principal, line: Line, owed: tuple[int, int]) -> Begun:
-    """Of an attempt at a target. `owed`: its input in tokens, as estimated, and nano-dollars at most."""
-    return Begun(  # in the fields' order, which costs half of naming them
+    """The record of an attempt at a target. `owed`: its estimated input tokens, and at most nano-dollars."""
+    return Begun(  # positional, in the fields' order: half the cost of keywords
         attempt_id,
         call.at_ms,
         who.key_id,

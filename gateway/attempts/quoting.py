@@ -9,12 +9,12 @@ from gateway.upstream import Response
 from ledger.price import as_told
 from ledger.prices import FREE, PriceBook, Quote, from_override, quote
 
-STANDARD = "default"  # OpenAI's word for the tier of whoever asks for none
+STANDARD = "default"  # OpenAI's name for the tier used if a request names none
 NO_TIERS: Mapping[str, Quote] = MappingProxyType({})
 
 
 def quoted(settings: Settings, book: PriceBook, vendor: Vendor, model: str) -> Quote | None:
-    """The price in force; None when nobody knows one and the rule is to deny."""
+    """The price in force; None if it is unknown and `unpriced: deny` is set."""
     assumed = settings.assumed_price
     found = FREE if vendor.kind.free else None
     found = book.find(vendor.kind.prices, vendor.name, model) or found
@@ -25,7 +25,7 @@ def quoted(settings: Settings, book: PriceBook, vendor: Vendor, model: str) -> Q
 
 
 def by_tier(book: PriceBook, vendor: Vendor, model: str) -> Mapping[str, Quote]:
-    """The prices of service tiers that are not billed as any call is."""
+    """The prices of service tiers that differ from the standard one."""
     found = book.tiers(vendor.kind.prices, vendor.name, model)
     return {name: Quote(price, priced=True) for name, price in found.items()} if found else NO_TIERS
 
@@ -33,7 +33,7 @@ def by_tier(book: PriceBook, vendor: Vendor, model: str) -> Mapping[str, Quote]:
 def served(tiers: Mapping[str, Quote], told: Any, response: Response | None) -> Quote | None:
     """The price of the tier in which a call was served; None: the standard one.
 
-    Gemini tells it in a header: https://ai.google.dev/gemini-api/docs/priority-inference
+    Gemini reports it in a header: https://ai.google.dev/gemini-api/docs/priority-inference
     """
     if told is None and response is not None:
         header = response.header(b"x-gemini-service-tier")
@@ -41,4 +41,4 @@ def served(tiers: Mapping[str, Quote], told: Any, response: Response | None) -> 
     if not isinstance(told, str):
         return None
     _, space, place = told.partition(" ")
-    return tiers.get(told) or tiers.get(space + place)  # of a tier without a price of its own
+    return tiers.get(told) or tiers.get(space + place)  # the rest, for a tier without a price of its own

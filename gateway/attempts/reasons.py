@@ -7,15 +7,15 @@ from types import MappingProxyType
 from dialects.errors import VendorError
 from routing.faults import Fault
 
-# Gemini says with a 400 that it does not know our key: https://ai.google.dev/gemini-api/docs/troubleshooting
+# Gemini rejects an unknown key with a 400: https://ai.google.dev/gemini-api/docs/troubleshooting
 _KEY_CODES = frozenset(["API_KEY_INVALID"])
-# OpenAI says with a 429 that an account has no money left: https://platform.openai.com/docs/guides/error-codes
+# OpenAI reports an exhausted balance with a 429: https://platform.openai.com/docs/guides/error-codes
 _MONEY_CODES = frozenset(["insufficient_quota", "billing_hard_limit_reached"])
-# xAI says the first with a 400, Anthropic the second. At the beginning only: a message may repeat what a
-# caller wrote, and no caller may have a key set aside.
+# xAI says the first with a 400, Anthropic the second. Matched at the beginning only: messages may quote the
+# caller, and no caller must be able to have a key set aside.
 _KEY, _MONEY = "Incorrect API key provided", "Your credit balance is too low"
 
-# A prompt that does not fit: OpenAI and its imitators say it by a code, Anthropic "prompt is too long: 204800
+# A prompt that does not fit: OpenAI and its imitators use a code, Anthropic "prompt is too long: 204800
 # tokens > 200000 maximum" and "exceed context limit", Gemini "The input token count (…) exceeds the maximum
 # number of tokens allowed", Bedrock "Input is too long for requested model", vLLM "This model's maximum
 # context length is …" and "longer than the maximum model length", Mistral "… too large for model with …
@@ -32,9 +32,9 @@ _TOO_LONG = re.compile(
     r"|payload size exceeds",
     re.IGNORECASE,
 )
-# Content that a vendor will not have: OpenAI's and Azure's codes, Anthropic's "Output blocked by content
+# Content that a vendor refuses: OpenAI's and Azure's codes, Anthropic's "Output blocked by content
 # filtering policy", "flagged" of OpenAI and, with a 403, of OpenRouter and Mistral, xAI's "usage guidelines"
-# (the same), Alibaba's data inspection, DeepSeek's "Content Exists Risk", and what imitators make of them.
+# (the same), Alibaba's data inspection, DeepSeek's "Content Exists Risk", and variants by imitators.
 _CONTENT_CODES = frozenset(
     [
         *("content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"),
@@ -46,7 +46,7 @@ _CONTENT = re.compile(
     r"|(input|prompt|content|request) (was |has been )?flagged|inappropriate content|content exists risk",
     re.IGNORECASE,
 )
-# What a caller names and a vendor does not have, or not for this account: the model is not to blame. OpenAI
+# An object that a vendor does not have, or not for this account: the model is not to blame. OpenAI
 # says "Item with id 'rs_…' not found", Anthropic "File not found: file_…", Gemini with a 403 "You do not have
 # permission to access the File … or it may not exist" and "CachedContent not found (or permission denied)".
 _NAMED = re.compile(
@@ -55,7 +55,7 @@ _NAMED = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# In which statuses words decide: the others say all themselves.
+# The faults that the wording may decide, by status; other statuses speak for themselves.
 _SPOKEN: Mapping[int, frozenset[Fault]] = MappingProxyType(
     {
         **dict.fromkeys((400, 413, 422), frozenset([Fault.CREDENTIALS, Fault.TOO_LONG, Fault.CONTENT])),
@@ -65,8 +65,8 @@ _SPOKEN: Mapping[int, frozenset[Fault]] = MappingProxyType(
     }
 )
 
-# The status of what is wrong inside a 200, by its code or type. `invalid_request_error` is not among them: in
-# OpenAI's formats it comes with any status.
+# The status that an error inside a 200 would have had, by its code or type. `invalid_request_error` is not
+# included: in OpenAI's formats it comes with any status.
 _INSIDE: Mapping[str, int] = MappingProxyType(
     {
         # https://platform.openai.com/docs/api-reference/responses/object#responses/object-error
@@ -96,18 +96,18 @@ _STATUS = re.compile(r"[45][0-9]{2}")
 
 
 def of_words(status: int, said: VendorError) -> Fault | None:
-    """What the vendor's words say was wrong, as far as such a status leaves it to them; None: nothing."""
+    """The fault that the vendor's wording implies, among those possible for this status; None: none."""
     possible = _SPOKEN.get(status)
     return None if possible is None else next((fault for fault in _faults(said) if fault in possible), None)
 
 
 def is_of_money(said: VendorError) -> bool:
-    """Whether an account has none left."""
+    """Whether the account's balance is exhausted."""
     return said.code in _MONEY_CODES or said.message.startswith(_MONEY)
 
 
 def status_inside(said: VendorError) -> int | None:
-    """The status that an error inside a 200 would have had; None where it does not tell."""
+    """The status that an error inside a 200 would have had; None if that is unknown."""
     for told in (said.code, said.type):
         if told is None:
             continue

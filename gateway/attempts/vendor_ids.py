@@ -1,4 +1,4 @@
-"""A vendor's own id of a request, for its support and its bill."""
+"""The vendor's own request id, for its support and its bill."""
 
 from gateway.upstream import Response
 
@@ -8,7 +8,7 @@ _LONGEST = 200
 
 
 def vendor_request_id(response: Response | None) -> str:
-    """The id in an answer's headers; "" when there is no answer, or it has none."""
+    """The id in an answer's headers; "" if there is no answer, or it has none."""
     if response is None:
         return ""
     for name in _ID_HEADERS:

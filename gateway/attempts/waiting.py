@@ -6,16 +6,16 @@ from gateway.frames import STREAM, Head, Sink
 
 
 class Waiting:
-    """Begins at once, and goes on over a call's attempts until it is ended.
+    """The keep-alives of one call; they start on creation and span its attempts until `end`.
 
-    What it says begins the answer for the caller's connection and commits nothing: another target can still
-    be asked, and an error is then an event of the stream.
+    The first one sends the answer's head but commits to no target: another can still be tried, and an error
+    is then sent as an event of the stream.
     """
 
     __slots__ = ("_comment", "_loop", "_seconds", "_sink", "_stream_type", "_timer")
 
     def __init__(self, sink: Sink, stream_type: bytes, comment: bytes, seconds: float, first: float) -> None:
-        """`comment` goes out `first` seconds from now, and every `seconds` after that."""
+        """`comment` is sent `first` seconds from now, and every `seconds` after that."""
         self._sink = sink
         self._stream_type = stream_type
         self._comment = comment
@@ -24,7 +24,7 @@ class Waiting:
         self._timer = self._loop.call_later(first, self._speak)
 
     def end(self) -> None:
-        """Say nothing more."""
+        """Send no more keep-alives."""
         self._timer.cancel()
 
     def _speak(self) -> None:

@@ -1,4 +1,4 @@
-"""Which SDK is calling, where the path does not say it."""
+"""Determines which SDK is calling, if the path does not show it."""
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
@@ -10,17 +10,17 @@ from gateway.errors import Header
 
 
 class Asker(Enum):
-    """Whose SDK it is, and what is spoken with it."""
+    """The calling SDK's vendor, with the operation whose format it expects."""
 
-    OPENAI = ("openai", Operation.CHAT)  # and all that say nothing of themselves
+    OPENAI = ("openai", Operation.CHAT)  # also all unrecognised clients
     ANTHROPIC = ("anthropic", Operation.MESSAGES)
     GOOGLE = ("google", Operation.GENERATE_CONTENT)
     COHERE = ("cohere", Operation.COHERE_CHAT)
-    MISTRAL = ("mistral", Operation.CHAT)  # which wants more of a model
+    MISTRAL = ("mistral", Operation.CHAT)  # its list of models needs more fields
 
     @property
     def face(self) -> Face:
-        """What it reads, errors among it."""
+        """The format that it reads, including errors."""
         return face_of(self.value[1])
 
 
@@ -34,18 +34,18 @@ _HEADERS: Mapping[bytes, Asker] = MappingProxyType(
 )
 _BEGINNINGS = (
     (b"user-agent", b"cohere/", Asker.COHERE),
-    (b"x-fern-sdk-name", b"cohere", Asker.COHERE),  # older ones, whose user agent is of their HTTP client
+    (b"x-fern-sdk-name", b"cohere", Asker.COHERE),  # older versions, with the user agent of their HTTP client
     (b"user-agent", b"mistral-client", Asker.MISTRAL),
 )
 
 
 def read_at(path: str, headers: Iterable[Header]) -> Face:
-    """What is read by whoever asks there: as the path says it, else as the headers do."""
+    """The format that a client at this path reads: by the path, else by its headers."""
     return beside(path) or asker(headers).face
 
 
 def asker(headers: Iterable[Header]) -> Asker:
-    """Whose SDK sent these headers."""
+    """The SDK that sent these headers; OPENAI if it is unknown."""
     for name, value in headers:
         if found := _HEADERS.get(name):
             return found

@@ -25,7 +25,7 @@ _LINES = (
 
 
 def cors_lines(headers: Iterable[Header], allowed: Collection[str]) -> bytes:
-    """Header lines for an answer to a page of an allowed origin; none for anybody else."""
+    """Header lines for an answer to a page of an allowed origin; b"" for others."""
     for name, value in headers:
         if name == b"origin":
             origin = value.decode("latin-1")

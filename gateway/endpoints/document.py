@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about the paths that vendors' SDKs call."""
+"""The OpenAPI document's entries for the paths that vendors' SDKs call."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ _STREAM = "text/event-stream"
 
 
 def _body(required: list[str], **properties: Any) -> Mapping[str, Any]:
-    # Whatever else the vendor understands passes through.
+    # Other members that the vendor understands pass through.
     return {"type": "object", "required": required, "properties": properties, "additionalProperties": True}
 
 

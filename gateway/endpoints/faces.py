@@ -22,26 +22,26 @@ def _nothing_more(error: VendorError, status: int) -> tuple[Header, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """What is spoken at a path."""
+    """The face of a path: its operation and format, and what is particular to its SDKs."""
 
     operation: Operation
     stream: bool | None = None  # None: the body says whether to stream
-    id_header: bytes = b""  # where this format's SDKs look for the request's id, besides x-request-id
-    # Headers for a vendor of the same format, each with its default; b"": then it is not sent.
+    id_header: bytes = b""  # header in which this format's SDKs expect the request id, besides x-request-id
+    # Headers forwarded to a vendor of the same format, with defaults; b"": not sent by default.
     forwards: Mapping[bytes, bytes] = field(default_factory=lambda: _NO_HEADERS)
-    # No event of this format makes its SDKs raise: a stream that breaks must end with its connection.
+    # No event of this format makes its SDKs raise: for a broken stream the connection must be cut.
     severs: bool = False
-    # Headers by which this format's SDKs tell errors apart, where bodies do not say it.
+    # Headers by which this format's SDKs distinguish errors, if bodies do not show it.
     error_headers: Callable[[VendorError, int], tuple[Header, ...]] = _nothing_more
-    own: Callable[[], Spoken] | None = None  # what makes its format, where that is not the operation's
+    own: Callable[[], Spoken] | None = None  # makes its format, if it differs from the operation's
 
     @property
     def dialect(self) -> Spoken:
-        """Its format, which is loaded when a first caller speaks it."""
+        """Its format, loaded when a caller first uses it."""
         return SPOKEN[self.operation] if self.own is None else self.own()
 
 
-# Anthropic's SDKs say which version and which betas they speak: https://docs.anthropic.com/en/api/versioning
+# Anthropic's SDKs send the API version and betas they use: https://docs.anthropic.com/en/api/versioning
 ANTHROPIC = MappingProxyType({b"anthropic-version": b"2023-06-01", b"anthropic-beta": b""})
 
 PATHS: tuple[tuple[str, Operation], ...] = (
@@ -62,9 +62,9 @@ PATHS: tuple[tuple[str, Operation], ...] = (
 
 
 def face_of(operation: Operation, stream: bool | None = None) -> Face:
-    """What is spoken where an operation is asked for."""
+    """The face of an operation's paths."""
     if operation.counts or operation.embeds:
-        stream = False  # whatever a body says
+        stream = False  # whatever the body asks for
     if operation in (Operation.MESSAGES, Operation.COUNT_MESSAGES):
         return Face(operation, stream, b"request-id", ANTHROPIC)
     if operation is Operation.CONVERSE:
@@ -75,14 +75,14 @@ def face_of(operation: Operation, stream: bool | None = None) -> Face:
 
 
 def exact() -> Iterator[tuple[str, Face]]:
-    """Paths that name no model; each of /v1 is also served without it, as some SDKs are set up."""
+    """Paths without a model; each below /v1 is also served without /v1, since some SDKs are set up so."""
     for full, operation in PATHS:
         if operation in SPOKEN:
             face = face_of(operation)
             yield full, face
             if full.startswith("/v1/"):
                 yield full.removeprefix("/v1"), face
-    # Cohere's SDK of the first version, and LangChain's with it, ask for vectors there.
+    # Cohere's SDK for version 1, and LangChain with it, request embeddings there.
     yield "/v1/embed", Face(Operation.COHERE_EMBED, own=_typed_embed)
 
 
@@ -93,17 +93,17 @@ def _typed_embed() -> Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Paths that name the model: the group `model` of the expression, percent-encoded or not.
+    """Paths that contain the model: the group `model` of the expression, percent-encoded or not.
 
-    What stands before the model's slash may be in a group `maker`.
+    The part before a slash in the model's name may be in a group `maker`.
     """
 
     expression: re.Pattern[bytes]
     face: Face
-    query: bytes = b""  # what the query must hold
+    query: bytes = b""  # what the query must contain
 
     def model(self, url: bytes) -> str | None:
-        """The model that a path names; None when it is another path."""
+        """The model in a path; None if the path does not match."""
         path, _, query = url.partition(b"?")
         found = self.expression.fullmatch(path)
         if found is None or self.query not in query:
@@ -114,15 +114,15 @@ class Pattern:
 
 
 class Faces:
-    """Every path of a format, for those who ask seldom: the door has a table of its own."""
+    """The faces of all paths, for use off the hot path: the door has a table of its own."""
 
     def __init__(self, more: Iterable[Pattern] = ()) -> None:
-        """`more` are paths beyond those of `patterns`."""
+        """`more` are patterns in addition to `patterns()`."""
         self._exact = {path.encode(): face for path, face in exact()}
         self._named = [*patterns(), *more]
 
     def at(self, url: bytes) -> tuple[Face, str] | None:
-        """What is spoken at a path and query, and the model that it names; None where nothing is."""
+        """The face of a path with query, and the model in it ("": none); None if no path matches."""
         face = self._exact.get(url.partition(b"?")[0])
         if face is not None:
             return face, ""
@@ -132,7 +132,7 @@ class Faces:
         return None
 
 
-# Below which only one format has paths, whether we serve them or not.
+# Prefixes under which only one format has paths, whether we serve them or not.
 _BELOW = (
     ("/model/", Operation.CONVERSE),
     ("/v1beta/", Operation.GENERATE_CONTENT),
@@ -145,7 +145,7 @@ _BELOW = (
 
 
 def beside(path: str) -> Face | None:
-    """What is spoken at a path that nobody serves, as far as its first steps say it."""
+    """The face for errors at a path that is not served, if its prefix belongs to one format."""
     for below, operation in _BELOW:
         if path.startswith(below):
             return face_of(operation)
@@ -153,8 +153,8 @@ def beside(path: str) -> Face | None:
 
 
 # Google's SDKs put the version and, for Vertex AI, the project before the model: https://ai.google.dev/api
-# Some clients leave the version out. Of `maker/model` Google's make a publisher and his model, of `model` one
-# of Google's own.
+# Some clients leave the version out. Google's SDKs turn `maker/model` into a publisher and its model, and
+# `model` into one of Google's own.
 _PROJECT = rb"/projects/[^/]+/locations/[^/]+/publishers/(?:google|(?P<maker>[^/]+))"
 _GOOGLE = rb"(?:/v1(?:beta\d*)?)?(?:%b)?/models/(?P<model>.+):" % _PROJECT
 _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
@@ -165,7 +165,7 @@ _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
     # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
     (rb"/model/(?P<model>[^/]+)/converse", Operation.CONVERSE, False),
     (rb"/model/(?P<model>[^/]+)/converse-stream", Operation.CONVERSE, True),
-    # Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
+    # Azure OpenAI's clients put the deployment in the path: https://learn.microsoft.com/azure/ai-services/openai/reference
     (rb"/openai/deployments/(?P<model>.+)/chat/completions", Operation.CHAT, None),
     (rb"/openai/deployments/(?P<model>.+)/completions", Operation.COMPLETIONS, None),
     (rb"/openai/deployments/(?P<model>.+)/embeddings", Operation.EMBEDDINGS, None),
@@ -173,7 +173,7 @@ _NAMED: tuple[tuple[bytes, Operation, bool | None], ...] = (
 
 
 def patterns() -> list[Pattern]:
-    """Paths that name a model, in the order in which they are tried."""
+    """Paths that contain a model, in the order in which they are tried."""
     streams = re.compile(_GOOGLE + rb"streamGenerateContent")
     return [
         # Without `alt=sse` the stream is one growing array: https://ai.google.dev/api/generate-content

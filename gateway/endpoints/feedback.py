@@ -16,12 +16,12 @@ from gateway.routing.learning import Label, Learning
 from gateway.services import Services
 
 _MOST_BYTES = 4096
-_WRONG = 0.5  # below which an answer from the semantic cache is forgotten
+_WRONG = 0.5  # below it, an answer from the semantic cache is forgotten
 _FORM = '{"request_id": "req_…", "score": 1}'
 
 
 class Feedback(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`score` is 0 for wrong and 1 for right; between them, how right."""
+    """A rating; `score` ranges from 0 for wrong to 1 for right."""
 
     request_id: Annotated[str, msgspec.Meta(pattern=r"^req_[0-9a-z]{1,60}$")]
     score: Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -31,8 +31,8 @@ _DECODER = msgspec.json.Decoder(Feedback)
 
 
 class FeedbackEndpoint:
-    """Takes labels. Whose call it was is looked at when something is learnt, not here: nobody learns from
-    the answer which requests there are.
+    """Accepts labels. The owner of the call is checked at training, not here, so that the response does not
+    reveal which requests exist.
     """
 
     def __init__(self, services: Services, learning: Learning) -> None:
@@ -40,7 +40,7 @@ class FeedbackEndpoint:
         self._learning = learning
 
     async def take(self, request: Request) -> Response:
-        """Raises Unauthenticated, BadRequest, TooLarge or Unavailable."""
+        """Accept a rating. Raises Unauthenticated, BadRequest, TooLarge or Unavailable."""
         principal = await self._services.keys.holder(credential_of(request))
         data = b""
         async for piece in request.stream():
@@ -61,6 +61,6 @@ class FeedbackEndpoint:
 
 
 def feedback_routes(services: Services, learning: Learning) -> list[BaseRoute]:
-    """Its path, also without /v1."""
+    """The routes, with and without /v1."""
     take = answering(FeedbackEndpoint(services, learning).take)
     return [Route(path, take, methods=["POST"]) for path in ("/v1/feedback", "/feedback")]

@@ -1,4 +1,4 @@
-"""Gives each request an id, which every answer carries."""
+"""Gives each request an id, which is sent with every answer."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,7 +13,7 @@ _HEADER = b"x-request-id"
 
 
 class Identified:
-    """The application, whose answers all have an x-request-id: their own where they bring one."""
+    """ASGI middleware that adds x-request-id to all answers that have none."""
 
     def __init__(self, app: ASGIApp, new_id: Callable[[], str]) -> None:
         self._app = app
@@ -32,7 +32,7 @@ class Identified:
 
 
 def _identified(headers: Iterable[Header], identity: str, also: bytes) -> list[Header]:
-    """The headers, with the id where `also` has it, too."""
+    """The headers with the id added, also as the header `also`."""
     told = dict(headers)
     theirs = told.get(_HEADER, identity.encode())
     more = [(name, theirs) for name in (_HEADER, also) if name and name not in told]
@@ -40,6 +40,6 @@ def _identified(headers: Iterable[Header], identity: str, also: bytes) -> list[H
 
 
 def id_of(request: Request) -> str:
-    """The id that the request's answer will have, for logs and messages."""
+    """The request's id, for logs and messages."""
     identity: str = request.scope[_KEY]
     return identity

@@ -1,4 +1,4 @@
-"""Model calls over HTTP: parses one, sends it along the request path, writes the answer."""
+"""Model calls over HTTP: parses a call, sends it along the request path, writes the answer."""
 
 import asyncio
 import logging
@@ -21,24 +21,24 @@ from gateway.targets.admission import PRIORITIES
 
 log = logging.getLogger("signalbox.calls")
 
-LEFT = 499  # nginx's number for a caller that left
+LEFT = 499  # nginx's status for a client that closed the connection
 _JSON = b"content-type: application/json\r\n"
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Inference:
-    """One path's endpoint."""
+    """The endpoint of one path."""
 
     def __init__(self, face: Face, services: Services, answering: Answering = answer) -> None:
         self._answer = answering
         self._face = face
         self._operation = face.operation
         self._endpoint = face.operation.value
-        self._dialect: Spoken | None = None  # until somebody calls
+        self._dialect: Spoken | None = None  # None until the first call
         self._services = services
 
     async def __call__(self, exchange: Exchange) -> None:
-        """Answer one exchange; raises nothing."""
+        """Answer one exchange; does not raise."""
         services, task = self._services, exchange.task
         clock, metrics = services.books.clock, services.books.metrics
         arrived, at_ms = clock.monotonic(), clock.unix_ms()
@@ -50,7 +50,7 @@ class Inference:
             try:
                 call = self._read(exchange, call_id, arrived, at_ms)
             except BadRequest:
-                await services.keys.holder(exchange.request.heard.credential)  # a stranger learns that first
+                await services.keys.holder(exchange.request.heard.credential)  # without a valid key: 401
                 raise
             if call.asked.stream:
                 metrics.open_streams += 1
@@ -60,9 +60,7 @@ class Inference:
         except GatewayError as error:
             status = error.status
             self._fail(exchange, error.shown(), status, error.headers)
-        except (
-            Exception
-        ):  # the border: whatever is left is ours, and the caller learns only the id to ask for
+        except Exception:  # the border: anything else is our fault, and the caller gets only the id
             log.exception("request %s failed", call_id)
             status = 500
             self._fail(exchange, internal(call_id).shown(), status)
@@ -77,7 +75,7 @@ class Inference:
         metrics.answered((self._endpoint, label, status), clock.monotonic() - arrived)
 
     def refuse(self, exchange: Exchange, error: CallerError) -> None:
-        """Answer an exchange that the door does not let in."""
+        """Answer an exchange that the door rejects."""
         services = self._services
         self._receive(exchange, request_id(services.books.clock.unix_ms(), services.random_bits))
         self._fail(exchange, error.shown(), error.status)
@@ -86,7 +84,7 @@ class Inference:
     def _receive(self, exchange: Exchange, call_id: str) -> None:
         settings = self._services.deployment.catalog.settings
         encoded = call_id.encode()
-        # The id finds the row and its trail: `signalbox explain ID`.
+        # With this id `signalbox explain ID` finds the row and its trail.
         exchange.identity = b"x-request-id: %b\r\nx-signalbox-trail: %b\r\n" % (encoded, encoded)
         if self._face.id_header:
             exchange.identity += b"%b: %b\r\n" % (self._face.id_header, encoded)
@@ -134,7 +132,7 @@ class Inference:
         return self._dialect
 
     def _cut_off(self, exchange: Exchange) -> int:
-        """Say that the process could not wait any longer; the status."""
+        """Report that the process is stopping; returns the status."""
         error = Stopping()
         self._fail(exchange, error.shown(), error.status)
         return error.status
@@ -142,7 +140,7 @@ class Inference:
     def _fail(
         self, exchange: Exchange, error: VendorError, status: int, headers: tuple[Header, ...] = ()
     ) -> None:
-        """Say what went wrong: by a status, or inside a stream, which then has no clean end."""
+        """Report an error: by status, or inside a stream that has begun, which then does not end cleanly."""
         if exchange.begun:
             if not exchange.response_complete:
                 last = exchange.sever if self._face.severs else exchange.finish
@@ -154,10 +152,10 @@ class Inference:
 
 
 def _peek_named(dialect: Spoken, exchange: Exchange, error: Malformed) -> Asked:
-    """What is asked for, where the path alone names the model; the body names it then, too.
+    """The facts of a request with the model only in the path, which is then written into the body, too.
 
-    So Azure has it: https://learn.microsoft.com/azure/ai-services/openai/reference. Raises BadRequest where
-    that is not what is wrong.
+    Azure does so: https://learn.microsoft.com/azure/ai-services/openai/reference. Raises BadRequest if
+    something else is wrong.
     """
     model = exchange.request.model
     try:

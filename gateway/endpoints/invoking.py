@@ -1,7 +1,7 @@
 """Anthropic's Messages at the paths of Amazon Bedrock and Vertex AI.
 
-What the path says is not in the body there, and what Anthropic has in headers is: put in their places, such a
-call is one of `/v1/messages`. https://docs.anthropic.com/en/api/claude-on-amazon-bedrock,
+There the model and streaming are in the path instead of the body, and Anthropic's headers are in the body.
+Moved to their usual places, such a call becomes one of `/v1/messages`. https://docs.anthropic.com/en/api/claude-on-amazon-bedrock,
 https://docs.anthropic.com/en/api/claude-on-vertex-ai
 """
 
@@ -36,7 +36,7 @@ def invoked() -> list[Pattern]:
     """The paths, in the order in which they are tried."""
     whole = Face(Operation.MESSAGES, False, b"x-amzn-requestid", ANTHROPIC, own=InvokedMessages)
     vertex = [
-        # The model is in the body of this one.
+        # Here the model is in the body.
         (_VERTEX + rb"count-tokens(?P<model>):rawPredict", face_of(Operation.COUNT_MESSAGES)),
         (_VERTEX + _MODEL + rb":rawPredict", face_of(Operation.MESSAGES, False)),
         (_VERTEX + _MODEL + rb":streamRawPredict", face_of(Operation.MESSAGES, True)),
@@ -49,7 +49,7 @@ def invoked() -> list[Pattern]:
 
 
 class Invoked(Inference):
-    """One of these paths' endpoint."""
+    """The endpoint of one of these paths."""
 
     def __init__(self, face: Face, services: Services, answering: Answering) -> None:
         async def framing(call: Call, services: Services, sink: Sink) -> None:
@@ -71,7 +71,7 @@ class Invoked(Inference):
 
 
 def _plain(body: bytes, model: str, stream: bool | None) -> tuple[bytes, bytes]:
-    """The body of `/v1/messages`, and the betas that it named. Raises BadRequest."""
+    """The body as for `/v1/messages`, and the betas that it named. Raises BadRequest."""
     try:
         members: dict[str, Any] = decode_request(MEMBERS, body)
     except Malformed as error:
@@ -94,7 +94,7 @@ def _betas(named: bytes) -> bytes:
 
 
 class _Framed:
-    """A Sink before another, which gives it each event in a frame."""
+    """A Sink that passes each event on to another in a frame of AWS's event stream."""
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink

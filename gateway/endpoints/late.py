@@ -8,10 +8,10 @@ from starlette.types import Receive, Scope, Send
 
 
 class Late(BaseRoute):
-    """The routes of all paths that begin with one of `beginnings`.
+    """The routes of all paths that start with one of `beginnings`.
 
-    `load` makes them, in a thread, so that it holds up nobody else's call; where it fails the next request
-    tries again.
+    `load` makes them in a thread, so that it does not block other calls; if it fails, the next request tries
+    again.
     """
 
     def __init__(self, beginnings: tuple[str, ...], load: Callable[[], Sequence[BaseRoute]]) -> None:
@@ -24,6 +24,6 @@ class Late(BaseRoute):
         return (Match.FULL if here else Match.NONE), {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._loaded is None:  # two who come at once both load: the later one's routes are as good
+        if self._loaded is None:  # simultaneous first requests both load; either result will do
             self._loaded = Router(await asyncio.to_thread(self._load), redirect_slashes=False)
         await self._loaded(scope, receive, send)

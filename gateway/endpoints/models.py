@@ -34,12 +34,12 @@ from gateway.errors import BadRequest, ModelNotFound
 from gateway.services import Services
 from ledger.principal import Principal
 
-# The service began to exist then; clients want a number here.
+# Clients require a number here; it is about the time when the project began.
 _CREATED = 1_790_000_000
 
 
 class _Shown(msgspec.Struct):
-    """`/api/show`; older clients of Ollama's say `name`."""
+    """The body of `/api/show`; older Ollama clients send `name`."""
 
     model: str = ""
     name: str = ""
@@ -58,7 +58,7 @@ _WRITERS: Mapping[Asker, Callable[[Listed], dict[str, Any]]] = MappingProxyType(
 
 
 class Models:
-    """What the configuration declares, as far as the key may use it."""
+    """Lists and shows the configured models and agents that the key may use."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -71,7 +71,7 @@ class Models:
             limit = _number(asked.get("limit"), PAGE_ANTHROPIC, "limit")
             cursors = {name: asked.get(name, "") for name in ("after_id", "before_id")}
             return _page(lambda: anthropic_models(listed, limit, **cursors))
-        if who is Asker.GOOGLE:  # newer ones ask below /v1, too
+        if who is Asker.GOOGLE:  # newer versions also use /v1
             return self._gemini_page(listed, asked)
         if who is Asker.COHERE:
             return JSONResponse({"models": [cohere_model(model) for model in listed]})
@@ -92,7 +92,7 @@ class Models:
 
     async def gemini_one(self, request: Request) -> Response:
         path = request.scope["path"].encode()
-        if any(pattern.model(path) for pattern in self._calls):  # a call, by another method than a call's
+        if any(pattern.model(path) for pattern in self._calls):  # the path of a call, with the wrong method
             raise HTTPException(405, headers={"Allow": "POST"})
         return JSONResponse(gemini_model(await self._one(request)))
 
@@ -108,7 +108,7 @@ class Models:
 
     async def ollama_running(self, request: Request) -> Response:
         await self._principal(request)
-        return JSONResponse({"models": []})  # what runs where is the vendors' own
+        return JSONResponse({"models": []})  # models run at vendors, not here
 
     async def ollama_version(self, request: Request) -> Response:
         return JSONResponse({"version": OLLAMA})
@@ -143,7 +143,7 @@ class Models:
         return await self._services.keys.ask(credential_of(request))
 
     def routes(self) -> list[BaseRoute]:
-        """Each where its SDKs look for it; OpenAI's also without the version."""
+        """Routes at the paths that each vendor's SDKs use; OpenAI's also without /v1."""
         return [
             Route("/v1/models", self.all, methods=["GET"]),
             Route("/models", self.all, methods=["GET"]),
@@ -179,5 +179,5 @@ def _number(text: str | None, otherwise: int, param: str) -> int:
 
 
 def _agent(name: str) -> str:
-    """By which an agent is asked where models are."""
+    """The model name by which an agent is called."""
     return f"agent:{name}"

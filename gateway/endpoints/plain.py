@@ -24,7 +24,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Health:
-    """`/healthz`: the process answers. `/readyz`: it can do its work; `problems` says what it cannot."""
+    """`/healthz`: the process responds. `/readyz`: it can do its work; `problems` lists what it cannot do."""
 
     def __init__(self, problems: Callable[[], dict[str, str]]) -> None:
         self._problems = problems
@@ -41,7 +41,7 @@ class Health:
 
 
 class Exposition:
-    """`/metrics`: what `render` gives, in the Prometheus text format."""
+    """`/metrics`: what `render` returns, in the Prometheus text format."""
 
     def __init__(self, render: Callable[[], bytes]) -> None:
         self._render = render
@@ -51,14 +51,14 @@ class Exposition:
 
 
 class Root:
-    """`/`: older clients of Anthropic ask whether anybody is there before they begin."""
+    """`/`: older Anthropic clients probe it before they start."""
 
     async def show(self, request: Request) -> Response:
         return JSONResponse({"name": "signalbox", "docs": "/openapi.json"})
 
 
 def plain_routes(models: Models, health: Health, exposition: Exposition) -> list[BaseRoute]:
-    """The routes; those of models have their errors as everywhere."""
+    """The routes; those of models report errors in their clients' formats."""
     guarded = [
         Route(route.path, answering(route.endpoint), methods=list(route.methods or ()))
         for route in models.routes()
@@ -74,7 +74,7 @@ def plain_routes(models: Models, health: Health, exposition: Exposition) -> list
 
 
 def without_agents() -> list[BaseRoute]:
-    """The paths of runs where the configuration declares no agent: they say what to do."""
+    """The routes of runs if the configuration has no agents: their errors say how to declare one."""
 
     async def refuse(request: Request) -> Response:
         raise NotFound(_NO_AGENTS)
@@ -86,7 +86,7 @@ def without_agents() -> list[BaseRoute]:
 
 
 def answering(handler: Handler) -> Handler:
-    """The handler, its errors as everywhere."""
+    """Wraps the handler so that its errors are sent in the client's format."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -94,8 +94,8 @@ def answering(handler: Handler) -> Handler:
         except GatewayError as error:
             return _failed(request, error)
         except (ClientDisconnect, HTTPException):
-            raise  # Starlette's own words
-        except Exception:  # the border: whatever is left is ours
+            raise  # left to Starlette
+        except Exception:  # the border: anything else is our fault
             call_id = id_of(request)
             log.exception("request %s failed", call_id)
             return _failed(request, internal(call_id))

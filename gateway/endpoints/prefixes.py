@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from config.kinds import MEDIA_PATHS, OBJECT_PATHS
 from gateway.endpoints.faces import PATHS
 
-# Calls, models and what is kept, and nothing that administers: who guards `/admin` by its path goes on to.
+# Calls, models and stored objects, but not administration: a proxy's rule for `/admin` must keep working.
 _STEPS = sorted(
     {
         *(path.split("/")[2] for path, _ in PATHS if path.startswith("/v1/")),
@@ -17,8 +17,8 @@ _STEPS = sorted(
     }
 )
 _OURS = rf"(?:{'|'.join(_STEPS)})(?=/|$)"
-# A slash too many, where a base URL ends with one. A base URL that ends in /v1, for an SDK that has the
-# version in its paths. Groq's SDK and Azure's version 1 have /openai/v1 there, Azure's dated versions
+# An extra slash, from a base URL that ends with one. A second /v1, from a base URL that ends with it and an
+# SDK with the version in its paths. Groq's SDK and Azure's version 1 use /openai/v1, Azure's dated versions
 # /openai: https://console.groq.com/docs/api-reference,
 # https://learn.microsoft.com/azure/ai-foundry/openai/api-version-lifecycle
 _BEFORE = re.compile(
@@ -30,12 +30,12 @@ _BEFORE = re.compile(
 
 
 def unprefixed(path: bytes) -> bytes:
-    """The path without what such SDKs put before it; with a query or not."""
+    """The path without such a prefix; may include a query."""
     return path[length(path) :]
 
 
 def length(path: bytes) -> int:
-    """How many bytes of the path those are; mostly none."""
+    """The length of the prefix in bytes; usually 0."""
     url = path.partition(b"?")[0]
     found = _BEFORE.match(url)
     assert found is not None  # it may be empty
@@ -43,13 +43,13 @@ def length(path: bytes) -> int:
 
 
 class Unprefixed:
-    """The application, whose paths may have such a thing before them."""
+    """ASGI middleware that removes such prefixes from paths."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (cut := length(scope["raw_path"])):
-            # Nothing in it is percent-encoded, so that it is as long in both.
+            # The prefix contains no percent-encoding, so its length is the same in both.
             scope = {**scope, "raw_path": scope["raw_path"][cut:], "path": scope["path"][cut:]}
         await self._app(scope, receive, send)

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from gateway.errors import Header, UnsupportedMedia
 from ledger.keys import PREFIX
 
-# Where SDKs put a key, the one that counts first: Anthropic's own rule is that x-api-key wins.
+# Where SDKs put a key, in order of precedence: by Anthropic's own rule x-api-key wins.
 _KEY_HEADERS = (b"x-api-key", b"x-goog-api-key", b"api-key")
-# One that is none of ours counts last: SDKs send the vendor's key along that lies in the environment.
+# Other keys count last: SDKs also send a vendor's key that they find in the environment.
 _OURS = PREFIX.encode()
 _SIGNED = b"AWS4-HMAC-SHA256"
 
-# What the transport, the body's form and the client's make need; all else may be a word to us.
+# Headers about transport, body format, client and credentials; any other may be meant for us.
 _NOT_SAID = frozenset(
     [
         *(b"host", b"connection", b"content-length", b"content-type", b"content-encoding", b"user-agent"),
@@ -30,16 +30,16 @@ _CLIENTS_MAKE = b"x-stainless-"  # OpenAI's and Anthropic's SDKs describe themse
 
 
 class Heard(NamedTuple):
-    """What a request's head says."""
+    """The relevant facts of a request's head."""
 
-    credential: bytes  # b"": none came
+    credential: bytes  # b"": none
     digest: bytes  # its SHA-256
     forwarded: bytes  # header lines for a vendor that speaks the caller's format
-    said: tuple[Header, ...]  # the headers beyond those that every client sends, without credentials
+    said: tuple[Header, ...]  # the other headers, without credentials and what every client sends
 
 
 def hear(headers: Iterable[Header], url: bytes, forwards: Mapping[bytes, bytes]) -> Heard:
-    """Read a head; `forwards` are headers for vendors, each with its default. Raises UnsupportedMedia."""
+    """Read a head; `forwards`: headers to forward to vendors, with defaults. Raises UnsupportedMedia."""
     credential = read_headers(headers, url)
     said = tuple(
         header for header in headers if header[0] not in _NOT_SAID and not header[0].startswith(_CLIENTS_MAKE)
@@ -50,10 +50,10 @@ def hear(headers: Iterable[Header], url: bytes, forwards: Mapping[bytes, bytes])
 
 
 def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> bytes:
-    """Header lines for a vendor of the caller's format: those the caller sent, else their defaults.
+    """Header lines for a vendor of the caller's format: those that the caller sent, else their defaults.
 
-    One that came in several lines is one list (RFC 9110, 5.3). What is no list of names is no vendor's word:
-    no guard reads it, so it does not leave.
+    Several lines of one header form one list (RFC 9110, 5.3). A value that is not a list of names is not
+    forwarded, because no guard reads it.
     """
     values: dict[bytes, bytes] = {}
     for name, value in headers:
@@ -64,7 +64,7 @@ def _forwarded(headers: Iterable[Header], forwards: Mapping[bytes, bytes]) -> by
 
 
 def read_headers(headers: Iterable[Header], url: bytes = b"") -> bytes:
-    """The credential, b"" when none came. Raises UnsupportedMedia on a body we do not read."""
+    """The credential, or b"". Raises UnsupportedMedia if the body's type or encoding is not supported."""
     credential = b""
     keyed = False
     for name, value in headers:
@@ -91,9 +91,9 @@ def _better(first: bytes, second: bytes) -> bytes:
 
 
 def credential_of(request: Request) -> bytes:
-    """The credential of a request that the application answers. Raises UnsupportedMedia as `read_headers`.
+    """The credential of a Starlette request. Raises UnsupportedMedia as `read_headers`.
 
-    Some SDKs say what a body would be where they send none.
+    The content type is ignored for methods without a body, since some SDKs send it anyway.
     """
     scope = request.scope
     headers: Iterable[Header] = scope["headers"]
@@ -103,7 +103,7 @@ def credential_of(request: Request) -> bytes:
 
 
 def _signer(value: bytes) -> bytes:
-    """AWS's SDKs sign with a secret that we need not know: the access key id is one of our keys.
+    """The access key id, which is one of our keys, of an AWS SDK; its signature need not be verified.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-authentication-methods.html
     """
@@ -114,7 +114,7 @@ def _signer(value: bytes) -> bytes:
 
 
 def _in_query(url: bytes) -> bytes:
-    # Gemini's clients may write the key into the address: https://ai.google.dev/api
+    # Gemini's clients may put the key into the URL: https://ai.google.dev/api
     for pair in url.partition(b"?")[2].split(b"&"):
         name, _, value = pair.partition(b"=")
         if name == b"key":

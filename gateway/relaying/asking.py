@@ -18,7 +18,7 @@ from gateway.relaying.counting import Asked
 from gateway.relaying.forms import Form, Piece, boundary_of
 from gateway.relaying.kept import Kept
 
-# Where OpenAI does not ask for a model it takes these: https://platform.openai.com/docs/api-reference
+# OpenAI's default models, for operations that do not require one: https://platform.openai.com/docs/api-reference
 _USUAL: Mapping[Operation, str] = MappingProxyType(
     {
         Operation.IMAGES: "dall-e-2",
@@ -43,7 +43,7 @@ _REQUEST = msgspec.json.Decoder(_Request)
 
 
 class JsonBody:
-    """A body that was read whole, and can be sent as often as needed."""
+    """A body that was read whole, and can be sent repeatedly."""
 
     repeatable = True
 
@@ -55,14 +55,14 @@ class JsonBody:
         return edit_body(self.data, Destination(line.model, drops=relay.drops))
 
     async def keep(self) -> None:
-        """It is kept already."""
+        """Does nothing: the body is in memory."""
 
     def close(self) -> None:
-        """Nothing holds anything."""
+        """Does nothing: no resources are held."""
 
 
 class FormBody:
-    """A form of which the rest may still be on its way. It can be sent once, or, once kept, again."""
+    """A form that may still be arriving. It can be sent once; after `keep`, repeatedly."""
 
     def __init__(self, caller: Caller, boundary: bytes) -> None:
         self.form = Form(boundary)
@@ -70,27 +70,27 @@ class FormBody:
         self._caller = caller
         self._kept = Kept()
         self._ended = False
-        self._flowed = False  # some of it went to a target and was not kept
+        self._flowed = False  # part of it was sent to a target and not kept
 
     @property
     def repeatable(self) -> bool:
-        """Whether all of it is kept."""
+        """Whether the whole form is kept, so that it can be sent again."""
         return self._ended and not self._flowed
 
     async def until_model(self) -> None:
-        """Read on until the model's name was found, or the form has none."""
+        """Read until the model's name is found, or the form ends."""
         while self.form.model is None and not self._ended:
             for piece in await self._more():
                 await self._kept.add(piece)
 
     async def keep(self) -> None:
-        """Read the rest of it, so that it can be sent again."""
+        """Read and keep the rest, so that it can be sent again."""
         while not self._ended:
             for piece in await self._more():
                 await self._kept.add(piece)
 
     async def sent(self, line: Line, relay: Relay) -> AsyncIterator[bytes]:
-        """The body for one target, as it was kept and as it comes."""
+        """The body for one target: what was kept, then the rest as it arrives."""
         name = line.model.encode()
         if self.form.model is None:
             yield _NAMELESS % (self._boundary, name)
@@ -102,7 +102,7 @@ class FormBody:
                 yield name if piece is None else piece
 
     def close(self) -> None:
-        """Forget what was kept."""
+        """Discard what was kept."""
         self._kept.close()
 
     async def _more(self) -> list[Piece]:
@@ -121,7 +121,7 @@ Body = JsonBody | FormBody
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What is known of a request before it is sent."""
+    """What is known about a request before it is sent."""
 
     model: str
     body: Body

@@ -24,26 +24,26 @@ from ledger.prices import Quote
 from ledger.row import NanoDollars, UsageRow
 from routing.pace import Pace
 
-# An answer in JSON that is no larger is held until its end: then its headers can say what it cost.
+# A JSON answer up to this size is held until its end, so that its headers can contain its cost.
 MOST_HELD = 64 * 1024
 
-_MAKING = (b"POST ", b"PATCH ")  # twice is not the same as once (RFC 9110, 9.2.2)
+_MAKING = (b"POST ", b"PATCH ")  # not idempotent (RFC 9110, 9.2.2)
 
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class Outgoing(msgspec.Struct, frozen=True):
-    """What is sent to one target. `operation` is None for calls that nothing is counted of."""
+    """The request to one target. `operation` is None for calls without units to count."""
 
     head: bytes
     body: bytes | AsyncIterator[bytes] | None
     operation: Operation | None = None
     asked: Asked = Asked()
-    raw: bool = False  # whatever is answered is the caller's, errors too
+    raw: bool = False  # errors are passed to the caller unchanged, too
 
 
 class RelayAttempt:
-    """Opened once, then passed on to its end or closed; it settles exactly once."""
+    """One relayed attempt: opened once, then read to its end or closed. It settles exactly once."""
 
     def __init__(self, cleared: Cleared, line: Line, quote: Quote, books: Books, number: int) -> None:
         self.cleared = cleared
@@ -56,17 +56,17 @@ class RelayAttempt:
         self._response: Response | None = None
         self._watcher: Watcher = watcher(b"", b"")
         self._error: GatewayError | None = None  # why it failed
-        self._pace = Pace()  # its own: nobody is compared with it
+        self._pace = Pace()  # its own: a target's pace excludes relayed calls
         self._began = 0.0  # monotonic seconds
         self._sent = 0.0  # monotonic seconds; 0: nothing was sent
         self._whole = False  # the request was sent to its end
-        self._first = 0.0  # when the answer's first bytes came
+        self._first = 0.0  # monotonic seconds when the answer's first bytes came; 0: none did
         self._held = b""
-        self._over = False  # the answer has come to its end
+        self._over = False  # the answer has ended
         self.line = line
         self.id = f"{cleared.call.id}.{number}"
         self.cost = NanoDollars(0)
-        self.settled = True  # nothing is owed until it has begun
+        self.settled = True  # there is nothing to settle before it has begun
 
     async def open(self, sending: Outgoing, caller: Caller) -> None:
         """Send the request and wait for the answer's first bytes. Raises GatewayError, CallerLeft."""
@@ -80,7 +80,7 @@ class RelayAttempt:
             raise
 
     async def pass_on(self, caller: Caller, headers: list[Header]) -> None:
-        """Give the caller the answer, to its clean end. Raises UpstreamError at any other."""
+        """Pass the answer to the caller. Raises UpstreamError unless it ends cleanly."""
         response = self._response
         assert response is not None
         told = [*headers, (b"x-signalbox-attempts", b"%d" % self._number)]
@@ -103,7 +103,7 @@ class RelayAttempt:
         await caller.end()
 
     async def whole(self, most: int) -> bytes:
-        """The answer, read to its end instead of passed on. Raises UpstreamError, beyond `most` bytes too."""
+        """Reads the whole answer instead. Raises UpstreamError, also if it exceeds `most` bytes."""
         response = self.response
         parts, size = [self._held], len(self._held)
         try:
@@ -120,7 +120,7 @@ class RelayAttempt:
         return b"".join(parts)
 
     async def pieces(self) -> AsyncIterator[bytes]:
-        """The same as it comes, however much that is."""
+        """The answer in pieces as they arrive, of any size. Raises UpstreamError."""
         yield self._held
         try:
             while not self._over:
@@ -132,7 +132,7 @@ class RelayAttempt:
             raise self._broken(failure, "cut") from failure
 
     def answered(self) -> list[Header]:
-        """What was read came to its end; what headers tell of that."""
+        """Settle an answer read to its end; returns headers with its attempt number and cost."""
         self._answered(self.response)
         return [(b"x-signalbox-attempts", b"%d" % self._number), self._told_cost()]
 
@@ -140,22 +140,22 @@ class RelayAttempt:
         return b"x-signalbox-cost", b"%d.%09d" % divmod(self.cost, 1_000_000_000)
 
     def _answered(self, response: Response) -> None:
-        """It came to its end, be it an error that is passed on."""
+        """Settle an answer that ended, even if it is an error that is passed on."""
         self.settle(*(("ok",) if response.status < 400 else ("error", "vendor_refused")))
 
     def close(self) -> None:
-        """Let go of the connection; an attempt that has not settled was left by its caller."""
+        """Release the connection. An attempt not settled by now was abandoned by its caller."""
         if self._response is not None:
             self._response.close()
         self.settle("cancelled")
 
     def answered_with(self, status: int) -> bool:
-        """Whether the vendor answered, and so."""
+        """Whether the vendor answered with this status."""
         return self._response is not None and self._response.status == status
 
     @property
     def response(self) -> Response:
-        """The vendor's answer, once it was opened."""
+        """The vendor's answer; only after `open`."""
         assert self._response is not None
         return self._response
 
@@ -172,7 +172,7 @@ class RelayAttempt:
             body if body is None or isinstance(body, bytes) else self._flowing(body),
             line.vendor.deadlines,
             self._goes,
-            # A second answer of a model is only paid for; a second batch, or whatever a call makes, is there.
+            # Sent twice, a model call only costs twice; other calls may create a second batch or object.
             once=sending.operation is None and head.startswith(_MAKING),
         )
         caller.unread()
@@ -192,7 +192,7 @@ class RelayAttempt:
         return head, sending
 
     async def _hold(self, response: Response) -> None:
-        """Wait for the first bytes; of a short answer in JSON for all."""
+        """Wait for the first bytes, or for all of a short JSON answer."""
         content_type = response.header(b"content-type") or b""
         self._watcher = watcher(content_type, response.header(b"content-encoding") or b"")
         whole = content_type.startswith(b"application/json")
@@ -221,7 +221,7 @@ class RelayAttempt:
 
     def _broken(self, failure: UpstreamFailure, status: str) -> UpstreamError:
         if failure.phase == "connect":
-            self._sent = 0.0  # nothing reached the vendor: nothing can be owed
+            self._sent = 0.0  # nothing reached the vendor, so nothing can be owed
         error = self._error = failures.of_transport(self.line.target, failure)
         self.settle("timeout" if failure.kind.endswith("timeout") else status, error.code)
         return error
@@ -229,7 +229,7 @@ class RelayAttempt:
     def _begin(self) -> None:
         call, who, line = self._call, self._who, self.line
         most = 0 if call.held is None else call.held.attempt()
-        # What it is billed by is not known from its length, but from what it asks for.
+        # It is billed by what it asks for, not by its length.
         noted, asks = begun(self.id, call, who, line, (0, most)), self._counted(Told())
         self._books.begin(msgspec.structs.replace(noted, units=asks.units, unit=asks.unit))
         self.settled = False
@@ -237,7 +237,7 @@ class RelayAttempt:
         line.state.began(id(self), self._began, self._pace)
 
     def settle(self, status: str, error_code: str = "") -> None:
-        """Append the attempt's row, once."""
+        """Write the attempt's row, once."""
         if self.settled:
             return
         self.settled = True
@@ -253,11 +253,11 @@ class RelayAttempt:
         self._books.settle(self._row(status, error_code, billed, unsure), line.tally_key)
 
     def _tell(self, status: str) -> None:
-        """What planning may learn of it. How long it took says nothing: images and songs take their time."""
+        """Update the target's health, but not its times: images and audio take long anyway."""
         state, error, now = self.line.state, self._error, self._books.clock.monotonic()
         state.left(id(self), now, self._pace)
         if not state.keys:
-            return  # an errand to the vendor itself
+            return  # a call to the vendor itself, not to a target
         key, health = state.keys[0], self._call.deployment.health
         if status == "ok":
             if state.good(self._began, now) or key.strikes:
@@ -287,7 +287,7 @@ class RelayAttempt:
             price_version=call.deployment.book.version,
             priced=self._priced(billed),
             estimated=billed.estimated,
-            stream=call.asked.stream or isinstance(self._watcher, Events),  # a form may ask for it
+            stream=call.asked.stream or isinstance(self._watcher, Events),  # a form may request it
             queue_ms=self._since(self._sent),
             first_ms=self._since(self._first),
             total_ms=self._since(self._books.clock.monotonic()),
@@ -308,11 +308,11 @@ class RelayAttempt:
     def _billed(self) -> Count:
         refused = self._response is not None and self._response.status // 100 != 2
         if not self._sent or not self._whole or refused:
-            return NOTHING  # no vendor bills what it refused, or never had whole
+            return NOTHING  # vendors do not bill refusals and incomplete requests
         billed, price = self._counted(self._watcher.told(complete=self._over)), self._quote.price
         if billed.likely is None or price.covers(billed.usage, billed.units, billed.unit):
             return billed
-        if not price.covers(billed.likely, 0, ""):  # nor has it a price for tokens
+        if not price.covers(billed.likely, 0, ""):  # there is no price for tokens, either
             return billed
         return msgspec.structs.replace(billed, usage=billed.likely, estimated=True)
 

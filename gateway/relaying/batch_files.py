@@ -21,7 +21,7 @@ _LINE = msgspec.json.Decoder(_Line)
 
 
 async def names_of(pieces: AsyncIterator[bytes]) -> list[Name]:
-    """What the requests of a batch's file name in the vendor's account, each once. Raises BadRequest."""
+    """The objects that the requests of a batch's file refer to, each once. Raises BadRequest."""
     found: dict[tuple[str, str], Name] = {}
     number = 0
     try:
@@ -36,7 +36,7 @@ async def names_of(pieces: AsyncIterator[bytes]) -> list[Name]:
 
 
 def made_among(names: list[Name]) -> set[str]:
-    """Those of them that somebody here may have made."""
+    """The ids among them of kinds that can be made through this gateway."""
     return {name.id for name in names if name.kind in MADE}
 
 

@@ -19,29 +19,29 @@ from gateway.services import Services
 
 log = logging.getLogger("signalbox.calls")
 
-LEFT = 499  # nginx's number for a caller that left
+LEFT = 499  # nginx's status for a client that closed the connection
 
 
 class Visit(msgspec.Struct):
-    """One relayed request. `label` is found on its way; the rest is set at its beginning."""
+    """One relayed request. `label` is set along the way, the rest at the start."""
 
     caller: Caller
-    endpoint: str  # as rows and metrics have it
+    endpoint: str  # its name in rows and metrics
     id: str
     arrived: float  # monotonic seconds
     at_ms: int  # Unix milliseconds
-    deployment: Deployment  # the configuration this request keeps to its end
-    label: str = ""  # what stands for its model in metrics
+    deployment: Deployment  # the configuration that this request keeps to its end
+    label: str = ""  # its model's label in metrics
 
     @property
     def credential(self) -> bytes:
-        """What the caller's headers, or its address, give as a key. Raises UnsupportedMedia."""
+        """The key from the caller's headers or URL. Raises UnsupportedMedia."""
         caller = self.caller
         headers = [header for header in caller.headers if header[0] != b"content-type"]
         return read_headers(headers, b"%b?%b" % (caller.path, caller.query))
 
     def call(self, operation: Operation, model: str, *, stream: bool) -> Call:
-        """The request as the request path knows it; its body stays here. Its errors are in OpenAI's form."""
+        """The request as a Call, without its body and with OpenAI's format for errors."""
         return Call(
             self.id,
             operation,
@@ -61,7 +61,7 @@ Answering = Callable[[Visit], Awaitable[None]]
 
 
 async def serve(caller: Caller, services: Services, endpoint: str, answering: Answering) -> None:
-    """Let `answering` answer a request, and say what went wrong where it does not; raises nothing of ours."""
+    """Answer a request with `answering`, and report its errors to the caller; does not raise them."""
     clock, metrics = services.books.clock, services.books.metrics
     arrived, at_ms = clock.monotonic(), clock.unix_ms()
     call_id = request_id(at_ms, services.random_bits)
@@ -76,7 +76,7 @@ async def serve(caller: Caller, services: Services, endpoint: str, answering: An
     except GatewayError as error:
         status = error.status
         await caller.fail(error.shown(), status, error.headers)
-    except Exception:  # the border: whatever is left is ours, and the caller learns only the id to ask for
+    except Exception:  # the border: anything else is our fault, and the caller gets only the id
         log.exception("request %s failed", call_id)
         status = 500
         said = f"Internal error; the log has more under {call_id}."

@@ -14,46 +14,46 @@ from gateway.errors import Header, SlowCaller, Stopping, TooLarge
 
 
 class CallerLeft(Exception):
-    """There is nobody any more to answer to."""
+    """The caller has disconnected."""
 
 
 class Caller:
-    """What stands for a request. `limit` is how many bytes its body may have, `patience` how many seconds
-    may pass between two pieces of it.
+    """One request. `limit` is the maximum size of its body in bytes, `patience` the maximum number of seconds
+    between two pieces of it.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.headers: list[Header] = scope["headers"]
         self.method: str = scope["method"]
-        self.path: bytes = scope["raw_path"]  # as it came: percent-encoded, without the query
+        self.path: bytes = scope["raw_path"]  # as received: percent-encoded, without the query
         self.query: bytes = scope["query_string"]
-        self.named: dict[str, str] = scope.get("path_params", {})  # what the route found in the path
-        self.identity: tuple[Header, ...] = ()  # headers of whatever is answered
+        self.named: dict[str, str] = scope.get("path_params", {})  # the route's path parameters
+        self.identity: tuple[Header, ...] = ()  # headers of every answer
         self.limit = 0
         self.patience = 0.0
-        self.begun = False  # something of the answer was sent
+        self.begun = False  # part of the answer was sent
         self.complete = False
         self.left = False
         self._receive = receive
         self._send = send
         self._received = 0
         self._back: list[bytes] = []
-        self._whole = asyncio.Event()  # nobody reads the body any more
+        self._whole = asyncio.Event()  # the body was read, or is not needed any more
         self._events = False
         self._task: asyncio.Task[object] | None = None
 
     def header(self, name: bytes) -> bytes:
-        """The first value of a header; b"" when there is none."""
+        """The first value of a header; b"" if there is none."""
         return next((value for key, value in self.headers if key == name), b"")
 
     @asynccontextmanager
     async def attended(self) -> AsyncIterator[None]:
-        """The block is cancelled as soon as the caller leaves, and then raises CallerLeft.
+        """Cancels the block as soon as the caller disconnects, and then raises CallerLeft.
 
-        Cancelled by anybody else, it raises Stopping.
+        If the block is cancelled for another reason, raises Stopping.
         """
         task = self._task = asyncio.current_task()
-        # A task, because what answers may sleep while the caller leaves; it never outlives this function.
+        # A task, because the block may be waiting when the caller disconnects; it ends with this function.
         watch = asyncio.get_running_loop().create_task(self._watched())
         watch.add_done_callback(self._gone)
         try:
@@ -74,7 +74,7 @@ class Caller:
         if self._back:
             return self._back.pop(0)
         if not self._received and int(self.header(b"content-length") or 0) > self.limit:
-            raise self._too_large()  # before it is sent
+            raise self._too_large()  # before the body is sent
         while not self._whole.is_set():
             try:
                 async with asyncio.timeout(self.patience):
@@ -88,15 +88,15 @@ class Caller:
         return b""
 
     def put_back(self, *pieces: bytes) -> None:
-        """What was read to see what it is comes again, before the rest."""
+        """Make `next` return these pieces again, before the rest."""
         self._back = [piece for piece in (*pieces, *self._back) if piece]
 
     def unread(self) -> None:
-        """Whatever still comes of the body is of no use any more."""
+        """The rest of the body is not needed: from now on only a disconnect is watched for."""
         self._whole.set()
 
     async def begin(self, status: int, headers: Iterable[Header]) -> None:
-        """Status and headers of the answer."""
+        """Send the answer's status and headers."""
         self.begun = True
         pairs = [*headers, *self.identity]
         self._events = any(
@@ -105,18 +105,18 @@ class Caller:
         await self._send({"type": "http.response.start", "status": status, "headers": pairs})
 
     async def write(self, data: bytes) -> None:
-        """More of the answer; waits while the caller takes it more slowly than it comes."""
+        """Send more of the answer; waits while the caller reads slowly."""
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self, data: bytes = b"") -> None:
-        """The last of the answer."""
+        """Send the last of the answer."""
         self.complete = True
         await self._send({"type": "http.response.body", "body": data})
 
     async def fail(self, error: VendorError, status: int, headers: Iterable[Header]) -> None:
-        """Say what went wrong: by a status, in its path's format, or inside a stream of events.
+        """Report an error: by status, in its path's format, or inside a stream of events that has begun.
 
-        Such a stream then has no clean end. Any other answer that has begun is left without its end, and its
+        Such a stream then does not end cleanly. Any other answer that has begun is left incomplete, and its
         connection is closed.
         """
         if not self.begun:
@@ -145,7 +145,7 @@ class Caller:
     async def _watched(self) -> None:
         await self._whole.wait()
         while (await self._receive())["type"] != "http.disconnect":
-            pass  # of a body that nobody wants
+            pass  # discard the rest of the body
         self.left = not self.complete
 
     def _gone(self, watch: "asyncio.Task[None]") -> None:

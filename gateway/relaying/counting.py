@@ -11,17 +11,17 @@ from dialects.openai.usage import MOST_TOKENS, loose_usage, read_usage, with_cos
 from dialects.usage import Usage, recounted
 
 _SEARCHED_TOGETHER = 100  # documents in one search unit: https://docs.cohere.com/docs/rerank-overview
-# What nobody counted is guessed from how people speak, and from what OpenAI says that a minute costs:
+# For estimates: how fast people speak, and tokens per second derived from OpenAI's price per minute:
 # https://platform.openai.com/docs/pricing#transcription-and-speech-generation
-_LETTERS = 15  # of a second
-_SPOKEN, _HEARD_TOKENS = 21, 17  # tokens of one
+_LETTERS = 15  # per second
+_SPOKEN, _HEARD_TOKENS = 21, 17  # tokens per second
 _HEARD = frozenset([Operation.TRANSCRIPTIONS, Operation.TRANSLATIONS])
 _RERANKS = frozenset([Operation.RERANK, Operation.COHERE_RERANK])
 _DRAWN = frozenset([Operation.IMAGES, Operation.IMAGE_EDITS, Operation.IMAGE_VARIATIONS])
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a request says of its size."""
+    """The size of what a request asks for."""
 
     images: int = 1
     characters: int = 0
@@ -29,21 +29,21 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What an answer says of its size. `complete` is False when nobody knows how it would have ended."""
+    """The size that an answer reports. `complete` is False if the answer did not come to its end."""
 
     usage: Any = None
     meta: Any = None
     duration: Any = None
     images: int = 0
     complete: bool = False
-    written: int = 0  # bytes, where it is text
-    ends: int = 0  # seconds, where it has times: the last of them
+    written: int = 0  # bytes, if it is text
+    ends: int = 0  # seconds: its last time stamp, if it has any
 
 
 class Count(msgspec.Struct, frozen=True):
-    """Tokens where the vendor counts them, and so many of a unit; `estimated` when it is ours to guess.
+    """The vendor's token counts, if any, and a number of units; `estimated` if these are our own guess.
 
-    `likely` are the tokens of what counted none, for a model that is billed by them.
+    `likely` are estimated tokens if the vendor reported none, for a model billed by tokens.
     """
 
     usage: Usage = Usage()
@@ -62,7 +62,7 @@ def count(operation: Operation, asked: Asked, told: Told) -> Count:
     if operation in _DRAWN:
         images = told.images if told.complete and told.images else asked.images
         if not isinstance(told.usage, dict) or "output_tokens_details" not in told.usage:
-            # What draws answers with pictures alone, unless it says how much of it was text.
+            # Image models answer with images only, unless they report how many tokens were text.
             usage = recounted(usage, output_image=usage.output)
         return Count(usage, images, "image", estimated=not told.complete)
     if operation is Operation.SPEECH:
@@ -77,7 +77,7 @@ def count(operation: Operation, asked: Asked, told: Told) -> Count:
 
 
 def _tokens(found: Any) -> Usage:
-    """Tokens in the names of OpenAI's newer endpoints, or of its older ones.
+    """Token counts, named as in OpenAI's newer endpoints or its older ones.
 
     https://platform.openai.com/docs/api-reference/images/object
     https://platform.openai.com/docs/api-reference/audio/json-object
@@ -94,11 +94,13 @@ def _tokens(found: Any) -> Usage:
             "prompt_tokens_details": details,
             "completion_tokens_details": found.get("output_tokens_details"),
         }
-    elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina counts only the whole
+    elif "prompt_tokens" not in found and "total_tokens" in found:  # Jina only has a total
         found = {**found, "prompt_tokens": found["total_tokens"]}
     wire = loose_usage(found)
     usage = read_usage(wire) or Usage()
-    return usage if wire is None or usage.nano is not None else with_cost(usage, wire)  # of no tokens
+    return (
+        usage if wire is None or usage.nano is not None else with_cost(usage, wire)
+    )  # a cost without tokens
 
 
 def _heard(told: Told, usage: Usage) -> Count:
@@ -111,9 +113,9 @@ def _heard(told: Told, usage: Usage) -> Count:
 
 
 def _seconds(told: Told) -> int | None:
-    """Of audio, rounded as OpenAI bills it: https://platform.openai.com/docs/pricing.
+    """Seconds of audio, rounded as OpenAI bills them: https://platform.openai.com/docs/pricing.
 
-    Mistral has another name for them: https://docs.mistral.ai/api/endpoint/audio/transcriptions
+    Mistral uses another name: https://docs.mistral.ai/api/endpoint/audio/transcriptions
     """
     usage = told.usage if isinstance(told.usage, dict) else {}
     found = usage.get("seconds", usage.get("prompt_audio_seconds"))
@@ -142,6 +144,6 @@ def _number(found: Any) -> float | None:
 
 
 def told(found: dict[str, bytes], images: int, *, complete: bool, written: int = 0) -> Told:
-    """What the members of an answer say."""
+    """The values of an answer's members, given as JSON text."""
     values = {name: read_loosely(text) for name, text in found.items()}
     return Told(values.get("usage"), values.get("meta"), values.get("duration"), images, complete, written)

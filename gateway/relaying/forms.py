@@ -1,6 +1,6 @@
 """Streams multipart forms: finds the model's name anywhere, passes everything else unchanged.
 
-What a vendor's parser might read otherwise than this one is refused, so that nobody can name one model to us
+Forms that a vendor's parser might read differently are refused, so that no caller can name one model to us
 and another to the vendor: https://www.rfc-editor.org/rfc/rfc7578 https://www.rfc-editor.org/rfc/rfc2046#section-5.1
 """
 
@@ -25,7 +25,7 @@ _AS_IT_IS = (b"7bit", b"8bit", b"binary")
 
 
 def boundary_of(content_type: bytes) -> bytes:
-    """What separates the parts of a form. Raises Malformed."""
+    """The boundary in a form's content type. Raises Malformed."""
     found = _TYPE.fullmatch(content_type)
     values = [value for name, value in _parameters(found[1]) if name == b"boundary"] if found else []
     if len(values) != 1 or not 0 < len(values[0]) <= 70:
@@ -34,7 +34,7 @@ def boundary_of(content_type: bytes) -> bytes:
 
 
 class Form:
-    """Fed a form as it comes; `model` is what its caller wrote, once that was found."""
+    """An incremental parser of one form; `model` is the caller's name for the model, once found."""
 
     def __init__(self, boundary: bytes) -> None:
         self.model: str | None = None
@@ -43,7 +43,7 @@ class Form:
         self._state: Callable[[list[Piece]], bool] = self._delimited
 
     def feed(self, data: bytes) -> list[Piece]:
-        """What of the form may pass on by now. Raises Malformed."""
+        """Parse more bytes; returns the pieces that may be sent by now. Raises Malformed."""
         self._rest += data
         pieces: list[Piece] = []
         while self._state(pieces):
@@ -51,7 +51,7 @@ class Form:
         return pieces
 
     def end(self) -> None:
-        """The body came to its end. Raises Malformed unless the form did too."""
+        """The body has ended. Raises Malformed unless the form has, too."""
         if self._state != self._ended:
             raise Malformed("The form ends too early: its closing boundary is missing.")
 
@@ -61,7 +61,7 @@ class Form:
             self._rest = self._rest[size:]
 
     def _delimited(self, pieces: list[Piece]) -> bool:
-        """At a boundary: another part follows, or nothing."""
+        """State: at a boundary, followed by another part or the end."""
         size = len(self._delimiter)
         if len(self._rest) < size + 2:
             if not self._delimiter.startswith(self._rest[:size]):
@@ -75,14 +75,14 @@ class Form:
         return True
 
     def _headed(self, pieces: list[Piece]) -> bool:
-        """In the headers of a part."""
+        """State: in the headers of a part."""
         end = self._rest.find(b"\r\n\r\n")
         if end < 0 or end > _MOST_HEADERS:
             if len(self._rest) > _MOST_HEADERS:
                 raise Malformed(f"A part of the form has more than {_MOST_HEADERS} bytes of headers.")
             return False
         name = _name_of(self._rest[:end])
-        if leads(name.decode("latin-1")):  # which vendor has it is not known before the form went on
+        if leads(name.decode("latin-1")):  # its vendor would have to be known before sending
             raise Malformed(
                 "A form cannot name what lies at a vendor: send the file itself.",
                 param=name.decode("latin-1"),
@@ -92,10 +92,10 @@ class Form:
         return True
 
     def _passing(self, pieces: list[Piece]) -> bool:
-        """In a part that is not ours to read."""
+        """State: in a part that passes unread."""
         end = self._rest.find(self._delimiter)
         if end < 0:
-            # A boundary may have begun, with the line end before it.
+            # The end may be the beginning of a boundary and the line end before it.
             self._pass(pieces, len(self._rest) - len(self._delimiter) - 1)
             return False
         self._closed_by_line(end)
@@ -104,7 +104,7 @@ class Form:
         return True
 
     def _naming(self, pieces: list[Piece]) -> bool:
-        """In the part that holds the model's name."""
+        """State: in the part with the model's name."""
         end = self._rest.find(self._delimiter)
         if (len(self._rest) - len(self._delimiter) if end < 0 else end) > _MOST_NAME:
             raise Malformed(f"The model's name has more than {_MOST_NAME} bytes.", param="model")

@@ -13,7 +13,7 @@ _READ = 256 * 1024
 
 
 class Kept:
-    """Pieces in the order in which they came; where one is None, each sending puts in a name of its own."""
+    """The pieces in order; each None among them is replaced by a name given at each sending."""
 
     def __init__(self, memory: int = MEMORY) -> None:
         self.size = 0
@@ -23,7 +23,7 @@ class Kept:
         self._holes: list[int] = []
 
     async def add(self, piece: Piece) -> None:
-        """Keep one more. Raises OSError when the disk takes no more."""
+        """Keep one more piece. Raises OSError if the disk is full."""
         if piece is None:
             self._holes.append(self.size)
             return
@@ -37,7 +37,7 @@ class Kept:
             await asyncio.to_thread(_write, self._file, data)
 
     async def pieces(self, name: bytes) -> AsyncIterator[bytes]:
-        """All that was kept until now, with this name wherever one belongs."""
+        """Everything kept so far, with this name in place of each None."""
         start = 0
         for end in (*self._holes, None):
             async for data in self._between(start, self.size if end is None else end):
@@ -47,7 +47,7 @@ class Kept:
                 start = end
 
     def close(self) -> None:
-        """Forget it all; the file is gone with it."""
+        """Discard everything, the file included."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -58,7 +58,7 @@ class Kept:
             yield b"".join(self._memory)[start:end]
             return
         while start < end:
-            # By its place and not by the file's own, which a sending that was broken off may still move.
+            # At an explicit offset: an aborted sending may still move the file's own position.
             data = await asyncio.to_thread(os.pread, self._file.fileno(), min(_READ, end - start), start)
             if not data:
                 raise OSError("a kept body is shorter than what was kept")

@@ -5,16 +5,16 @@ from collections.abc import Collection
 
 _MARK = re.compile(rb'["{}\[\],:]')
 _IN_TEXT = re.compile(rb'["\\]')
-_MOST_NAME = 64  # bytes of a member's name that is looked at
+_MOST_NAME = 64  # bytes of a member's name that are compared
 _MOST_KEPT = 64 * 1024  # bytes of one member's value
 _OPEN, _CLOSE = b"{[", b"}]"
 
 
 class Members:
-    """Fed an object in any cuts: `found` has the text of each wanted member of it, once that is whole.
+    """An incremental reader of one object: `found` maps wanted top-level members to their complete JSON text.
 
-    `counts` has how many objects the list under a name holds. What is no JSON finds nothing or something
-    odd, and never raises.
+    `counts` maps members to the number of objects in their list. Input that is not JSON yields nothing or
+    garbage, but never raises.
     """
 
     def __init__(self, wanted: Collection[str]) -> None:
@@ -23,13 +23,13 @@ class Members:
         self._wanted = wanted
         self._depth = 0
         self._in_text = self._escaped = False
-        self._names = True  # at the top: a text that comes now is a member's name
+        self._names = True  # at the top level: a string coming now is a member's name
         self._text = b""
         self._member = ""
         self._value: bytearray | None = None
 
     def feed(self, data: bytes) -> None:
-        """More of the object."""
+        """Read more of the object, cut anywhere."""
         place = 0
         while place < len(data):
             place = self._through_text(data, place) if self._in_text else self._to_mark(data, place)

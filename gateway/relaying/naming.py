@@ -1,4 +1,4 @@
-"""Which objects at vendors a body refers to: files, tuned models, and what was made of them."""
+"""Finds the objects at vendors that a body refers to: files, tuned models, and results made from them."""
 
 import re
 from collections.abc import Iterator
@@ -17,9 +17,9 @@ _MODEL = re.compile("model")
 
 
 def files_in(body: bytes, operation: Operation = Operation.FILES) -> list[str]:
-    """Files and tuned models that a body names, however deep, by their ids. Raises BadRequest on no JSON.
+    """Ids of files and tuned models anywhere in a body. Raises BadRequest if it is not JSON.
 
-    Items of a conversation may name whatever calls may.
+    Items of a conversation may refer to anything that calls may refer to.
     """
     if not body:
         return []
@@ -34,12 +34,12 @@ def files_in(body: bytes, operation: Operation = Operation.FILES) -> list[str]:
 
 
 def made_in(told: list[Any]) -> list[str]:
-    """What a vendor made of such things: a batch's output, a tuning's results."""
+    """Ids of what a vendor made from such objects: a batch's output, the results of fine-tuning."""
     return sorted({name for name in _named(told, _MADE) if name})
 
 
 def _named(told: Any, members: re.Pattern[str]) -> Iterator[str]:
-    """Texts in members of these names, alone or in lists."""
+    """Strings in members with matching names, alone or in lists, at any depth."""
     waiting = [(told, False)]
     while waiting:
         value, wanted = waiting.pop()
@@ -52,6 +52,6 @@ def _named(told: Any, members: re.Pattern[str]) -> Iterator[str]:
 
 
 def id_of(told: Any) -> str:
-    """What a thing is called; "" where it does not say."""
+    """An object's id; "" if it has none."""
     found = told.get("id") if isinstance(told, dict) else None
     return found if isinstance(found, str) else ""

@@ -1,4 +1,4 @@
-"""Files, batches and other objects stored at vendors: relayed to their vendor, for their own team."""
+"""Relays requests for objects stored at vendors, such as files and batches, for the team that owns them."""
 
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
@@ -35,16 +35,16 @@ from storage.errors import StoreError
 _REST = re.compile(r"(?:/[A-Za-z0-9_.:~-]+)*/?")
 _MOST_PAGES = 20
 _ENCODE = msgspec.json.Encoder().encode
-# They run models that only the vendor sees, in files that only it reads.
+# They run models named in files that only the vendor reads.
 _UNSEEN = frozenset([Operation.BATCHES, Operation.FINE_TUNING])
 
 
 class Place(NamedTuple):
-    """What a path names: a list when there is no id, else an object or something of it."""
+    """What a path refers to: a list if `id` is empty, else an object or part of one."""
 
     rest: str
     id: str
-    after: str  # what follows the id
+    after: str  # the path after the id
 
     @property
     def lists(self) -> bool:
@@ -52,22 +52,22 @@ class Place(NamedTuple):
 
 
 def place_of(operation: Operation, rest: str) -> Place | None:
-    """What stands below a collection's path; None when it is none of what is passed on."""
+    """The place of a path below a collection's; None if such paths are not passed on."""
     if not _REST.fullmatch(rest) or any(step in (".", "..") for step in rest.split("/")):
         return None
     steps = rest.strip("/").split("/")
     if operation is Operation.FINE_TUNING:
-        # Only jobs have owners; graders and checkpoints' permissions belong to whole accounts.
+        # Only jobs have owners; graders and permissions of checkpoints belong to whole accounts.
         if steps[0] != "jobs":
             return None
         steps = steps[1:] or [""]
     if operation is Operation.STORED_RESPONSES and (not steps[0] or len(steps) > 2):
-        return None  # nobody lists them
+        return None  # responses cannot be listed
     return Place(rest.rstrip("/"), steps[0], "/".join(steps[1:]))
 
 
 class Errand(NamedTuple):
-    """One request on its way to the vendor that has what it names."""
+    """One request to the vendor that has the object it refers to."""
 
     caller: Caller
     cleared: Cleared
@@ -81,14 +81,14 @@ Sent = bytes | AsyncIterator[bytes] | None
 
 
 class Own(Protocol):
-    """What is kept here and at no vendor."""
+    """Objects stored by the gateway itself, at no vendor."""
 
     async def answer(self, visit: Visit, operation: Operation, principal: Principal, place: Place) -> bool:
-        """Answer what is ours; False leaves it to the vendors, with nothing of its body lost."""
+        """Answer requests for own objects; False leaves a request to vendors, its body still readable."""
 
 
 class Holdings(Protocol):
-    """Whose it is what vendors keep, as `ledger.objects.VendorObjects` has it. Raises StoreError."""
+    """Owners of objects at vendors, as in `ledger.objects.VendorObjects`. Raises StoreError."""
 
     async def accounts_of(self, team: str, object_id: str) -> Mapping[str, str]: ...
 
@@ -102,9 +102,9 @@ class Holdings(Protocol):
 
 
 class Objects:
-    """One collection's endpoint."""
+    """The endpoint of one collection."""
 
-    passes = True  # what is no JSON, as it comes
+    passes = True  # whether files and other non-JSON answers are streamed through
 
     def __init__(
         self, operation: Operation, services: Services, objects: Holdings, own: Own | None = None
@@ -170,7 +170,7 @@ class Objects:
             )
 
     async def _body(self, visit: Visit) -> Sent:
-        """A form passes as it comes; JSON is read, because it may name files of others."""
+        """A form is streamed; JSON is read, because it may refer to files of other teams."""
         caller, settings = visit.caller, visit.deployment.catalog.settings
         caller.patience = settings.body_timeout
         if caller.header(b"content-type").lower().startswith(b"multipart/"):
@@ -183,7 +183,7 @@ class Objects:
         return b"".join(parts) if caller.method == "POST" else None
 
     async def _vendor(self, visit: Visit, principal: Principal, place: Place, files: list[str]) -> Vendor:
-        """The vendor that a header, the path's id or the body's files lead to."""
+        """The vendor determined by the header, the path's id or the body's files."""
         named = visit.caller.header(b"x-signalbox-vendor").decode("latin-1")
         candidates = _having(visit.deployment, self._operation)
         if named:
@@ -210,7 +210,7 @@ class Objects:
         return next(iter(candidates.values()))
 
     async def _lines_named(self, errand: Errand, body: Sent) -> None:
-        """See that a batch names in its lines what its team may name, and what its vendor has."""
+        """Check that a batch's lines refer only to objects that its team may use and its vendor has."""
         vendor, call = errand.line.vendor, errand.cleared.call
         for name in files_in(body) if isinstance(body, bytes) else ():
             attempt = RelayAttempt(errand.cleared, errand.line, errand.quote, self._services.books, 1)
@@ -230,7 +230,7 @@ class Objects:
                 )
 
     async def _one(self, errand: Errand, body: Sent) -> None:
-        """Pass on what is said of one object, and remember whose it is."""
+        """Pass on a request for one object, and record the owner of a new one."""
         caller, line = errand.caller, errand.line
         number = errand.cleared.call.attempts + 1
         attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
@@ -253,11 +253,11 @@ class Objects:
             attempt.close()
 
     async def prepare(self, call: Call, principal: Principal, place: Place, vendor: Vendor) -> str:
-        """Know more of a call before its guards are asked; which vendor, where it keeps answers of models."""
+        """Hook before the guards; returns the vendor's name if it stores models' answers, else ""."""
         return ""
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:
-        """What the caller gets of what the vendor said of an object. Raises what answers' guards do."""
+        """The vendor's answer as the caller may see it. Raises what guards of answers raise."""
         return await self._seen(errand.cleared, data)
 
     async def _seen(self, cleared: Cleared, data: bytes) -> bytes:
@@ -266,7 +266,7 @@ class Objects:
         return await looked_at(cleared, data, self._services.guardrails.watch)
 
     async def _list(self, errand: Errand) -> None:
-        """Give of the vendor's list only the team's own; pages on which it has nothing are passed over."""
+        """Answer with only the team's own objects of the vendor's list; pages without any are skipped."""
         caller, line, query = errand.caller, errand.line, errand.query
         for number in range(1, _MOST_PAGES + 1):
             attempt = RelayAttempt(errand.cleared, line, errand.quote, self._services.books, number)
@@ -310,12 +310,12 @@ class Objects:
         if place.lists and id_of(told):
             await self._objects.bind(vendor, team, self._kind, [id_of(told)])
         if self._operation in (Operation.STORED_RESPONSES, Operation.CONVERSATIONS):
-            return  # what it says is a model's, and names no files of the vendor's making
-        # What the vendor made of it: a batch's output, a tuning's results.
+            return  # model output, which does not refer to files that the vendor made
+        # What the vendor made from it: a batch's output, the results of fine-tuning.
         await self._objects.bind(vendor, team, Operation.FILES.value, made_in([told]))
 
     def head(self, errand: Errand, query: dict[str, str]) -> bytes:
-        """What the vendor's request begins with."""
+        """The head of the request to the vendor."""
         vendor, caller = errand.line.vendor, errand.caller
         below = vendor.kind.paths[self._operation].replace("{rest}", errand.place.rest)
         if query:
@@ -354,23 +354,23 @@ def _having(deployment: Deployment, operation: Operation) -> dict[str, Vendor]:
 
 
 def _source(vendor: Vendor) -> str:
-    """The account by which a vendor is asked here."""
+    """The account in use at this vendor."""
     return "" if vendor.api_key is None else vendor.api_key.source
 
 
 def _by(vendor: Vendor, account: str) -> Vendor:
-    """The vendor as asked by that of its keys; by its first, where that one is not known."""
+    """The vendor with that account's key; unchanged if the account is unknown."""
     keys = [key for key in vendor.keys if key.source == account]
     return replace(vendor, api_key=keys[0]) if keys else vendor
 
 
 def runs_its_own(vendor: Vendor) -> bool:
-    """Whether a vendor's batches are its own affair."""
+    """Whether the vendor runs its batches itself."""
     return Operation.BATCHES in vendor.kind.paths and vendor.batches == "vendor"
 
 
 def query_of(caller: Caller) -> dict[str, str]:
-    """The caller's query, but for a key of ours."""
+    """The caller's query without its key."""
     return {name: value for name, value in parse_qsl(caller.query.decode("latin-1")) if name != "key"}
 
 

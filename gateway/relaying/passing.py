@@ -1,4 +1,4 @@
-"""Passthrough: any call of a vendor's API, unchanged, for teams that may use it."""
+"""Passthrough: any call to a vendor's API, unchanged, for teams that may use it."""
 
 import re
 from collections.abc import AsyncIterator, Iterable
@@ -24,16 +24,16 @@ from ledger.principal import Principal
 from ledger.scope import compile_scope
 
 _PREFIX = re.compile(rb"/passthrough/[^/]*(/[^?]*)")
-# Dots, backslashes and percent signs in disguise: what the vendor makes of them is not ours to guess.
+# Encoded dots, backslashes, percent signs and control characters, which vendors may decode in any way.
 _DISGUISED = re.compile(rb"%(?:2e|5c|25|0|1|7f)|\\", re.IGNORECASE)
-# A slash within a step, as in an ARN, may be one to the vendor; it passes where it leads nowhere else then:
+# Vendors may decode an encoded slash, as in an ARN; it passes if the path leads nowhere else even then:
 # https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
 _SLASH = re.compile(rb"/|%2f", re.IGNORECASE)
 _HOP = frozenset(  # https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
     [b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"]
     + [b"te", b"trailer", b"transfer-encoding", b"upgrade"]
 )
-# What is for us, what says who the caller is, what the connection to the vendor says itself.
+# Headers for us, headers that identify the caller, headers that the connection to the vendor sets itself.
 _OURS = frozenset(
     [b"accept-encoding", b"content-length", b"expect", b"host", b"user-agent", b"x-client-request-id"]
     + [b"api-key", b"authorization", b"cookie", b"x-api-key", b"x-goog-api-key"]
@@ -44,7 +44,7 @@ _NOT_TOLD = _HOP | {b"set-cookie", b"x-request-id", b"x-signalbox-trail", b"alt-
 
 
 class Passing:
-    """The endpoint of every vendor."""
+    """The passthrough endpoint of all vendors."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
@@ -59,7 +59,7 @@ class Passing:
         name = caller.named["vendor"]
         team, vendor = catalog.teams.get(principal.team), catalog.vendors.get(name)
         if vendor is None or team is None or name not in team.passthrough or _narrowed(principal, team):
-            # The same for a vendor that is not there: nobody learns which there are.
+            # The same for an unknown vendor, so as not to reveal which vendors exist.
             raise PassthroughNotAllowed(
                 f"Team '{principal.team}' may not call the API of '{name}'. "
                 f"The configuration allows it (teams.{principal.team}.passthrough) to keys "
@@ -87,7 +87,7 @@ class Passing:
                 attempt.close()
 
     async def _head(self, cleared: Cleared, caller: Caller, vendor: Vendor) -> bytes:
-        """What the request begins with: address and headers as guards let them leave."""
+        """The request head, with path, query and headers as guards release them."""
         path = safe_path(caller.path)
         query = [pair for pair in caller.query.split(b"&") if pair and not pair.startswith(b"key=")]
         kept_back = (vendor.kind.auth_header, *(name for name, _ in vendor.headers))
@@ -114,12 +114,12 @@ class Passing:
 
 
 def _narrowed(principal: Principal, team: TeamFacts) -> bool:
-    """Whether a key may use less than its team: which models a call here uses is not seen."""
+    """Whether a key may use less than its team; a call's model is not visible here, so it is refused."""
     return principal.scope != (None if team.models is None else compile_scope(team.models))
 
 
 def safe_path(raw: bytes) -> str:
-    """What stands behind the vendor's name in a path. Raises BadRequest if it could lead elsewhere."""
+    """The path after the vendor's name. Raises BadRequest if it could lead elsewhere."""
     found = _PREFIX.fullmatch(raw)
     path = found[1] if found is not None else b""
     steps = _SLASH.split(path)
@@ -129,7 +129,7 @@ def safe_path(raw: bytes) -> str:
 
 
 def passed_headers(headers: Iterable[Header], kept_back: Iterable[str]) -> list[Header]:
-    """A caller's headers as far as they are the vendor's business."""
+    """The caller's headers that may be sent to the vendor."""
     pairs = list(headers)
     named = {
         name.strip().lower() for key, value in pairs if key == b"connection" for name in value.split(b",")
@@ -139,7 +139,7 @@ def passed_headers(headers: Iterable[Header], kept_back: Iterable[str]) -> list[
 
 
 def _pair(raw: bytes) -> tuple[str, str]:
-    """A name and a value of a query, as they are read."""
+    """A name and a value of a query, decoded."""
     name, _, value = raw.decode("latin-1").partition("=")
     return unquote_plus(name), unquote_plus(value)
 
@@ -149,7 +149,7 @@ def _quoted(pair: tuple[str, str]) -> bytes:
 
 
 async def _body(caller: Caller) -> AsyncIterator[bytes] | None:
-    """The body as it comes; None when there is none, so that none is announced."""
+    """The body as it arrives; None if there is none, so that no body is announced."""
     first = await caller.next()
     return _flowing(caller, first) if first else None
 

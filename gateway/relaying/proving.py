@@ -9,10 +9,10 @@ Sent = bytes | AsyncIterator[bytes] | None
 
 
 async def proved(proof: Proof, head: bytes, body: Sent, most: int) -> tuple[bytes, Sent]:
-    """The head with its proof, and the body to send: held whole where the proof covers it.
+    """The head with its proof, and the body to send, held in memory if the proof covers it.
 
-    AWS wants to be told what a body hashes to before its first byte. Signatures over chunks, and those that
-    leave the body out, are for S3 alone: Bedrock takes neither, and no body of more than 25 MB.
+    AWS requires the body's hash before its first byte. Signatures over chunks, and those without the body,
+    are for S3 only: Bedrock accepts neither, and no body of more than 25 MB.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
     Raises CredentialsUnavailable, TooLarge beyond `most` bytes, and what the body raises.
     """

@@ -1,4 +1,4 @@
-"""Relayed calls of a model: the caller, the target, the request up, the answer down."""
+"""Relayed calls to a model: authenticates, plans, sends the request up and the answer down."""
 
 from collections.abc import Iterable
 from urllib.parse import quote as quote_path
@@ -21,7 +21,7 @@ from ledger.prices import FREE, Quote
 from ledger.principal import Principal
 from routing.plan import Plan
 
-# What of a vendor's headers is about the answer itself.
+# The vendor's headers that describe the answer itself.
 _PASSED = frozenset(
     [b"cache-control", b"content-disposition", b"content-encoding", b"content-language", b"content-length"]
     + [b"content-type"]
@@ -29,7 +29,7 @@ _PASSED = frozenset(
 
 
 class Relaying:
-    """One path's endpoint: an ASGI application."""
+    """The endpoint of one path: an ASGI application."""
 
     def __init__(self, operation: Operation, services: Services) -> None:
         self._operation = operation
@@ -41,13 +41,13 @@ class Relaying:
 
     async def _answer(self, visit: Visit) -> None:
         services, caller = self._services, visit.caller
-        # Before the body, which may be large: nobody unknown sends us one.
+        # Before the body, which may be large: it is read only with a valid key.
         principal = await services.keys.holder(visit.credential)
         wanted = await read(caller, self._operation, visit.deployment.catalog.settings)
         try:
             call = visit.call(self._operation, wanted.model, stream=wanted.stream)
             if isinstance(wanted.body, JsonBody):
-                call.body = wanted.body.data  # what is held depends on it
+                call.body = wanted.body.data  # the reservation depends on it
                 if services.gate is not None:
                     await services.gate.hold(call, principal)
             with await services.ledger.reserve(principal, call):
@@ -60,7 +60,7 @@ class Relaying:
             wanted.body.close()
 
     async def _run(self, cleared: Cleared, route: Route, plan: Plan, wanted: Wanted, caller: Caller) -> None:
-        """Target after target, as long as the request can be sent again and nothing was answered."""
+        """Try one target after another, while the request can be sent again and no answer has begun."""
         if len(plan) > 1:
             await wanted.body.keep()
         failed: list[tuple[str, UpstreamError]] = []
@@ -81,7 +81,7 @@ class Relaying:
             except CallerLeft:
                 raise
             except Exception:
-                attempt.settle("error", "internal_error")  # unless it has: what broke is ours
+                attempt.settle("error", "internal_error")  # unless settled already: the fault is ours
                 raise
             finally:
                 attempt.close()
@@ -114,10 +114,10 @@ def _quote(line: Line, relay: Relay) -> Quote:
 
 
 def answer_headers(line: Line, response: Response, passed: Iterable[bytes] = _PASSED) -> list[Header]:
-    """What an answer tells of itself and of where it came from."""
+    """The answer's headers: the vendor's that may pass, and ours about its origin."""
     told = [header for header in response.headers if header[0] in passed]
     if (b"content-type", b"text/event-stream") in [(name, value[:17]) for name, value in told]:
-        told.append((b"x-accel-buffering", b"no"))  # nginx would hold a stream back without being told
+        told.append((b"x-accel-buffering", b"no"))  # otherwise nginx would buffer the stream
     target = quote_path(line.target, safe="/:@").encode()
     return [*told, (b"x-signalbox-target", target), (b"x-signalbox-cache", b"bypass")]
 
@@ -125,7 +125,7 @@ def answer_headers(line: Line, response: Response, passed: Iterable[bytes] = _PA
 async def _cleared(
     services: Services, principal: Principal, call: Call, wanted: Wanted
 ) -> tuple[Cleared, Wanted]:
-    """The call with its body as it may leave; a form, which no guard can read, passes none."""
+    """The call with its body as guards release it; a form cannot be read by guards."""
     body = wanted.body
     if not isinstance(body, JsonBody):
         return await services.guardrails.clear(principal, call, unread=True), wanted

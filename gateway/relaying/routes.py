@@ -10,12 +10,12 @@ from gateway.relaying.relay import Relaying
 from gateway.services import Services
 from ledger.objects import VendorObjects
 
-# Clients of Azure OpenAI name the deployment: https://learn.microsoft.com/azure/ai-services/openai/reference
+# Azure OpenAI's clients put the deployment in the path: https://learn.microsoft.com/azure/ai-services/openai/reference
 _DEPLOYMENT = "/openai/deployments/{model:path}"
 
 
 def relay_routes(services: Services) -> list[BaseRoute]:
-    """A route for each path; each of /v1 is also served without it, as some SDKs are set up."""
+    """A route for each path; each below /v1 is also served without /v1, since some SDKs are set up so."""
     table = [*RELAYED]
     table += [(path.removeprefix("/v1"), operation) for path, operation in RELAYED if path.startswith("/v1/")]
     table += [(f"{_DEPLOYMENT}{path}", operation) for operation, path in MEDIA_PATHS.items()]
@@ -23,7 +23,7 @@ def relay_routes(services: Services) -> list[BaseRoute]:
 
 
 def object_routes(services: Services, objects: VendorObjects, own: Own) -> list[BaseRoute]:
-    """What is kept at vendors, or is our own, each collection with and without /v1; not what models said."""
+    """Routes of objects at vendors or our own, with and without /v1; stored answers of models excepted."""
     return [
         Route(
             f"{prefix}/{operation.value}{below}",
@@ -38,5 +38,5 @@ def object_routes(services: Services, objects: VendorObjects, own: Own) -> list[
 
 
 def passing_routes(services: Services) -> list[BaseRoute]:
-    """A vendor's whole API, for teams that may call it."""
+    """The route of vendors' whole APIs, for teams that may call them."""
     return [Route("/passthrough/{vendor}/{path:path}", Passing(services))]

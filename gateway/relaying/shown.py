@@ -1,7 +1,7 @@
-"""What of a relayed answer its caller may see: guards read what can be read, and what was masked comes back.
+"""Guards relayed answers, and restores masked values in them.
 
-Read are JSON, texts, streams of events and the lines of files. Sound, images and whatever else is no text
-pass as they come.
+This applies to JSON, text, event streams and the lines of files. Audio, images and everything else that is
+not text pass unchanged.
 """
 
 import asyncio
@@ -27,11 +27,11 @@ from gateway.relaying.caller import Caller
 from guardrails.guard import AT_ONCE
 from guardrails.restoring import Issued
 
-MOST_READ = 32 * 1024 * 1024  # bytes of a list, an object, an event or a line that is read whole
-MOST_SHOWN = 128 * 1024 * 1024  # of an answer: ten images in JSON have some fifty million
+MOST_READ = 32 * 1024 * 1024  # bytes of a list, object, event or line that is read whole
+MOST_SHOWN = 128 * 1024 * 1024  # bytes of an answer: ten images in JSON have some fifty million
 _WHOLE, _STREAM = Head(b"", whole=True), Head(b"", whole=False)
 _JSON, _EVENTS = b"application/json", b"text/event-stream"
-# Subtitles have more than one name.
+# Subtitles have several types.
 _TEXTS = (b"text/", b"application/x-subrip", b"application/srt")
 _UNREAD = "Guards stand before answers, and none can read one that is encoded."
 Watch = Callable[[Cleared, Sink], Sink]
@@ -41,9 +41,9 @@ Pieces = AsyncIterator[bytes]
 async def show(
     attempt: RelayAttempt, caller: Caller, headers: list[Header], watch: Watch, *, file: bool = False
 ) -> None:
-    """Give the caller an answer to its clean end. `file`: it is one, which may have JSON on each line.
+    """Send the answer to the caller, guarded. `file`: it is a file, which may have JSON on each line.
 
-    Raises UpstreamError at any other end, Blocked, and GuardFailed where a guard could not do its work.
+    Raises UpstreamError unless it ends cleanly, Blocked, and GuardFailed if a guard could not do its work.
     """
     if attempt.cleared.shield is None:
         await attempt.pass_on(caller, headers)
@@ -67,7 +67,7 @@ async def show(
 
 @contextmanager
 def ended(attempt: RelayAttempt) -> Iterator[None]:
-    """Where guards let an answer not pass, its row says so."""
+    """Records in the attempt's row that guards blocked its answer, or failed."""
     try:
         yield
     except (Blocked, GuardFailed) as error:
@@ -77,7 +77,7 @@ def ended(attempt: RelayAttempt) -> Iterator[None]:
 
 @contextmanager
 def retelling(guardrails: Guarding, cleared: Cleared) -> Iterator[None]:
-    """What a vendor says of a call that failed is told as its caller may read it."""
+    """Rewrites vendors' errors so that the caller may read them."""
     try:
         yield
     except (NobodyAnswered, RefusedByVendor, UpstreamError) as error:
@@ -85,33 +85,33 @@ def retelling(guardrails: Guarding, cleared: Cleared) -> Iterator[None]:
 
 
 def sized(headers: list[Header], data: bytes | None) -> list[Header]:
-    """The headers of other bytes than the vendor's; None: how many they will be is not known."""
+    """The headers with the length of `data` instead of the vendor's; None: the length is unknown."""
     kept = [header for header in headers if header[0] != b"content-length"]
     return kept if data is None else [*kept, (b"content-length", b"%d" % len(data))]
 
 
 async def looked_at(cleared: Cleared, data: bytes, watch: Watch) -> bytes:
-    """A whole answer, or a line of one, as its caller may see it: JSON, else a text."""
+    """A whole answer, or a line of one, as the caller may see it; if it is not JSON, it is read as text."""
     said = read_loosely(data) if len(data) <= AT_ONCE else await asyncio.to_thread(read_loosely, data)
     if said is not None:
         return await _seen(cleared, data, watch)
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return data  # no text
+        return data  # not text
     seen = await _seen(cleared, json.dumps([text], ensure_ascii=False).encode(), watch)
     return str(json.loads(seen)[0]).encode()
 
 
 async def _seen(cleared: Cleared, document: bytes, watch: Watch) -> bytes:
     taken, call, shield = Taken(), cleared.call, cleared.shield
-    if isinstance(shield, Shield):  # what was counted of another line is told already
+    if isinstance(shield, Shield):  # findings in other lines were reported already
         cleared = structs.replace(
             cleared, shield=structs.replace(shield, issued=Issued(shield.issued.values), counts={}, failed=[])
         )
     sink = watch(cleared, taken)
-    # Also where nothing but values is to be put back, which takes as long. What waits for a guard elsewhere
-    # is looked at after it.
+    # Also if values are only restored, which takes as long. An answer that waits for a remote guard is
+    # inspected after it.
     ponder: Callable[[bytes], Awaitable[None]] | None = getattr(sink, "ponder", None)
     if ponder is not None:
         await ponder(document)
@@ -144,7 +144,7 @@ async def _lines(attempt: RelayAttempt, watch: Watch) -> Pieces:
 
 
 async def _events(attempt: RelayAttempt, watch: Watch) -> Pieces:
-    """Pieces of transcripts are told as those of responses are."""
+    """Transcripts stream in the same kind of events as the Responses API."""
     dialect, taken, rest = cast(Dialect, SPOKEN[Operation.RESPONSES]), Taken(), b""
     call = attempt.cleared.call
     call.dialect = dialect
@@ -175,7 +175,7 @@ def _spoken(cleared: Cleared, dialect: Dialect) -> Cleared:
 
 
 class Taken:
-    """A sink that keeps what it is given."""
+    """A sink that collects the bytes it receives."""
 
     paused = False
 
@@ -183,7 +183,7 @@ class Taken:
         self.data = b""
 
     def drawn(self) -> bytes:
-        """What came since this was asked last."""
+        """The bytes since the last call."""
         data, self.data = self.data, b""
         return data
 
@@ -191,13 +191,13 @@ class Taken:
         self.data += data
 
     def hold(self, head: Head, data: bytes) -> None:
-        """Nobody is told to wait here."""
+        """Does nothing: there are no keep-alives here."""
 
     def write(self, data: bytes) -> None:
         self.data += data
 
     def end(self) -> None:
-        """Whoever drew all of it ends it."""
+        """Does nothing: the reader of the bytes ends the answer."""
 
     async def drained(self) -> None:
-        """There is room."""
+        """Returns at once: there is always room."""

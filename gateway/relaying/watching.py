@@ -7,12 +7,12 @@ from gateway.relaying.members import Members
 
 _WANTED = frozenset(["usage", "meta", "duration", "type"])
 _DATA = b"data:"
-_UNTIL = re.compile(rb"--> *(?:(\d{1,3}):)?(\d\d):(\d\d)")  # of captions in SRT and in WebVTT
-_LONGEST = 20  # bytes of that
+_UNTIL = re.compile(rb"--> *(?:(\d{1,3}):)?(\d\d):(\d\d)")  # end times of captions in SRT and WebVTT
+_LONGEST = 20  # bytes of such a match
 
 
 class Unwatched:
-    """Audio, files: they say nothing of their size that could be read here."""
+    """Audio, files and compressed answers, which report no readable usage."""
 
     def feed(self, data: bytes) -> None:
         pass
@@ -22,7 +22,7 @@ class Unwatched:
 
 
 class Writing:
-    """What was heard in a recording, as a text or as captions, of which each says until when it is shown."""
+    """A transcript as text or as captions, which have end times."""
 
     def __init__(self) -> None:
         self._size = self._ends = 0
@@ -36,12 +36,12 @@ class Writing:
         self._rest = text[-_LONGEST:]
 
     def told(self, *, complete: bool) -> Told:
-        """What was said until now."""
+        """The size so far."""
         return Told(complete=complete, written=self._size, ends=self._ends)
 
 
 class OneObject:
-    """An answer in JSON."""
+    """A JSON answer."""
 
     def __init__(self) -> None:
         self._members = Members(_WANTED)
@@ -52,16 +52,16 @@ class OneObject:
         self._members.feed(data)
 
     def told(self, *, complete: bool) -> Told:
-        """What was said until now."""
+        """The size and usage so far."""
         images = self._members.counts.get("data", 0)
         return told(self._members.found, images, complete=complete, written=self._size)
 
 
 class Events:
-    """A stream of events, each an object on a line of its own; the last word on the usage counts."""
+    """A stream of events, each an object on one line; the last reported usage counts."""
 
     def __init__(self) -> None:
-        self._line = b""  # its beginning, until one can tell what it is
+        self._line = b""  # the beginning of a line, until its kind is known
         self._members: Members | None = None
         self._found: dict[str, bytes] = {}
         self._images = 0
@@ -73,7 +73,7 @@ class Events:
             self._more(part)
 
     def told(self, *, complete: bool) -> Told:
-        """What was said until now."""
+        """The size and usage so far."""
         return told(self._found, self._images, complete=complete)
 
     def _more(self, part: bytes) -> None:
@@ -96,7 +96,7 @@ Watcher = Unwatched | Writing | OneObject | Events
 
 
 def watcher(content_type: bytes, coding: bytes) -> Watcher:
-    """For an answer of this type, unless it is compressed."""
+    """The watcher for an answer of this type and content encoding."""
     media = content_type.partition(b";")[0].strip().lower()
     if coding not in (b"", b"identity"):
         return Unwatched()

@@ -1,1 +1,1 @@
-"""Responses that vendors store: whose they are, and who may continue them."""
+"""Responses that vendors store: who owns them, and who may continue them."""

@@ -25,26 +25,26 @@ from storage.errors import StoreError
 
 _RESPONSES = frozenset([Operation.RESPONSES, Operation.COUNT_RESPONSES])
 _CONTINUED = frozenset(["responses", "conversations"])
-_AGENTS = "agent:"  # whose responses are runs
-# In requests whose answers may bring something into being that later ones name.
+_AGENTS = "agent:"  # models with this prefix are agents: their responses are runs
+# Marks of requests that may create objects which later requests can refer to.
 _MAKING = {Operation.CHAT: b"audio", Operation.MESSAGES: b"code_execution"}
 
 
 class GoingOn:
-    """Makes the roads of calls; those that name nothing a vendor keeps are none of its business."""
+    """Intercepts calls before the request path; those that refer to no stored object pass at once."""
 
     def __init__(self, owners: Owners, masks: Masks) -> None:
         self._owners = owners
         self._masks = masks
 
     def before(self, operation: Operation, road: Answering) -> Answering:
-        """The road for calls of this sort."""
+        """The function that answers calls of this operation."""
         return partial(self._respond if operation in _RESPONSES else self._answer, road)
 
     async def hold(self, call: Call, who: Principal, *, of_run: bool = False) -> None:
-        """Bind a call to where the things lie that it names. Raises NotFound for what is not its team's.
+        """Pin a call to the vendors of the objects it refers to. Raises NotFound for those not its team's.
 
-        What a run goes on with is its own, and what it names beside its input is the operator's.
+        For a run only its input is checked: what it continues is its own, and the rest is the operator's.
         """
         names = _names(call)
         if of_run:
@@ -61,7 +61,7 @@ class GoingOn:
     def _respond(
         self, road: Answering, call: Call, services: Services, caller: Sink
     ) -> Coroutine[Any, Any, None]:
-        """What a vendor keeps of these is written down as well."""
+        """As `_answer`, but also records what a vendor stores of the answer."""
         return (self._answer if _asks_agent(call) else self._go)(road, call, services, caller)
 
     async def _go(self, road: Answering, call: Call, services: Services, caller: Sink) -> None:
@@ -72,7 +72,7 @@ class GoingOn:
             names = _names(call)
             await self._hold(call, who, names)
             conversations = _conversations(names)
-            # What is said in a conversation is kept there, whether the response is or not.
+            # Conversations store their turns, whether the response itself is stored or not.
             kept = _kept(call) or (KeptResponse() if conversations else None)
             if kept is not None:
                 before = _Before(who, call.masked or {}, conversations)
@@ -111,7 +111,7 @@ class GoingOn:
 
 
 class _Before(NamedTuple):
-    """What is known of a call before it is on the request path."""
+    """What is known about a call before it enters the request path."""
 
     who: Principal
     masked: Mapping[str, str]
@@ -119,7 +119,8 @@ class _Before(NamedTuple):
 
 
 def _own_model(call: Call) -> Name | None:
-    """The account's own model that it asks for by the vendor's name; what the file declares is for all."""
+    """The account's own model, such as a fine-tuned one, if it is called by the vendor's name; models that
+    the file declares are open to all."""
     model = call.asked.model
     return None if model in call.deployment.catalog.models else model_in(model)
 
@@ -149,7 +150,7 @@ def _conversations(names: Sequence[Name]) -> Sequence[str]:
 
 
 def _kept(call: Call) -> Kept | None:
-    """What looks for things that its answer may bring into being; None: there will be none."""
+    """The finder of objects that the answer may create; None: it creates none."""
     operation = call.operation
     if operation is Operation.RESPONSES:
         return KeptResponse() if stores(call.body) or b"code_interpreter" in call.body else None
@@ -158,7 +159,7 @@ def _kept(call: Call) -> Kept | None:
 
 
 def going_on(services: Services, contents: Contents, stack: AsyncExitStack) -> Owners:
-    """Put it before the services' roads; what is to be written down when the stack ends is written then."""
+    """Installs GoingOn as the services' gate; owners not yet written are written when the stack closes."""
     masks = Masks(contents.vault)
     owners = Owners(VendorObjects(contents.database, services.books.clock.unix_seconds), masks)
     stack.push_async_callback(owners.close)

@@ -13,28 +13,28 @@ _GONE_ON_WITH = frozenset(["responses", "conversations"])
 
 
 class Rules(NamedTuple):
-    """Whose call it is, and what the configuration allows to it."""
+    """A call's team, and the configuration that decides what it may use."""
 
     team: str
     catalog: Catalog
 
     def lists(self, name: Name) -> bool:
-        """Whether the operator says that the team may name it."""
+        """Whether the configuration lists it for the team, by name or pattern."""
         team = self.catalog.teams.get(self.team)
         return team is not None and any(_covers(each, name.id) for each in team.objects)
 
     def shares(self, name: Name) -> bool:
-        """Whether the operator names this very one, whoever made it."""
+        """Whether the configuration lists this exact id for the team, whoever made it."""
         team = self.catalog.teams.get(self.team)
         return team is not None and name.id in team.objects
 
     def passes(self, name: Name) -> bool:
-        """Whether it may be named though nobody made it here."""
+        """Whether it may be used although it was not made through this gateway."""
         allowed = self.catalog.retention.unknown_objects == "allow" and name.kind in MADE
         return name.shown or allowed or self.lists(name)
 
     def account(self, made: Made) -> str:
-        """By which of its vendor's keys it is reached; "": there is one alone."""
+        """Which of its vendor's keys reaches it; "": the vendor has only one."""
         vendor = self.catalog.vendors.get(made.vendor)
         if made.account or vendor is None:
             return made.account
@@ -42,9 +42,9 @@ class Rules(NamedTuple):
 
 
 def pins_of(names: Sequence[Name], holders: Holders, rules: Rules) -> Mapping[str, str] | None:
-    """The vendors that have what is named, with the account of each; None: any may be asked.
+    """The vendors that hold all named objects, with the account of each; None: any vendor will do.
 
-    Raises NotFound for what is not the team's, BadRequest where no vendor has all of it.
+    Raises NotFound for objects that are not the team's, BadRequest if no vendor holds all of them.
     """
     pins: dict[str, str] | None = None
     for name in names:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("signalbox.responses")
 
-_STORE = "masks"  # what such contents are told apart by, with the call that they are of
-_TAG = 11  # hexadecimal digits of that, where 16 characters are room for
-_ITEMS = f"{_STORE}-"  # what ids of those begin with that are of a response, or of an item of one
-_TURNS = "masksof"  # what ids of those begin with that are of a conversation's turns
-_MOST_WAITING = 32 * 1024 * 1024  # characters; while the database is away so long, more is not kept
+_STORE = "masks"  # marks such contents, together with a digest of their call
+_TAG = 11  # hexadecimal digits of that digest: with _STORE, 16 characters
+_ITEMS = f"{_STORE}-"  # prefix of the ids of a response's or an item's values
+_TURNS = "masksof"  # prefix of the ids of a conversation's turns
+_MOST_WAITING = 32 * 1024 * 1024  # characters; beyond it, values are dropped if the database is away
 _BATCH = 200
 _HALF = 24  # hexadecimal digits
 Values = Mapping[str, str]  # by placeholder
@@ -48,21 +48,21 @@ class _Waiting(NamedTuple):
 
 
 class Masks:
-    """One for a process. What is kept here is given back to the person alone who said it."""
+    """A process's masked values, waiting and stored. Returned only to the key or user that sent them."""
 
     def __init__(self, vault: Callable[[], Awaitable["Vault"]]) -> None:
         self._vault = vault
-        self._waiting: dict[str, _Waiting] = {}  # by where it will lie
+        self._waiting: dict[str, _Waiting] = {}  # by id among contents
         self._size = 0
 
     def put(self, ids: Sequence[str], who: Principal, call: Call) -> None:
-        """These responses, or items of one, hold placeholders of what a call masked and went on with."""
+        """Store a call's masked values, its own and continued ones, for these responses or items."""
         if (kept := waiting(who, call.masked or {}, call)) is not None:
             for each in ids:
                 self._put(_place(each), kept)
 
     def add(self, conversation: str, who: Principal, call: Call, earlier: Values) -> None:
-        """The same of a conversation, to which each call adds what `earlier` ones did not mask."""
+        """Store what a call adds to a conversation: the values not among `earlier` ones."""
         new = {name: value for name, value in (call.masked or {}).items() if name not in earlier}
         if (kept := waiting(who, new, call)) is not None:
             self._put(_turns(conversation) + _digest(call.id)[:_HALF], kept)
@@ -79,7 +79,7 @@ class Masks:
         self._size += waiting.size
 
     async def of(self, ids: Iterable[str], who: Principal, conversations: Iterable[str] = ()) -> Values:
-        """What stands behind the placeholders of these, where this person said it. Raises StoreError."""
+        """These ids' values by placeholder, if sent by the same key or user. Raises StoreError."""
         found: dict[str, str] = {}
         for each in ids:
             place = _place(each)
@@ -89,7 +89,7 @@ class Masks:
                 found |= await _opened(await self._vault(), place, who)
         for each in conversations:
             turns = _turns(each)
-            for place, waiting in self._waiting.items():  # before: what is written meanwhile waits no longer
+            for place, waiting in self._waiting.items():  # before the vault: writes may move them there
                 if place.startswith(turns):
                     found |= waiting.shown_to(who)
             for row, text in await (await self._vault()).read_all(turns):
@@ -97,7 +97,7 @@ class Masks:
         return found
 
     async def forget(self, name: str) -> None:
-        """A response was deleted at its vendor, with its items, or a conversation. Raises StoreError."""
+        """Drop the values of a deleted response, with its items, or conversation. Raises StoreError."""
         place, turns = _place(name), _turns(name)
         held = self._waiting.get(place)
         for each, waits in list(self._waiting.items()):
@@ -109,7 +109,7 @@ class Masks:
         await vault.drop_all(turns)
 
     async def write(self) -> None:
-        """Write what waits. Raises StoreError; then it waits on. Nothing is kept without a key to lock it."""
+        """Write what waits, encrypted. Raises StoreError; then the rest keeps waiting."""
         if not self._waiting:
             return
         vault = await self._vault()
@@ -122,7 +122,7 @@ class Masks:
 
 
 def waiting(who: Principal, values: Values, call: Call) -> _Waiting | None:
-    """What of a call is to be put down; None where nothing is."""
+    """A call's values to store; None if there are none, or no encryption key."""
     retention = call.deployment.catalog.retention
     if not values or not retention.keys:
         return None
@@ -160,10 +160,10 @@ def _digest(name: str) -> str:
 
 
 def _place(name: str) -> str:
-    """Where it lies among contents: ids of vendors may be longer than those of requests."""
+    """Its id among contents: a digest, because vendors' ids may be longer than those of requests."""
     return f"{_ITEMS}{_digest(name)[: 2 * _HALF]}"
 
 
 def _turns(conversation: str) -> str:
-    """What ids of a conversation's turns begin with: letters and digits, which all databases sort alike."""
+    """The id prefix of a conversation's turns: letters and digits, which all databases sort alike."""
     return _TURNS + _digest(conversation)[:_HALF]

@@ -17,7 +17,7 @@ Note = Callable[[str, Sequence[str]], None]  # the vendor's name, ids
 
 
 class Kept(Protocol):
-    """Finds the ids of what is kept in one answer, whole or streamed."""
+    """Finds the ids of stored objects in one answer, whole or streamed."""
 
     def whole(self, data: bytes) -> list[str]: ...
 
@@ -25,14 +25,14 @@ class Kept(Protocol):
 
 
 class KeptResponse(KeptInStream):
-    """An answer of the Responses API with its items, and the containers that it used."""
+    """In an answer of the Responses API: the response, its items, and the containers that it used."""
 
     def whole(self, data: bytes) -> list[str]:
         return kept_in(data)
 
 
 class MadeThings:
-    """Any other answer: containers, sounds to be gone on with, files that the vendor's tools wrote."""
+    """In any other answer: containers, audio that can be continued, files that vendors' tools wrote."""
 
     def whole(self, data: bytes) -> list[str]:
         try:
@@ -47,7 +47,7 @@ class MadeThings:
 
 
 class Noting:
-    """A caller's sink."""
+    """A sink that reports ids of stored objects in the answer passing through it."""
 
     def __init__(self, sink: Sink, note: Note, kept: Kept) -> None:
         self._sink = sink
@@ -63,7 +63,7 @@ class Noting:
         target = head.lasting.partition(_TARGET)[2].partition(b"\r")[0].decode()
         self._vendor = unquote(target.partition("/")[0])
         self._streamed = not head.whole
-        # Also of none: in what is gone on with there may be something new.
+        # Called even without ids: a conversation that is continued may have new values.
         self._note(self._vendor, self._kept.feed(data) if self._streamed else self._kept.whole(data))
         self._sink.begin(head, data)
 

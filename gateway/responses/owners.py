@@ -1,4 +1,4 @@
-"""The owners of objects stored at vendors: recorded in the background, checked before a call."""
+"""Owners of objects stored at vendors: recorded in the background, checked before a call."""
 
 import asyncio
 import logging
@@ -13,20 +13,20 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.responses")
 
 KIND = "responses"
-_MOST_WAITING = 100_000  # ids; while the database is away so long, more are nobody's
+_MOST_WAITING = 100_000  # ids; beyond it, new ones get no owner while the database is unavailable
 _BATCH = 2_000
-_LONGEST = 15.0  # seconds between tries while the database is away
-# Between looks for what nobody has: another process may be about to write down what it has just answered.
+_LONGEST = 15.0  # seconds between tries while the database is unavailable
+# Waits between lookups of unknown ids: another process may be about to record what it has just answered.
 _PATIENCE = (0.05, 0.15, 0.4)
 
 
 class Owners:
-    """One for a process. No answer waits for it."""
+    """Records and finds owners, one instance per process. Answers do not wait for recording."""
 
     def __init__(
         self, objects: VendorObjects, masks: Masks | None = None, patience: Sequence[float] = _PATIENCE
     ) -> None:
-        """`masks` are written down before: who finds a response finds what was masked in it."""
+        """`masks` are written first, so that a recorded response always has its masked values."""
         self.objects = objects
         self.masks = masks
         self._patience = patience
@@ -34,7 +34,7 @@ class Owners:
         self._woken = asyncio.Event()
 
     def note(self, made: Sequence[Made]) -> None:
-        """These were made now."""
+        """Record new objects, in the background."""
         if len(self._waiting) + len(made) > _MOST_WAITING:
             log.warning(
                 "the database is unavailable for so long that %d new responses have no owner", len(made)
@@ -45,13 +45,13 @@ class Owners:
         self._woken.set()
 
     def masked(self, conversation: str, who: Principal, call: Call, earlier: Mapping[str, str]) -> None:
-        """A call put what it masked into a conversation, where `earlier` ones had put other things."""
+        """Record the values that a call masked in a conversation, without `earlier` ones."""
         if self.masks is not None:
             self.masks.add(conversation, who, call, earlier)
             self._woken.set()
 
     async def holders(self, ids: Collection[str], *, patiently: bool = True) -> Mapping[str, Sequence[Made]]:
-        """Whose these are, as far as anybody has them. Raises StoreError."""
+        """The owners of these ids; unknown ids are missing. `patiently`: retry those. Raises StoreError."""
         found = await self._looked(ids)
         for seconds in self._patience if patiently else ():
             if len(found) == len(ids):
@@ -61,26 +61,26 @@ class Owners:
         return found
 
     async def accounts_of(self, team: str, object_id: str) -> Mapping[str, str]:
-        """At which vendors the team has a response of this id, and by which account."""
+        """The vendors where the team owns an object with this id, with the account of each."""
         found = (await self.holders([object_id])).get(object_id, ())
         return {made.vendor: made.account for made in found if made.team == team}
 
     async def own(self, vendor: str, team: str, ids: Collection[str]) -> set[str]:
-        """Which of these ids are the team's at this vendor."""
+        """The ids among these that the team owns at this vendor."""
         return await self.objects.own(vendor, team, ids)
 
     async def bind(self, vendor: str, team: str, kind: str, ids: Iterable[str]) -> None:
-        """These are the team's from now on."""
+        """Make the team the owner of these ids."""
         await self.objects.bind(vendor, team, kind, ids)
 
     async def forget(self, vendor: str, team: str, object_id: str) -> None:
-        """It was deleted at its vendor."""
+        """Forget an object that was deleted at its vendor, with its masked values."""
         if self.masks is not None:
             await self.masks.forget(object_id)
         await self.objects.forget(vendor, team, object_id)
 
     async def write(self) -> None:
-        """Write down what waits. Raises StoreError; then it waits on."""
+        """Write what waits. Raises StoreError; then the rest keeps waiting."""
         if self.masks is not None:
             await self.masks.write()
         while some := list(self._waiting.items())[:_BATCH]:
@@ -89,7 +89,7 @@ class Owners:
                 self._waiting.pop(place, None)
 
     async def run(self) -> None:
-        """A duty, until cancelled."""
+        """Write new entries until cancelled; a background duty."""
         failures = 0
         while True:
             await self._woken.wait()
@@ -104,7 +104,7 @@ class Owners:
                 self._woken.set()
 
     async def close(self) -> None:
-        """Write what is left, if that can be done now."""
+        """Write what is left, if the database is available."""
         try:
             await self.write()
         except StoreError as error:

@@ -1,4 +1,4 @@
-"""Responses and conversations stored at vendors: shown and deleted, for their own team."""
+"""Shows and deletes responses and conversations stored at vendors, for the team that owns them."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ _CALLERS = ("user", "system", "developer")
 
 
 class Stored(Objects):
-    """Only those that a call made are there. What is in them passes the guards as answers do."""
+    """The endpoint of stored objects; only those made by calls exist. Contents are guarded like answers."""
 
     passes = False
 
@@ -40,19 +40,19 @@ class Stored(Objects):
         self._talks = operation is Operation.CONVERSATIONS
 
     async def prepare(self, call: Call, principal: Principal, place: Place, vendor: Vendor) -> str:
-        """With what was masked in it before, for who said it."""
+        """Load the values masked in it, for the key or user that sent them; returns the vendor's name."""
         call.dialect = SPOKEN[Operation.RESPONSES]
         call.masked = await self._earlier(call, principal, place)
         return vendor.name
 
     def head(self, errand: Errand, query: dict[str, str]) -> bytes:
-        """Raises BadRequest where it is wanted piece by piece: only what is whole can be looked at."""
+        """The request head. Raises BadRequest if a stream is requested: guards need the whole object."""
         if query.get("stream", "false") != "false":
             raise BadRequest("Stored objects cannot be streamed: leave out stream.", param="stream")
         return super().head(errand, query)
 
     async def shown(self, errand: Errand, data: bytes) -> bytes:
-        """As its caller may see it. Raises what answers' guards do."""
+        """The body as the caller may see it. Raises what guards of answers raise."""
         told = read_loosely(data)
         if told is None:
             raise UpstreamError(f"{errand.line.target}: not JSON", status=502, code="vendor_failed")
@@ -70,12 +70,12 @@ class Stored(Objects):
         if items is None:
             return encode(next(own))
         looked_at = read_loosely(await self._seen(cleared, encode({**told, "data": others})))
-        rest = iter(looked_at["data"])  # an answer that ends early has no calls
+        rest = iter(looked_at["data"])  # guards may have removed items, such as tool calls
         merged = [next(own if _is_callers(item) else rest, None) for item in listed]
         return encode({**looked_at, "data": [item for item in merged if item is not None]})
 
     async def _remembering(self, errand: Errand, data: bytes) -> Cleared:
-        """The call with all that was masked there: another process may be about to write that down."""
+        """The call with all masked values: waits for those that another process may be about to write."""
         cleared, call = errand.cleared, errand.cleared.call
         if errand.caller.method == "GET" and call.deployment.catalog.retention.keys:
             shown = {name.decode() for name in _PLACE.findall(data)}
@@ -96,12 +96,12 @@ class Stored(Objects):
 
 
 def _is_callers(item: object) -> bool:
-    """Whether a caller said it, and no model: that is no answer."""
+    """Whether a caller, not a model, wrote the item: it is not part of an answer."""
     return isinstance(item, dict) and item.get("role") in _CALLERS
 
 
 def _given_back(cleared: Cleared, items: list[Any]) -> list[Any]:
-    """With what was masked in them, where that is given back."""
+    """The items with their masked values restored, if the team's settings restore them."""
     issued = None if cleared.shield is None else cleared.shield.issued
     return (
         items if issued is None else cast(list[Any], read_loosely(issued.replace_in_document(encode(items))))
@@ -109,7 +109,7 @@ def _given_back(cleared: Cleared, items: list[Any]) -> list[Any]:
 
 
 def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:
-    """Each path with and without /v1, as calls have it."""
+    """The routes, each with and without /v1."""
     responses = Stored(Operation.STORED_RESPONSES, services, owners)
     conversations = Stored(Operation.CONVERSATIONS, services, owners)
     return [
@@ -125,4 +125,4 @@ def stored_routes(services: Services, owners: Owners) -> list[BaseRoute]:
 
 
 async def _not_here(request: Request) -> Response:
-    raise HTTPException(404)  # no response's id, which would be looked for
+    raise HTTPException(404)  # must not be looked up as a response's id

@@ -8,7 +8,7 @@ import msgspec
 from dialects.dialect import top_level
 from gateway.errors import Header
 
-# The first that is there counts. Ours, then those of the tools that people use, then what is usual.
+# The first one present counts: ours, then those of common tools, then generic ones.
 HEADERS = (
     b"x-signalbox-session",
     b"x-claude-code-session-id",
@@ -23,17 +23,17 @@ HEADERS = (
     b"session-id",
 )
 _RANKS = {name: rank for rank, name in enumerate(HEADERS)}
-# What is cached: https://platform.openai.com/docs/guides/prompt-caching. Then who the end user is.
+# The cache key (https://platform.openai.com/docs/guides/prompt-caching), then the end user.
 _MEMBERS = ("prompt_cache_key", "safety_identifier", "user")
 _BEGINNINGS = ("instructions", "system", "messages", "input", "contents")
-_BEGINNING = 1024  # bytes: what a vendor's cache would begin to keep
+_BEGINNING = 1024  # bytes: about the shortest prefix that vendors cache
 
 
 def affinity_of(headers: Sequence[Header], body: bytes, key_id: str) -> str:
-    """A checksum of the session: of its name where one is given, else of how its conversation begins.
+    """A checksum of the session: of its name if one is given, else of the beginning of its conversation.
 
-    One key's sessions have other ones than another's. Two that happen to have the same only ask the same
-    target first. It is kept nowhere.
+    It depends on the key, too. A collision only makes two sessions ask the same target first. It is not
+    stored anywhere.
     """
     best, session = len(HEADERS), b""
     for name, value in headers:

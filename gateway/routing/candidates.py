@@ -15,8 +15,8 @@ _UNPRICED = "no price is known for it, and the configuration says `unpriced: den
 
 
 def candidate_of(target: Target, vendor: Vendor, known: Capabilities, quote: Quote | None) -> Candidate:
-    """A target with what is known of it at load."""
-    # Where what cannot be had is dropped, nothing that is lacking keeps a call away.
+    """A target with everything about it that is known at load."""
+    # If unsupported features are dropped from requests, a missing capability excludes no call.
     flags = _FLAGS if vendor.unsupported == "error" else ()
     return Candidate(
         target.name,

@@ -9,7 +9,7 @@ from config.catalog import Vendor
 from config.families import family, named_by_makers
 from ledger.prices import PriceBook
 
-# What a request may not ask of a model that is known to lack it, in the words of `dialects.features`.
+# The feature of `dialects.features` that a model lacks if it lacks a capability.
 _LACKING: Mapping[str, str] = MappingProxyType(
     {
         "tools": "tools",
@@ -28,14 +28,14 @@ _LACKING: Mapping[str, str] = MappingProxyType(
 
 
 def lacking(facts: Capabilities) -> frozenset[str]:
-    """The features that the model is known not to have; what is unknown is asked for."""
+    """The features that the model is known to lack; unknown ones count as supported."""
     return frozenset(feature for fact, feature in _LACKING.items() if getattr(facts, fact) is False)
 
 
 def capabilities_of(
     overrides: Sequence[CapabilityOverride], book: PriceBook, vendor: Vendor, model: str
 ) -> Capabilities:
-    """Each fact from the first of the three that has it. For building routes: too slow for each call."""
+    """Each fact from the first of the three sources that has it. Used at load: too slow for each call."""
     facts = declared(overrides, f"{vendor.name}/{model}").over(family(vendor.kind, model))
     if facts.context is None and vendor.kind.prices is not None and named_by_makers(vendor.kind):
         return replace(facts, context=book.context(vendor.kind.prices, model))

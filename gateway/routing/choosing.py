@@ -26,13 +26,13 @@ from routing.regions import within
 from routing.standing import standing
 
 NO_TEAM = TeamFacts("", "")
-_MOST_TURNS = 4096  # groups whose calls are counted; names under a pattern come from callers
+_MOST_TURNS = 4096  # groups with a turn counter: bounded, since names that match a pattern come from callers
 _HINT = "'vendor/model' names one at a vendor that `models` passes to."
 _AGENT_HINT = "agents are declared under `agents:`, and asked at /v1/responses or /v1/chat/completions."
 
 
 class Router:
-    """Knows the strategies; draws the chance that a plan may use, so that planning stays pure."""
+    """Plans calls. Draws the random numbers that plans use, so that planning itself stays pure."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Router:
         self._turns: LRUCache[str, count[int]] = LRUCache(_MOST_TURNS)
 
     def plan(self, cleared: Cleared) -> tuple[Route, Plan]:
-        """Where the call may go, in order; what was decided is in the call's trail.
+        """The call's route and its targets in order; the decisions are recorded in its trail.
 
         Raises ModelNotFound, NotAllowed, BadRequest or ControlNotAllowed, and NoTargetFits with the reason
         for each target.
@@ -83,9 +83,9 @@ class Router:
         return self._decide(cleared, route, wishes, team)
 
     def aside(self, cleared: Cleared, tiers: Sequence[Tier], *, as_it_is: bool = False) -> Plan:
-        """Where a second call goes that is made for this one; empty where nobody may be asked.
+        """The plan of a second call made on behalf of this one; empty if no target may be asked.
 
-        Regions and vendors bind it as they bind the call itself; `as_it_is`, it needs what the call needs.
+        It is bound to the call's regions and vendors; with `as_it_is`, it needs the same capabilities, too.
         """
         call = cleared.call
         team = call.deployment.catalog.teams.get(cleared.principal.team, NO_TEAM)
@@ -156,7 +156,7 @@ class Router:
     def _facts(
         self, cleared: Cleared, wants: frozenset[str], known: tuple[Wishes, TeamFacts, Judgement]
     ) -> Facts:
-        """Only what somebody asks for is computed."""
+        """Computes only the facts that are wanted."""
         wishes, team, judged = known
         call, asked = cleared.call, cleared.call.asked
         body = cleared.body
@@ -187,7 +187,7 @@ class Router:
 
 
 def _narrowed(route: Route, facts: Facts, pins: Mapping[str, str] | None) -> Route:
-    """The route of a call that is bound to regions or vendors: where a refusal leads is bound as well."""
+    """The route of a call bound to regions or vendors: its alternatives after a refusal are bound, too."""
     regions, vendors = facts.regions, facts.vendors
     if pins is not None:
         route = replace(route, lines={name: _pinned(line, pins) for name, line in route.lines.items()})
@@ -204,7 +204,7 @@ def _narrowed(route: Route, facts: Facts, pins: Mapping[str, str] | None) -> Rou
 
 
 def _pinned(line: Line, accounts: Mapping[str, str]) -> Line:
-    """The line by one key alone, where an account of its vendor is named that is still known."""
+    """The line restricted to the pinned account's key, if that key is still known."""
     account = accounts.get(line.vendor.name)
     lanes = tuple(lane for lane in line.lanes if lane.key.name == account)
     return replace(line, lanes=lanes) if len(lanes) == 1 < len(line.lanes) else line
@@ -218,14 +218,14 @@ def _sample(cleared: Cleared, seen: Features, note: Note) -> Sample:
 
 
 def _both(team: frozenset[str] | None, caller: frozenset[str] | None) -> frozenset[str] | None:
-    """What both allow; a caller can only narrow what its team may."""
+    """The intersection; a caller can only narrow what its team allows."""
     if team is None or caller is None:
         return caller if team is None else team
     return team & caller
 
 
 def _hint(model: str, catalog: Catalog) -> str:
-    """What else may be the matter with a name that nothing serves."""
+    """A hint for an unknown model name."""
     if model.startswith("agent:"):
         return _AGENT_HINT
     vendor, slash, _ = model.partition("/")

@@ -9,7 +9,7 @@ from routing.plan import Choice, Plan
 
 
 def with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None]) -> list[ModelGroup]:
-    """The group and all that may answer after it, each once, in the order in which they are asked."""
+    """The group and all its direct and indirect fallbacks, each once, in the order they are tried."""
     found = [group]
     for each in found:
         for name in each.fallback:
@@ -20,9 +20,9 @@ def with_fallbacks(group: ModelGroup, resolve: Callable[[str], ModelGroup | None
 
 
 def around(group: ModelGroup, *, cascades: bool) -> tuple[str, ...]:
-    """What its attempts have around them, the outermost first: names of `gateway.around.kinds.LAYERS`.
+    """The layers around its attempts, outermost first: names in `gateway.around.kinds.LAYERS`.
 
-    `cascades`: it is one, or leads to one.
+    `cascades`: it is a cascade, or leads to one.
     """
     wanted = {
         "shadow": group.strategy.name == "shadow",
@@ -33,23 +33,23 @@ def around(group: ModelGroup, *, cascades: bool) -> tuple[str, ...]:
 
 
 def shadow_in(group: ModelGroup) -> str | None:
-    """The target that only gets copies; None: there is no such one."""
+    """The shadow target, which only gets copies; None: the group has none."""
     return group.strategy.options["target"] if group.strategy.name == "shadow" else None
 
 
 def holds_schemas(group: ModelGroup) -> bool:
-    """Whether answers may have to be held against a JSON Schema."""
+    """Whether its answers may have to be validated against a JSON Schema."""
     return group.json_schema is not None or "schema" in group.strategy.options.get("verify", ())
 
 
 def alternatives(group: ModelGroup) -> Mapping[Fault, tuple[str, ...]]:
-    """Groups to go to when the prompt is too long for a target, or its content refused."""
+    """The groups to try if a prompt is too long for a target, or its content is refused."""
     named = {Fault.TOO_LONG: group.on_context, Fault.CONTENT: group.on_content}
     return {fault: names for fault, names in named.items() if names}
 
 
 def in_order(groups: Mapping[Fault, list[ModelGroup]]) -> Mapping[Fault, Plan]:
-    """The targets of each fault's groups as they are written."""
+    """The targets of each fault's groups, in the order of the file."""
     return MappingProxyType(
         {
             fault: tuple(

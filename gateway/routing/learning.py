@@ -1,7 +1,7 @@
-"""What a router learns from: calls as hashed features, and the feedback on them.
+"""The router's training data: calls as hashed features, and the feedback on them.
 
-Only groups that say `learn: true` are written down. A call is kept as hashed words without their order,
-never as text; still, whoever knows a word can ask whether it was there. The files stay on this machine.
+Only calls of groups with `learn: true` are recorded. A call is stored as hashed words without their order,
+never as text; still, anyone who knows a word can test whether it occurred. The files stay on this machine.
 """
 
 import logging
@@ -19,8 +19,8 @@ from routing.difficulty.training import Example
 
 log = logging.getLogger("signalbox.learning")
 
-MOST_BYTES = 64 * 1024 * 1024  # of a file; a full one takes the place of the one before
-MOST_WEIGHT = 20.0  # of one example, however seldom it was explored: a single label must not decide
+MOST_BYTES = 64 * 1024 * 1024  # per file; a full one replaces the previous full one
+MOST_WEIGHT = 20.0  # per example, however small its propensity: a single label must not dominate
 
 
 class Sample(msgspec.Struct, frozen=True, array_like=True):
@@ -36,7 +36,7 @@ class Sample(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Label(msgspec.Struct, frozen=True, array_like=True):
-    """What somebody says of one call's answer: 0 is wrong, 1 is right."""
+    """Feedback on one call's answer: 0 is wrong, 1 is right."""
 
     request: str
     team: str
@@ -47,7 +47,7 @@ RecordT = TypeVar("RecordT", Sample, Label)
 
 
 class Learning:
-    """Appends samples and labels, each process to files of its own; what cannot be written is not learnt."""
+    """Appends samples and labels to files of this process. A record that cannot be written is dropped."""
 
     def __init__(self, directory: Path, process: int | None = None) -> None:
         self._directory = directory
@@ -70,16 +70,16 @@ class Learning:
                 opened.write(msgspec.json.encode(record) + b"\n")
             self._failed = False
         except OSError as error:
-            if not self._failed:  # once, not for every call of a full disk
+            if not self._failed:  # log once, not at every call while the disk is full
                 log.warning("the router's training data cannot be written: %s", error)
             self._failed = True
 
 
 def read_learnt(directory: Path, group: str) -> list[Labelled]:
-    """A group's labelled calls, of every process that ran on this directory.
+    """A group's labelled calls, from every process that used this directory.
 
-    A label counts only from the team whose call it was; of several the last. Lines that cannot be read, such
-    as one cut off by a crash, are left out.
+    A label counts only if it comes from the team that made the call; the last of several counts. Unreadable
+    lines, such as one cut off by a crash, are skipped.
     """
     labels = {(each.request, each.team): each.right for each in _read(directory, "labels", Label)}
     samples = (each for each in _read(directory, "samples", Sample) if each.group == group)

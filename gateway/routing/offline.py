@@ -1,4 +1,4 @@
-"""Plans with a configuration, without a server, a key or a vendor."""
+"""Plans calls with a configuration, without a server, a key or a vendor."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -22,11 +22,11 @@ from ledger.principal import Principal
 from ledger.scope import compile_scope
 from routing.plan import Plan
 
-_NOBODY = "http://127.0.0.1:9"  # where the built-in simulator would listen, were it there
+_NOBODY = "http://127.0.0.1:9"  # in place of the built-in simulator's address
 
 
 class Asking(NamedTuple):
-    """A call that nobody makes."""
+    """A hypothetical call."""
 
     body: bytes
     operation: Operation = Operation.CHAT
@@ -36,7 +36,7 @@ class Asking(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What would be decided: the steps, and the plan or why there is none."""
+    """What would be decided: the trail, and the plan or the refusal."""
 
     steps: tuple[TrailStep, ...]
     plan: Plan
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 
 def deployment_of(catalog: Catalog, now: datetime) -> Deployment:
-    """The catalog as it would be in force; opens nothing. Raises ValueError or OSError as a server would."""
+    """A catalog's deployment; opens no connection. Raises ValueError or OSError as at a server's start."""
     vendors = {
         name: replace(vendor, base_url=_NOBODY) if vendor.base_url == SIMULATOR_PLACEHOLDER else vendor
         for name, vendor in catalog.vendors.items()
@@ -55,14 +55,14 @@ def deployment_of(catalog: Catalog, now: datetime) -> Deployment:
 
 
 class Offline:
-    """Plans for calls that nobody makes. Remembers late scores and turns, as a process does."""
+    """Plans hypothetical calls. Remembers recent scores and turns, as a serving process does."""
 
     def __init__(self, deployment: Deployment, random: Callable[[], float]) -> None:
         self.deployment = deployment
         self._router = Router(found_strategies(), random)
 
     def ask(self, asking: Asking) -> Answer:
-        """The plan. Raises dialects.errors.Malformed for a body that is no request."""
+        """The plan. Raises dialects.errors.Malformed if the body is not a request."""
         dialect = SPOKEN[asking.operation]
         call = Call(
             "req_nobody",
@@ -91,7 +91,7 @@ class Offline:
 
 
 def chat_body(model: str, prompt: str, max_output: int | None = None) -> bytes:
-    """A request of one question, in OpenAI's format."""
+    """A request with a single user message, in OpenAI's format."""
     bound = {} if max_output is None else {"max_completion_tokens": max_output}
     messages = [{"role": "user", "content": prompt}]
     return json.dumps({"model": model, "messages": messages, **bound}).encode()

@@ -1,4 +1,4 @@
-"""A route's tiers under another strategy, which the caller asked for."""
+"""A route's tiers under another strategy, chosen by the caller."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,9 +11,9 @@ from routing.plan import Tier
 def ordered_by(
     tiers: Sequence[Tier], name: str, strategy: StrategyKind
 ) -> tuple[tuple[Tier, ...], frozenset[str]]:
-    """The same groups and targets in another order, and the facts that it needs.
+    """The tiers with this strategy for their targets, and the facts that it needs.
 
-    Which of several groups is asked stays the file's decision.
+    The choice between groups (branches) stays as configured.
     """
     options = {key: option.default for key, option in strategy.options.items()}
     changed = tuple(_ordered(tier, name, options) for tier in tiers)

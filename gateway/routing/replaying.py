@@ -1,4 +1,4 @@
-"""Replans recorded calls: what another configuration would have done with them."""
+"""Replans recorded calls: what would another configuration have done with them?"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ from routing.facts import Facts
 from routing.health import UNKNOWN, HealthView, Standing, TargetHealth
 from routing.plan import plan
 
-MOST_CALLS = 200_000  # rows: what fits into memory without a thought
+MOST_CALLS = 200_000  # rows: fits easily into memory
 _NO_TEAM = TeamFacts("", "")
 
 
 @dataclass(slots=True)
 class Sum:
-    """What calls came to; `timed` of them have a time."""
+    """Totals of calls; `timed` is how many of them have a time."""
 
     calls: int = 0
     cost: float = 0.0  # nano-dollars
@@ -46,7 +46,7 @@ class Sum:
 
 @dataclass(slots=True)
 class Replayed:
-    """Both sides, in all and by target."""
+    """Totals before and after, overall and by target."""
 
     calls: int = 0
     moved: int = 0
@@ -55,10 +55,10 @@ class Replayed:
     after: Sum = field(default_factory=Sum)
     by_before: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
     by_after: dict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
-    refusals: Counter[tuple[str, str]] = field(default_factory=Counter)  # code and message: how often
+    refusals: Counter[tuple[str, str]] = field(default_factory=Counter)  # count by code and message
 
     def targets(self) -> Iterator[tuple[str, Sum, Sum]]:
-        """Each target of either side, the one with the most calls first."""
+        """Each target with its totals before and after, the one with the most calls first."""
         names = {*self.by_before, *self.by_after}
         nobody = Sum()
         both = [(name, self.by_before.get(name, nobody), self.by_after.get(name, nobody)) for name in names]
@@ -71,7 +71,7 @@ def _size(entry: tuple[str, Sum, Sum]) -> tuple[int, str]:
 
 
 class _Choice(NamedTuple):
-    """Where a call would go: a target, or the code and message of a refusal."""
+    """A replanned call's outcome: a target, or the code and message of a refusal."""
 
     target: str = ""
     code: str = ""
@@ -79,7 +79,7 @@ class _Choice(NamedTuple):
 
 
 def replay(rows: Sequence[UsageRow], deployment: Deployment) -> Replayed:
-    """Each recorded request planned once by this deployment, its tokens as they were."""
+    """Plans each recorded request once with this deployment, keeping its token counts."""
     view = measured(rows)
     found = Replayed()
     for attempts in requests(rows):
@@ -114,7 +114,7 @@ def _replay_one(
 
 
 def requests(rows: Iterable[UsageRow]) -> list[list[UsageRow]]:
-    """The attempts of each request together, in their order."""
+    """The attempts grouped by request, in order."""
     together: dict[str, list[UsageRow]] = {}
     for row in rows:
         together.setdefault(row.attempt_id.rpartition(".")[0], []).append(row)
@@ -129,7 +129,7 @@ def _number(row: UsageRow) -> int:
 
 
 def measured(rows: Iterable[UsageRow]) -> Mapping[str, TargetHealth]:
-    """How each target did in these rows: plain means, since all of it is the past."""
+    """How each target performed in these rows: plain means, since all of it is past."""
     by: dict[str, list[UsageRow]] = defaultdict(list)
     for row in rows:
         if row.vendor:
@@ -172,7 +172,7 @@ def _planned(row: UsageRow, deployment: Deployment, view: Mapping[str, TargetHea
 
 
 def facts_of(row: UsageRow, route: Route, team: TeamFacts) -> Facts:
-    """What a row still tells of its call; its request's id draws, so that a replay is always the same."""
+    """The facts that a row preserves. The draw is derived from the request id: replays are deterministic."""
     digest = blake2b(row.attempt_id.rpartition(".")[0].encode(), digest_size=6).digest()
     number = int.from_bytes(digest)
     judged = _judged(row)
@@ -190,7 +190,7 @@ def facts_of(row: UsageRow, route: Route, team: TeamFacts) -> Facts:
 
 
 def _judged(row: UsageRow) -> dict[str, Any]:
-    """What the difficulty router said then."""
+    """The difficulty router's recorded numbers."""
     return next((step.numbers for step in trail(row) if step.stage == "plan" and "rank" in step.numbers), {})
 
 
@@ -199,7 +199,7 @@ def _total(view: Mapping[str, TargetHealth]) -> HealthView:
 
 
 def _cost(row: UsageRow, target: str, deployment: Deployment, health: TargetHealth) -> tuple[float, bool]:
-    """Nano-dollars of the same tokens there, cached as much as it caches; and if its price is known."""
+    """Nano-dollars for the same tokens at `target`, with its cached share; and whether its price is known."""
     usage = row.usage
     if target != _name(row):
         usage = Usage(
@@ -221,7 +221,7 @@ def _name(row: UsageRow) -> str:
 
 
 def as_document(found: Replayed) -> dict[str, Any]:
-    """The difference as plain data; costs in nano-dollars."""
+    """The comparison as plain data; costs in nano-dollars."""
 
     def told(total: Sum) -> dict[str, float]:
         return {

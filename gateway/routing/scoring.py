@@ -1,4 +1,4 @@
-"""Scores a call's difficulty: its text becomes a number here, and only that goes on to routing."""
+"""Scores a call's difficulty: its text becomes a number here, and only the number reaches `routing`."""
 
 from typing import Any, NamedTuple
 
@@ -11,11 +11,11 @@ from routing.difficulty.dial import Recent
 from routing.difficulty.features import Features, Shape, features
 from routing.difficulty.model import Model
 
-_MOST_DIALS = 4096  # teams times groups whose late calls are remembered
+_MOST_DIALS = 4096  # pairs of team and group with remembered scores
 
 
 class Judgement(NamedTuple):
-    """A call's features, its score, and the share of late calls that were easier."""
+    """A call's features, its score, and the share of recent calls that were easier."""
 
     seen: Features | None
     score: float | None
@@ -26,13 +26,13 @@ UNJUDGED = Judgement(None, None, 1.0)
 
 
 class Scoring:
-    """Judges calls by a model, and knows how they compare with the late calls of the same team and group."""
+    """Scores calls, and ranks them among the recent calls of the same team and group."""
 
     def __init__(self) -> None:
         self._recent: LRUCache[tuple[str, str], Recent] = LRUCache(_MOST_DIALS)
 
     def judge(self, cleared: Cleared, model: Model) -> Judgement:
-        """What is seen in the call, and where it stands; no score where there is no text to judge."""
+        """The call's features, score and rank; UNJUDGED if it has no text."""
         seen = seen_in(cleared)
         if seen is None:
             return UNJUDGED
@@ -40,7 +40,7 @@ class Scoring:
         return Judgement(seen, score, self.rank(cleared, model, score))
 
     def rank(self, cleared: Cleared, model: Model, score: float) -> float:
-        """The share of late scores of the same team and group that were lower; this one is late from now."""
+        """The share of recent scores of the same team and group that were lower; then adds this one."""
         key = (cleared.principal.team, cleared.call.asked.model)
         recent = self._recent.get(key)
         if recent is None:
@@ -51,14 +51,14 @@ class Scoring:
 
 
 def seen_in(cleared: Cleared) -> Features | None:
-    """The features of a call's last question; None where its format has no conversation."""
+    """The features of a call's last user turn; None if it has no text or no conversation."""
     read: Any = getattr(cleared.call.dialect, "read_request", None)
     if read is None:
         return None
     try:
         conversation: Conversation = read(cleared.body)
     except Malformed:
-        return None  # whoever is asked says it better
+        return None  # the target that gets it reports the error better
     text = question(conversation)
     return features(text, shape(conversation)) if text else None
 
@@ -72,7 +72,7 @@ def question(conversation: Conversation) -> str:
 
 
 def shape(conversation: Conversation) -> Shape:
-    """What of a conversation is not its text."""
+    """The features of a conversation other than its text."""
     return Shape(
         turns=sum(message.role == "user" for message in conversation.messages),
         tools=len(conversation.tools),

@@ -1,4 +1,4 @@
-"""What callers may decide per call, by header or `metadata`, if their team allows it."""
+"""Controls that callers may set per call, by header or `metadata`, if their team allows it."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -13,22 +13,22 @@ from gateway.errors import BadRequest, ControlNotAllowed, Header
 
 
 class Wishes(msgspec.Struct, frozen=True, gc=False):
-    """None: the caller left it to the configuration."""
+    """The controls that a caller has set; None: the configuration decides."""
 
     max_price: int | None = None  # nano-dollars
     regions: frozenset[str] | None = None
     vendors: frozenset[str] | None = None
     strategy: str | None = None
     dial: float | None = None
-    go_on: bool = False  # a stream that breaks amid its text is to be gone on with
+    go_on: bool = False  # continue a stream that breaks in the middle of its text
 
     @property
     def plain(self) -> bool:
-        """Whether there is none."""
+        """Whether the caller set no control."""
         return self is NO_WISHES
 
     def at(self, vendors: Collection[str]) -> "Wishes":
-        """The same of a call that can only be answered at some vendors."""
+        """A copy restricted to these vendors, for a call that only they can answer."""
         both = frozenset(vendors) if self.vendors is None else self.vendors.intersection(vendors)
         return msgspec.structs.replace(self, vendors=both)
 
@@ -69,13 +69,13 @@ _READ: Mapping[str, Callable[[object], object]] = MappingProxyType(
         "continue": _yes,
     }
 )
-_FIELDS = {"continue": "go_on"}  # which no name of Python may be called
-# What holds for all that is asked in the caller's name: where its texts may go, and at what price.
+_FIELDS = {"continue": "go_on"}  # a Python keyword cannot be a field's name
+# Controls that also bind calls made on the caller's behalf: where its texts may go, and at what price.
 _BINDING = frozenset(["max-price", "regions", "vendors"])
 _HEADERS = {f"{PREFIX}{name}".encode(): name for name in _READ}
 CONTROLS = tuple(name.decode() for name in _HEADERS)  # headers
 _MEMBERS = {f"{_IN_METADATA}{name.replace('-', '_')}": name for name in _READ}
-# What guards give back is decided before a route is sought, and by them.
+# Unmasking is decided before routing, by the guards.
 _UNMASK, _UNMASK_HEADER = f"{PREFIX}unmask", f"{PREFIX}unmask".encode()
 _UNMASK_MEMBERS = MappingProxyType({f"{_IN_METADATA}unmask": "unmask"})
 
@@ -83,12 +83,12 @@ _UNMASK_MEMBERS = MappingProxyType({f"{_IN_METADATA}unmask": "unmask"})
 def read_wishes(
     headers: Sequence[Header], body: bytes, allowed: frozenset[str], parts: Parts | None = None
 ) -> Wishes:
-    """The caller's wishes; a header comes before the body's `metadata`.
+    """The caller's controls; a header takes precedence over the body's `metadata`.
 
-    Raises BadRequest for a value that is none, ControlNotAllowed for what the team leaves to the file.
+    Raises BadRequest for an invalid value, ControlNotAllowed for a control that the team does not allow.
     """
     found: dict[str, str] = {}
-    # From behind, where a search skips a word's length at a time.
+    # Searched backwards, because `rfind` skips a word's length at a time.
     if "metadata" in parts.members if parts is not None else body.rfind(b'"signalbox_') >= 0:
         found = dict(_in_metadata(body, parts))
     for header, value in headers:
@@ -113,7 +113,7 @@ def read_wishes(
 
 
 def binding(headers: Sequence[Header], body: bytes, parts: Parts | None = None) -> tuple[Header, ...]:
-    """The headers by which a call's wishes also hold for another that is made of its texts."""
+    """The headers that apply a call's binding controls to another call made from its texts."""
     said: list[Header] = []
     if body.rfind(b'"signalbox_') >= 0:
         for name, text in _in_metadata(body, parts):
@@ -125,10 +125,10 @@ def binding(headers: Sequence[Header], body: bytes, parts: Parts | None = None) 
 def read_unmask(
     headers: Sequence[Header], body: bytes, parts: Parts | None = None, *, allowed: bool
 ) -> bool | None:
-    """Whether the caller wants what was masked back in its answer; None: it does not say.
+    """Whether the caller wants masked values restored in its answer; None: it does not say.
 
-    Anybody may do without. Raises BadRequest for a value that is none, ControlNotAllowed where it wants what
-    its team does not give.
+    Any caller may decline. Raises BadRequest for an invalid value, ControlNotAllowed if the caller wants them
+    restored but its team does not allow that.
     """
     said: str | None = None
     if body.rfind(b'"signalbox_unmask"') >= 0:
@@ -154,7 +154,7 @@ def read_unmask(
 def _in_metadata(
     body: bytes, parts: Parts | None, members: Mapping[str, str] = _MEMBERS
 ) -> Iterable[tuple[str, str]]:
-    """From OpenAI's `metadata`, whose values are texts."""
+    """The controls in OpenAI's `metadata`, where values are strings."""
     try:
         metadata = msgspec.json.decode(members_of(body, parts).get("metadata", b"{}"))
     except msgspec.DecodeError:

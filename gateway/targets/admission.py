@@ -8,12 +8,12 @@ from math import ceil
 from gateway.errors import NO_RETRY, Overloaded
 from routing.concurrency import Concurrency
 
-PRIORITIES = ("interactive", "batch")  # who is served first
-_WEIGHT = 0.2  # of the latest time between two calls that ended
+PRIORITIES = ("interactive", "batch")  # the first is served first
+_WEIGHT = 0.2  # of the latest interval between two calls that ended
 
 
 class Gate:
-    """One target's. Interactive calls go before batch calls, those of one kind in turn."""
+    """One target's queue. Interactive calls go before batch calls, each kind first in, first out."""
 
     __slots__ = ("_ended", "_interval", "_monotonic", "_queues", "concurrency", "inside")
 
@@ -22,23 +22,23 @@ class Gate:
         self.inside = 0
         self._monotonic = monotonic
         self._queues: tuple[deque[asyncio.Future[None]], ...] = tuple(deque() for _ in PRIORITIES)
-        self._interval = 0.0  # seconds between two calls that end while it is full
+        self._interval = 0.0  # average seconds between calls ending while others wait
         self._ended = 0.0
 
     @property
     def waiting(self) -> int:
-        """Calls that wait."""
+        """The number of queued calls."""
         return sum(map(len, self._queues))
 
     def take(self) -> bool:
-        """Go in if there is room."""
+        """Enter if there is room and the queue is empty; False otherwise."""
         if self.inside >= int(self.concurrency.limit) or self.waiting:
             return False
         self.inside += 1
         return True
 
     async def enter(self, priority: int, seconds: float) -> None:
-        """Wait for room, at most so long. Raises Overloaded, at once where it could not come in time."""
+        """Wait for room, at most `seconds`. Raises Overloaded, at once if the expected wait is longer."""
         if self.take():
             return
         expected = self.expected(priority)
@@ -53,7 +53,7 @@ class Gate:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._out()  # it was let in in the same moment
+                self._out()  # it was admitted at the same moment
             raise
         finally:
             timer.cancel()
@@ -61,7 +61,7 @@ class Gate:
                 queue.remove(turn)
 
     def leave(self, first_ms: float, overloaded: bool) -> None:
-        """A call is over; `first_ms` until its first content, 0 without."""
+        """A call has ended; `first_ms`: milliseconds to its first content, 0 if it had none."""
         self.concurrency.took(first_ms, self.inside)
         if overloaded:
             self.concurrency.overloaded()
@@ -73,7 +73,7 @@ class Gate:
         self._out()
 
     def expected(self, priority: int) -> float:
-        """Seconds until a call of this priority has its turn, as things go now; 0 when that is not known."""
+        """The expected wait of a call of this priority, in seconds; 0 if that is unknown."""
         ahead = sum(len(queue) for queue in self._queues[: priority + 1])
         return (ahead + 1) * self._interval
 

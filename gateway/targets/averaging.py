@@ -1,7 +1,7 @@
 """Shares measured averages of targets between processes over Redis, in the background.
 
-Who has calls of its own goes by them, and by those of others as if they had been its own; who is new begins
-with what the others know. Only what a process has seen itself is told on, so that nothing is counted twice.
+A process weighs other processes' calls as if they had been its own; a new one starts with what the others
+know. How many calls are new is taken from each process's own count, so that none is counted twice.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from routing.averages import MANY, Averages
 from routing.target import TargetState
 
 KEY = "sb:averages"
-MOST = 500  # targets that a process tells of: those with the most calls
+MOST = 500  # targets that a process reports: those with the most calls
 
 _ENCODE = msgspec.json.Encoder().encode
 _DECODE = msgspec.json.Decoder(dict[str, Averages]).decode
@@ -30,15 +30,15 @@ class Averaging:
     def __init__(self, health: Health, process: str) -> None:
         self._health = health
         self._process = process.encode()
-        self._heard: dict[tuple[bytes, str], int] = {}  # by process and target: calls that were taken over
+        self._heard: dict[tuple[bytes, str], int] = {}  # by process and target: calls already included
 
     def said(self) -> bytes:
-        """What this process has to tell; `b"{}"`: nothing yet."""
+        """This process's report; `b"{}"`: nothing yet."""
         busy = nlargest(MOST, self._health.targets, _BY_CALLS)
         return _ENCODE({state.name: state.averages for state in busy if state.outcomes})
 
     def hear(self, told: Iterable[tuple[bytes, bytes]]) -> None:
-        """Take over what is new of what others said, by process."""
+        """Include what is new in other processes' reports, given by process."""
         states = {state.name: state for state in self._health.targets}
         for process, text in told:
             if process != self._process:
@@ -46,7 +46,7 @@ class Averaging:
                     self._take_over(process, state, averages)
 
     def forget(self, processes: Iterable[bytes]) -> None:
-        """These are gone."""
+        """Drop what is remembered of processes that are gone."""
         gone = frozenset(processes)
         self._heard = {key: calls for key, calls in self._heard.items() if key[0] not in gone}
 
@@ -62,7 +62,7 @@ def _known(text: bytes, states: dict[str, TargetState]) -> Iterator[tuple[Target
     try:
         told = _DECODE(text)
     except UNREADABLE:
-        return  # of a version that says it otherwise
+        return  # from another version, with another format
     for name, averages in told.items():
         state = states.get(name)
         if state is not None:

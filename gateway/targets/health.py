@@ -23,11 +23,11 @@ from routing.target import Credential, KeyState, TargetState
 
 log = logging.getLogger("signalbox.health")
 
-LOOK_SECONDS = 0.02  # between looks of calls at what time has changed, unless something was due before
-SWEEP_SECONDS = 0.5  # between looks at calls that wait too long and at what time has changed
-# A refused key is tried again after this: its owner may have paid, or been given the right.
+LOOK_SECONDS = 0.02  # calls re-evaluate targets this often, unless something is due earlier
+SWEEP_SECONDS = 0.5  # between sweeps, see `Health.sweep`
+# A refused key is tried again after this: by then the bill may be paid, or the permission granted.
 REFUSED_SECONDS = 300.0
-# After a refusal for a limit that says no time: doubled each time in a row.
+# The wait after a rate limit without a retry delay: doubled each time in a row.
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 _NOTHING_LEFT, _REFUSED = "its vendor has nothing left for this key", "its vendor refused the key"
 _ASKED = "its vendor asks to wait"
@@ -37,18 +37,18 @@ _WAITS = {
     _REFUSED: "refused",
     _ASKED: "limited",
     _TOLD: "told",
-}  # as metrics have them
+}  # as labelled in metrics
 _LEAST_SAMPLES = 10  # of a peer, before others are compared with it
-# Names under a pattern come from callers: what is remembered of them is bounded.
+# Names that match a pattern come from callers, so the number of targets remembered is bounded.
 _PATTERN_TARGETS = 4096
 
-_KEYLESS = "no key"  # what stands for one
+_KEYLESS = "no key"  # the key's name for a vendor without keys
 
-Label = tuple[str, str]  # vendor and model as metrics have them
+Label = tuple[str, str]  # vendor and model, as in metrics
 
 
 class Failed(msgspec.Struct, frozen=True, gc=False):
-    """A failed attempt: monotonic seconds, why, and the seconds that its vendor asked to wait."""
+    """A failed attempt: times in monotonic seconds, its fault, and the vendor's retry delay in seconds."""
 
     began: float
     ended: float
@@ -57,7 +57,7 @@ class Failed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Known(dict[str, TargetState]):
-    """The states of targets by name, and what to say of others."""
+    """The states of targets by name, with a function for other names."""
 
     def __init__(self, otherwise: Callable[[str], TargetHealth]) -> None:
         super().__init__()
@@ -68,11 +68,11 @@ class Known(dict[str, TargetState]):
 
 
 class Health:
-    """Survives reloads; of one process. `calm` is True while planning need not look at anything.
+    """The state of every target in this process; survives reloads.
 
-    `troubled` are the targets that it has to look at, by name: who rests, warms up or has to wait.
-
-    Unless it is `watchful` it only counts, and no target is ever set aside.
+    `calm` is True while planning can ignore health. `troubled` holds, by name, the targets that it must
+    consider: those with an open breaker, warming up, or waiting. Unless it is `watchful`, it only counts,
+    and no target is ever set aside.
     """
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK, metrics: Metrics | None = None) -> None:
@@ -81,13 +81,13 @@ class Health:
         self.clock = clock
         self._metrics = metrics
         self._declared = Known(self._unnamed)
-        # A `routing.health.HealthView`; strategies ask it for each target, so it is no call of ours.
+        # A `routing.health.HealthView`; strategies call it for each target, so it is a built-in method.
         self.view: HealthView = self._declared.__getitem__
         self._named: LRUCache[str, TargetState] = LRUCache(_PATTERN_TARGETS)
         self._labels: dict[str, Label] = {}
         self._credentials: dict[tuple[str, str], Credential] = {}
         self.troubled: dict[str, TargetState] = {}
-        self.divisions: Divisions = {}  # of tiers, as they are until anybody who is troubled changes
+        self.divisions: Divisions = {}  # cached divisions of tiers, until a troubled target changes
         self._next_look = 0.0  # monotonic seconds
         self._gates: LRUCache[str, tuple[int, bool, Gate]] = LRUCache(_PATTERN_TARGETS)
 
@@ -96,11 +96,11 @@ class Health:
 
     @property
     def targets(self) -> Iterable[TargetState]:
-        """Every target that the configuration names, and those of patterns that were asked lately."""
+        """Every target that the configuration names, and recently used targets of patterns."""
         return (*self._declared.values(), *self._named.values())
 
     def target(self, name: str, label: Label, keys: Sequence[Secret], *, declared: bool) -> TargetState:
-        """The state of a target, for who builds what a call to it needs."""
+        """The state of a target, created if needed, with its keys updated; called when its line is built."""
         kept = self._declared.get(name) or self._named.get(name)
         state = kept or TargetState(name)
         if declared:
@@ -110,7 +110,7 @@ class Health:
             self._named[name] = state
         known = {id(key.credential): key for key in state.keys}
         credentials = [(secret.source, self._credential(label[0], secret)) for secret in keys]
-        if not keys:  # nothing is proved, or not by a key: limits are kept all the same
+        if not keys:  # no authentication, or not by a key: limits are tracked all the same
             credentials = [(_KEYLESS, state.keys[0].credential if state.keys else Credential())]
         state.keys = tuple(
             known.get(id(credential)) or KeyState(source, credential) for source, credential in credentials
@@ -119,12 +119,12 @@ class Health:
         return state
 
     def _credential(self, vendor: str, secret: Secret) -> Credential:
-        # By a digest: the key itself is kept nowhere but in its request's head.
+        # By digest: the key itself is kept only in the request head.
         digest = hashlib.sha256(secret.value.encode()).hexdigest()
         return self._credentials.setdefault((vendor, digest), Credential())
 
     def keep(self, names: Iterable[str]) -> None:
-        """Forget targets that the configuration names no more."""
+        """Forget targets that the configuration no longer names."""
         kept = frozenset(names)
         for name in [name for name in self._declared if name not in kept]:
             del self._declared[name]
@@ -132,7 +132,7 @@ class Health:
             self.troubled.pop(name, None)
 
     def gate(self, name: str, vendor: Vendor) -> Gate:
-        """The gate of a target whose vendor's concurrency is bounded: kept while the bound is the same."""
+        """The gate of a target of a vendor with a concurrency limit; kept while the limit is unchanged."""
         most, adaptive = vendor.concurrency or 1, vendor.concurrency_adaptive
         kept = self._gates.get(name)
         if kept is None or kept[:2] != (most, adaptive):
@@ -140,22 +140,22 @@ class Health:
             kept = self._gates[name] = (most, adaptive, gate)
         return kept[2]
 
-    # --- what attempts tell ---
+    # --- reported by attempts ---
 
     def recovered(self, state: TargetState, key: KeyState) -> None:
-        """A call went well that moved the target's breaker, or whose key was limited before."""
+        """A call succeeded that changed the target's breaker, or that used a previously limited key."""
         key.strikes = 0
         self._noted(state, state.breaker.circuit is not Circuit.CLOSED, None)
 
     def failed(self, state: TargetState, key: KeyState, failed: Failed) -> None:
-        """Count an attempt that failed, once `TargetState.left` was told."""
+        """Count a failed attempt; call `TargetState.left` first."""
         if not self.watchful:
             return
         now, blame = failed.ended, RULES[failed.fault].blame
         moved = False
         if blame == "target":
             moved = state.bad(failed.began, now)
-            if failed.wait and state.keys:  # a vendor that has too much to do may say until when
+            if failed.wait and state.keys:  # an overloaded vendor may give a retry delay
                 self._wait(state, key, now + min(failed.wait, LONGEST_OPEN), _ASKED)
         elif blame == "alive":
             moved = state.alive(failed.began, now)
@@ -165,7 +165,7 @@ class Health:
             self._noted(state, moved, failed.fault)
 
     def quota(self, state: TargetState, key: KeyState, told: Quota) -> None:
-        """Note what a vendor told of its limits, so that the next call need not be refused by it."""
+        """Record a vendor's reported limits, so that calls it would refuse are not sent."""
         key.left = None
         if not self.watchful or (told.requests is None and not told.wait):
             return
@@ -175,12 +175,12 @@ class Health:
             self._wait(state, key, now + told.wait, _NOTHING_LEFT)
 
     def took(self, state: TargetState, key: KeyState) -> None:
-        """A call goes out by a key whose limit the vendor told."""
+        """A call is sent with a key for which the vendor reported a limit."""
         assert key.left is not None
         key.left -= 1
         if key.left <= 0:
             self._wait(state, key, key.resets_at, _NOTHING_LEFT)
-            key.left = None  # what there is then, the vendor will tell
+            key.left = None  # the vendor reports the next number itself
 
     def _set_aside(self, state: TargetState, key: KeyState, failed: Failed) -> None:
         now, wait = failed.ended, failed.wait
@@ -202,14 +202,14 @@ class Health:
             self._metrics.waits.add((*self._label(state), _WAITS[reason]))
         self._noted(state, False, None)
 
-    # --- what other processes tell ---
+    # --- reported by other processes ---
 
     def key_digests(self) -> dict[int, str]:
-        """What stands for each key, by the `id` of its credential."""
+        """A short digest of each key, by the `id` of its credential."""
         return {id(credential): digest[:16] for (_, digest), credential in self._credentials.items()}
 
     def told_open(self, state: TargetState) -> bool:
-        """Open a breaker that is closed here. True when that moved it."""
+        """Another process opened this breaker: open it here, if it is closed. True if that changed it."""
         if not self.watchful or state.breaker.circuit is not Circuit.CLOSED:
             return False
         moved = state.trip(self.clock.monotonic())
@@ -217,17 +217,17 @@ class Health:
         return moved
 
     def told_wait(self, state: TargetState, key: KeyState, until: float) -> None:
-        """Keep to what a vendor has told another process; `until` is monotonic seconds."""
+        """Honour a wait that a vendor imposed on another process; `until` is in monotonic seconds."""
         if self.watchful:
             self._wait(state, key, until, _TOLD)
 
-    # --- what time does ---
+    # --- effects of time ---
 
     def refresh(self) -> None:
-        """Bring what planning reads up to this moment, or nearly; asked only when it is not calm.
+        """Update the state that planning reads; needed only if it is not `calm`.
 
-        Nothing that is due at a time is late. How far a target has warmed up, and the seconds that reasons
-        name, may be those of LOOK_SECONDS ago.
+        Changes due at a given time are never late. The share of a target that warms up, and the seconds in
+        reasons, may be up to LOOK_SECONDS old.
         """
         now = self.clock.monotonic()
         if now < self._next_look:
@@ -240,17 +240,17 @@ class Health:
         self._next_look = min([now + LOOK_SECONDS, *[state.due for state in self.troubled.values()]])
 
     async def run(self) -> None:
-        """Sweep for ever; run it beside the server."""
+        """Sweep forever; run this beside the server."""
         while True:
             due = self.clock.monotonic() + SWEEP_SECONDS
             await asyncio.sleep(SWEEP_SECONDS)
             if self.clock.monotonic() - due < SWEEP_SECONDS / 2:
                 self.sweep()
-            else:  # this process itself is late: whoever seems slow now may not be
+            else:  # this process itself is late, so targets that seem slow may not be
                 self.refresh()
 
     def sweep(self) -> None:
-        """Count calls that wait too long, and compare targets with their peers. Seldom, beside the calls."""
+        """Count overdue calls as failures, and compare targets with their peers; in the background."""
         self.refresh()
         if not self.watchful:
             return
@@ -263,10 +263,10 @@ class Health:
             self._compare([(state, state.wholes) for state in same], now, alone=False)
 
     def _compare(self, same: Sequence[tuple[TargetState, Pace]], now: float, *, alone: bool) -> None:
-        """Among targets that serve the same model. `alone`: one without peers is compared with itself.
+        """Judges targets of the same model by their peers; if `alone`, those without peers by their own past.
 
-        How long whole answers take depends on how long they are, which changes with who asks. And where every
-        target that has anything to do is late, it is the calls and not the targets.
+        Whole answers are never judged `alone`: their time depends on their length, which varies by caller.
+        If every busy target is late, the calls are to blame, not the targets.
         """
         for _, pace in same:
             known = sorted(
@@ -285,7 +285,7 @@ class Health:
             if state.overdue(now, pace):
                 self._noted(state, True, None)
 
-    # --- what is told ---
+    # --- reporting ---
 
     def _noted(self, state: TargetState, moved: bool, fault: Fault | None) -> None:
         if state.troubled:

@@ -1,7 +1,7 @@
 """Shares targets' breakers, key waits and averages between processes over Redis.
 
-Beside the calls, and never more than news: a process whose own calls go well believes itself. When Redis is
-away each process learns for itself, as it would without.
+In the background, and only as hints: a process trusts its own recent successes more. While Redis is
+unavailable, each process learns on its own, as without Redis.
 """
 
 import asyncio
@@ -25,33 +25,33 @@ from storage.errors import StoreError
 log = logging.getLogger("signalbox.health")
 
 EVERY_SECONDS = 0.5
-AVERAGED = 4  # exchanges, of which one tells averages too
-FORGET_SECONDS = 60.0  # after which it is taken to be gone
-OWN_SECONDS = 2.0  # in which own calls that went well weigh more than what others say
+AVERAGED = 4  # averages are shared in one of so many exchanges
+FORGET_SECONDS = 60.0  # after which a silent process is considered gone
+OWN_SECONDS = 2.0  # for so long, own successes outweigh other processes' reports
 _KEY = "sb:health"
 _ENCODE = msgspec.json.Encoder().encode
 
 
 class News(msgspec.Struct, array_like=True):
-    """What a process says; times are seconds from when it was said, so that no clocks are compared."""
+    """A process's report; times are seconds from when it was made, so that no clocks are compared."""
 
-    number: int  # of what this process has said
-    opened: dict[str, int]  # by target: which of its openings, so that each is believed once
-    waits: dict[str, dict[str, float]]  # by target and the key's digest: how long
+    number: int  # the report's sequence number
+    opened: dict[str, int]  # by target: the number of its opening, so that each is acted on once
+    waits: dict[str, dict[str, float]]  # by target and the key's digest: seconds to wait
 
 
 _DECODE = msgspec.json.Decoder(News).decode
 
 
 class Asking(Protocol):
-    """`storage.redis.Redis`, as far as it is needed here."""
+    """The part of `storage.redis.Redis` needed here."""
 
     async def run(self, *commands: Any) -> list[Any]:
         """The replies. Raises StoreError."""
 
 
 class HealthSharing:
-    """One process's side."""
+    """One process's side of the exchange."""
 
     def __init__(self, health: Health, redis: Asking, process: str) -> None:
         self._health = health
@@ -59,24 +59,24 @@ class HealthSharing:
         self._process = process
         self._clock = health.clock
         self._number = 0
-        self._openings: dict[str, int] = {}  # our own, by target
-        self._open: set[str] = set()  # targets whose breaker we opened ourselves and that are open still
-        self._borrowed: set[str] = set()  # those that are open because somebody said so
-        self._heard: dict[str, tuple[int, float]] = {}  # by process: its last number, and when it came
-        self._believed: dict[tuple[str, str], int] = {}  # by process and target: the last opening
-        self._told: dict[tuple[str, str], float] = {}  # waits that others told, until when
-        self._counts: dict[str, tuple[int, float]] = {}  # by target: outcomes, and when the last came
+        self._openings: dict[str, int] = {}  # by target: how often its breaker opened on our own evidence
+        self._open: set[str] = set()  # targets with a breaker open on our own evidence
+        self._borrowed: set[str] = set()  # targets with a breaker open because of others' reports
+        self._heard: dict[str, tuple[int, float]] = {}  # by process: last number, and when it came
+        self._believed: dict[tuple[str, str], int] = {}  # by process and target: the last opening acted on
+        self._told: dict[tuple[str, str], float] = {}  # by target and digest: ends of waits others reported
+        self._counts: dict[str, tuple[int, float]] = {}  # by target: outcomes, and when the last was seen
         self._away = False
         self._averaging = Averaging(health, process)
 
     async def run(self) -> None:
-        """Tell and listen for ever; run it beside the server."""
+        """Exchange reports forever; run this beside the server."""
         while True:
-            await self.exchange()  # at once: who is new begins with what the others know
+            await self.exchange()  # at once: a new process starts with what the others know
             await asyncio.sleep(EVERY_SECONDS)
 
     async def exchange(self) -> None:
-        """Say what is new here, and hear what is new elsewhere. Never raises for a store that is away."""
+        """Publish this process's report and read the others'. Does not raise if Redis is unavailable."""
         self._look()
         self._number += 1
         news = News(self._number, {name: self._openings[name] for name in self._open}, self._waits())
@@ -102,7 +102,7 @@ class HealthSharing:
         self._averaging.hear(pairs(found))
 
     def _look(self) -> None:
-        """Which breakers have opened here since the last time, and by whose evidence."""
+        """Notes which breakers have opened here on our own evidence since the last time."""
         now = self._clock.monotonic()
         for state in self._health.targets:
             count = self._counts.get(state.name)
@@ -127,7 +127,7 @@ class HealthSharing:
         return found
 
     def _hear(self, found: Any) -> list[bytes]:
-        """Believe what is news; the processes that are gone."""
+        """Acts on new reports; returns the processes that are gone."""
         now, gone = self._clock.monotonic(), []
         for process, news in _read(found):
             name = process.decode()
@@ -161,11 +161,11 @@ class HealthSharing:
                 until = self._clock.monotonic() + min(seconds, 3600.0)
                 if state is not None and until > key.free_at() + EVERY_SECONDS:
                     self._health.told_wait(state, key, until)
-                    # What is told on would come back a little later each time, and never end.
+                    # Reported onwards, it would come back a little later each time, and never end.
                     self._told[name, names.get(id(key.credential), "")] = until
 
     def _goes_well(self, state: TargetState) -> bool:
-        """Whether calls of this process went well there just now."""
+        """Whether this process's own recent calls there succeeded."""
         count = self._counts.get(state.name)
         recent = count is not None and self._clock.monotonic() - count[1] <= OWN_SECONDS and count[1] > 0
         return recent and not state.breaker.failing
@@ -176,13 +176,13 @@ def _read(found: Any) -> Iterator[tuple[bytes, News | None]]:
         try:
             yield process, _DECODE(text)
         except UNREADABLE:
-            yield process, None  # of a version that says it otherwise
+            yield process, None  # from another version, with another format
 
 
 async def share_health(settings: Settings, health: Health) -> None:
-    """Tell and hear for ever, over the Redis that is named; run it beside the server. It may be away."""
+    """Exchange reports forever over the configured Redis, which may be down; run this beside the server."""
     assert settings.redis is not None
-    # Only here: the driver would take 20 MB of every gateway that uses none.
+    # Imported here: a gateway without Redis saves the driver's 20 MB.
     driver = await asyncio.to_thread(importlib.import_module, "storage.redis")
     redis = driver.Redis(settings.redis, settings.redis_deadline, health.clock.monotonic)
     try:

@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 Header = Callable[[bytes], bytes | None]  # the value of a header, by its name in lower case
 
-# Longer waits are not believed: a vendor that asks for more is probed at times.
+# Longer waits are cut to this, so that the vendor is probed now and then.
 LONGEST_SECONDS = 3600.0
 _MILLISECONDS_SINCE_1970 = 1e11  # larger numbers than this are Unix milliseconds
 _SECONDS_SINCE_1970 = 1e9  # larger ones than this are Unix seconds
 
-# OpenAI's, which most of its imitators have (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers),
+# OpenAI's, which most of its imitators use (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers),
 # and Anthropic's (https://docs.anthropic.com/en/api/rate-limits#response-headers).
 _OPENAI = (
     (b"x-ratelimit-remaining-requests", b"x-ratelimit-reset-requests"),
@@ -25,40 +25,40 @@ _ANTHROPIC = (
     (b"anthropic-ratelimit-input-tokens-remaining", b"anthropic-ratelimit-input-tokens-reset"),
     (b"anthropic-ratelimit-output-tokens-remaining", b"anthropic-ratelimit-output-tokens-reset"),
 )
-# What is asked for comes first; then the end of a window as the IETF's draft and its predecessors tell it
+# An explicit delay comes first; then the end of a window as in the IETF's draft and its predecessors
 # (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/03/), Together's and Hugging Face's.
 _WAITS = (b"retry-after", b"ratelimit-reset", b"x-ratelimit-reset")
-# OpenAI's "Please try again in 1m23.5s" (inside a stream nothing else tells), Azure's "Please retry after 9
+# OpenAI's "Please try again in 1m23.5s" (inside a stream the only source), Azure's "Please retry after 9
 # seconds".
 _WORD = r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?(?![a-z])"
 _WORDS = re.compile(_WORD, re.IGNORECASE)
 _HINT = re.compile(rf"(?:try again in|retry in|retry after) ((?:{_WORD},? ?){{1,4}})", re.IGNORECASE)
-# So many requests need not be counted one by one: the next answer tells again before they are used up.
+# More requests than this need not be counted down: the next answer reports before they are used up.
 PLENTY = 1000
-# What is left of anything, and is not a number of more than that.
+# A header of something remaining with a value that is not a number above PLENTY.
 _SCARCE = re.compile(rb"remaining[^\r:]*+:[ \t]*+(?!(?!0|%d[ \t]*\r)\d{4,}+[ \t]*\r)" % PLENTY).search
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h|d)")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 class Quota(NamedTuple):
-    """What is left of a key's limits at a target."""
+    """What remains of a key's limits at a target."""
 
-    requests: int | None = None  # None: not told, or plenty
-    resets: float = 1.0  # seconds until their number is whole again
-    wait: float = 0.0  # seconds until something is left again; 0: something is
+    requests: int | None = None  # None: not reported, or plenty
+    resets: float = 1.0  # seconds until the number is reset
+    wait: float = 0.0  # seconds to wait; 0: the limit is not used up
 
 
 _PLENTY = Quota()
 
 
 def scarce(head: bytes) -> bool:
-    """Whether a head, in lower case, may tell of a limit that is near: cheaper than to read what it tells."""
+    """Whether a head, in lower case, may report a nearly exhausted limit; cheaper than `quota`."""
     return _SCARCE(head) is not None
 
 
 def quota(header: Header, unix: float) -> Quota:
-    """What an answer's headers say; whatever cannot be read says nothing. `unix` is now, in Unix seconds."""
+    """The quota in an answer's headers; unreadable values are ignored. `unix` is now, in Unix seconds."""
     requests: int | None = None
     resets, wait = 1.0, 0.0
     for remaining, reset in _ANTHROPIC if header(_ANTHROPIC[0][0]) is not None else _OPENAI:
@@ -77,9 +77,9 @@ def quota(header: Header, unix: float) -> Quota:
 
 
 def retry_after(header: Header, unix: float, *, limited: bool = True) -> float | None:
-    """The seconds that a refusal asks to wait, whichever way it says so; None where it does not.
+    """The retry delay of a refusal in seconds, in whatever form; None if it gives none.
 
-    Only of a refusal for a limit (`limited`) the end of its window is one.
+    The end of a window counts only if the refusal is for a rate limit (`limited`).
     """
     milliseconds = _number(header(b"retry-after-ms"))  # OpenAI's and Azure's
     if milliseconds is not None:
@@ -89,7 +89,7 @@ def retry_after(header: Header, unix: float, *, limited: bool = True) -> float |
 
 
 def hinted(message: str) -> float | None:
-    """The seconds that a refusal's words ask to wait; None where they do not."""
+    """The retry delay in a refusal's message, in seconds; None if it gives none."""
     found = _HINT.search(message)
     if found is None:
         return None
@@ -97,7 +97,7 @@ def hinted(message: str) -> float | None:
 
 
 def _seconds(value: bytes | None, unix: float) -> float | None:
-    """Seconds from now: of `60`, `1.5`, `6m0s`, `20ms`, a Unix time, an HTTP date or an ISO one."""
+    """Seconds from now, parsed from `60`, `1.5`, `6m0s`, `20ms`, a Unix time, an HTTP or ISO date."""
     if value is None or len(value) > 40:
         return None
     text = value.decode("latin-1").strip()

@@ -1,1 +1,1 @@
-"""The difficulty of a conversation: features of its text, models of success, the dial between them."""
+"""The difficulty of a conversation: features of its text, models of success, and the dial."""

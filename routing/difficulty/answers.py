@@ -1,4 +1,4 @@
-"""How doubtful a cheap answer is, by a model trained on judged answers."""
+"""How doubtful a cheap answer is, according to a model trained on judged answers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from routing.difficulty.training import USUAL, Judged, Recipe, learn
 
 
 def doubt(model: Model, question: Features, answer: Features) -> float:
-    """From -1 to 1: how much likelier a strong model is to be right than this answer."""
+    """From -1 to 1: how much more likely a strong model is right than this answer."""
     return model.strong.chance(question) - model.weak.chance(answer)
 
 
@@ -20,9 +20,9 @@ def train_answers(
     recipe: Recipe = USUAL,
     tick: Callable[[], None] = lambda: None,
 ) -> Model:
-    """A model whose strong side reads questions, its weak one answers as `checks.checked` has them.
+    """Trains a model whose strong side reads questions, and its weak side answers, via `checks.checked`.
 
-    Rows without an answer teach the strong side alone. Raises ValueError where a side's labels are all alike.
+    Rows without an answer train the strong side only. Raises ValueError if a side's labels are all alike.
     """
     strong = [Judged(e.example.seen, e.example.strong) for e in rows if e.example.strong is not None]
     weak = [

@@ -17,11 +17,11 @@ _FINAL = re.compile(
     r"(?:####|answer is|answer:|therefore|so,|total)[^\n]*?(-?\$?\d[\d,]*\.?\d*)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d[\d,]*\.?\d*")
-_TOLERANCE = 0.011  # answers round to cents
+_TOLERANCE = 0.011  # answers are rounded to cents
 
 
 def checked(question: str, answer: str) -> Features:
-    """Words of the answer; figures of the question, then of the answer. For a cheap model's whole answer."""
+    """Features of a cheap model's whole answer: its words; the figures of question, answer and checks."""
     asked, said = features(question), features(answer)
     return Features(said.words, [*asked.figures, *said.figures, *_figures(question, answer)])
 
@@ -53,7 +53,7 @@ def _figures(question: str, answer: str) -> list[float]:
 
 
 def _sums(text: str) -> tuple[int, int]:
-    """How many sums do not check, and how many there are."""
+    """How many calculations are wrong, and how many there are."""
     wrong = found = 0
     for left, sign, right, result in _SUMS.findall(text):
         try:

@@ -8,22 +8,22 @@ from typing import Any
 from config import units
 from config.errors import Unfit
 
-RECENT = 1000  # calls that count as late
+RECENT = 1000  # how many calls count as recent
 
-Rules = tuple[tuple[float, float], ...]  # from which share of a budget on, which dial; lowest first
+Rules = tuple[tuple[float, float], ...]  # used share of a budget, and the dial from there on; lowest first
 
 
 def dials(value: object) -> Rules:
-    """A mapping such as `{80%: 10%}`."""
+    """Parses a mapping such as `{80%: 10%}`."""
     if not isinstance(value, Mapping) or not value:
         raise Unfit("shares of a budget with the dial that holds from there on, such as {80%: 10%}")
     return tuple(sorted((units.share(used), units.share(dial)) for used, dial in value.items()))
 
 
 def dialled(options: Mapping[str, Any], wish: float | None, drained: float) -> float:
-    """The dial for a caller of whose budget such a share is used.
+    """The dial for a caller that has used the share `drained` of its budget.
 
-    A budget's rule takes the place of the setting, and a caller's wish cannot go beyond it.
+    A matching rule replaces the setting, and is an upper bound for the caller's value.
     """
     set_to: float = options["dial"]
     rules: Rules = options["dial_when"]
@@ -34,29 +34,29 @@ def dialled(options: Mapping[str, Any], wish: float | None, drained: float) -> f
 
 
 class Recent:
-    """The scores of late calls, so that a dial means the same share whatever the traffic and the model.
+    """The scores of recent calls, so that a dial means the same share whatever the traffic and the model.
 
-    Begins with the model's own quantiles, of which one goes with every call that comes.
+    Starts with the model's own quantiles; each new call replaces one of them.
     """
 
     __slots__ = ("_borrowed", "_order", "_ranked")
 
     def __init__(self, quantiles: Sequence[float]) -> None:
-        # Every 37th first: however few are left, they are spread over all of them.
+        # In steps of 37, so that those that remain are always spread over the whole range.
         count = len(quantiles)
         self._order = deque(quantiles[place * 37 % count] for place in range(count))
         self._borrowed = count
         self._ranked = sorted(self._order)
 
     def rank(self, score: float) -> float:
-        """The share of late calls that were easier, equals counted half; 1 when there were none."""
+        """The share of recent calls that were easier, equal scores counted half; 1 if there are none."""
         if not self._ranked:
             return 1.0
         below, upto = bisect_left(self._ranked, score), bisect_right(self._ranked, score)
         return (below + upto) / 2 / len(self._ranked)
 
     def add(self, score: float) -> None:
-        """A call came."""
+        """Add a call's score."""
         insort(self._ranked, score)
         self._order.append(score)
         if self._borrowed or len(self._order) > RECENT:

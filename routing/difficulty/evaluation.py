@@ -1,4 +1,4 @@
-"""Evaluates a router: how much of the quality gap it closes with how many strong calls."""
+"""Evaluates a router: how much of the quality gap it closes with what share of strong calls."""
 
 import random
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ class Outcome(NamedTuple):
 
 
 class Quality(NamedTuple):
-    """As RouteLLM defines them (Ong et al., 2024, https://arxiv.org/abs/2406.18665).
+    """A router's metrics, as defined by RouteLLM (Ong et al., 2024, https://arxiv.org/abs/2406.18665).
 
     `apgr` is the mean share of the gap between the weak and the strong model that is closed, over all shares
-    of strong calls: 0.5 for a coin. `cpt50` and `cpt80`: the percent of strong calls that close 50 and 80 %.
+    of strong calls: 0.5 for a coin. `cpt50`, `cpt80`: the percentage of strong calls that closes 50, 80 %.
     """
 
     apgr: float
@@ -27,7 +27,7 @@ class Quality(NamedTuple):
 
 
 def quality(outcomes: Sequence[Outcome]) -> Quality:
-    """Of equal scores no order is preferred. Raises ValueError where there is no gap to close."""
+    """The metrics, independent of the order of ties. Raises ValueError if there is no gap to close."""
     gap = sum(each.strong - each.weak for each in outcomes)
     if gap <= 0:
         raise ValueError("the strong side is not better than the weak one: there is no gap to close")
@@ -42,7 +42,7 @@ def _falling(outcome: Outcome) -> float:
 
 
 def _closed(ranked: Sequence[Outcome], gap: int) -> list[float]:
-    """The share of the gap closed by the first n strong calls, for every n; ties go up evenly."""
+    """The share of the gap closed by the first n strong calls, for every n; linear across ties."""
     closed: list[float] = []
     total = 0.0
     place = 0
@@ -65,7 +65,7 @@ def _percent(closed: Sequence[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A mean over splits, the interval that contains nine of ten of them, and their spread."""
+    """A mean over splits, the interval containing nine of ten of them, and the standard deviation."""
 
     mean: float
     low: float
@@ -74,7 +74,7 @@ class Interval:
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """From the 5th to the 95th percentile of what was found."""
+    """The interval of these values, from their 5th to their 95th percentile."""
     ranked = sorted(values)
     mean = sum(ranked) / len(ranked)
     spread = (sum((value - mean) ** 2 for value in ranked) / len(ranked)) ** 0.5
@@ -83,7 +83,7 @@ def interval(values: Sequence[float]) -> Interval:
 
 
 def splits(count: int, labels: int, seeds: int) -> list[tuple[list[int], list[int]]]:
-    """For each seed the places to learn from and those to be judged by: never the same ones."""
+    """For each seed, disjoint indices for training and for testing."""
     found = []
     for seed in range(seeds):
         places = list(range(count))
@@ -95,7 +95,7 @@ def splits(count: int, labels: int, seeds: int) -> list[tuple[list[int], list[in
 def resampled(outcomes: Sequence[Outcome], times: int, seed: int = 0) -> list[Quality]:
     """Bootstrap: the quality of samples drawn with replacement; samples without a gap are drawn again.
 
-    Raises ValueError where there is no gap in all of them.
+    Raises ValueError if all outcomes together have no gap.
     """
     quality(outcomes)
     dice = random.Random(seed)

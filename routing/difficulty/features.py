@@ -8,16 +8,16 @@ from zlib import crc32
 BITS = 18
 _MASK = (1 << BITS) - 1
 
-# Of longer texts the beginning and the end are read: what is asked stands there, and time stays bounded.
+# Characters read at the beginning and end of longer texts: the question is there, and time stays bounded.
 HEAD, TAIL = 1536, 512
 
 _WORDS = re.compile(rb"[a-z]+|[0-9]+|[\x80-\xff]+|[+*/=^<>\\{}$%]").findall
-# What is in no word becomes a space.
+# Bytes outside words become spaces.
 _SPACED = bytes(byte if _WORDS(bytes([byte])) else 0x20 for byte in range(256))
-_FOREIGN = 1.25  # bytes a letter
+_FOREIGN = 1.25  # bytes per character
 _SYMBOLS = b"+*/=^<>\\"
 _CODE = (b"def ", b"class ", b"import ", b"return", b"function", b"select ", b"```", b"()", b"{", b";\n")
-_CHOICES = (b"a", b"b", b"c", b"d", b"1", b"2", b"- ")  # what a line begins with, but for the first
+_CHOICES = (b"a", b"b", b"c", b"d", b"1", b"2", b"- ")  # how lines with choices begin, the first line aside
 
 
 def _any(words: str) -> frozenset[bytes]:
@@ -39,7 +39,7 @@ _SCIENCE = _any(
 
 
 class Shape(NamedTuple):
-    """What of a conversation is not its text."""
+    """The features of a conversation other than its text."""
 
     turns: int = 1
     tools: int = 0
@@ -51,27 +51,27 @@ PLAIN = Shape()
 
 
 class Features(NamedTuple):
-    """`words` are slots of a table of 2 to the power of BITS, each once; `figures` lie around 0 to 1."""
+    """`words` are distinct slots of a table of 2**BITS; `figures` are roughly between 0 and 1."""
 
     words: list[int]
     figures: list[float]
 
 
 def features(text: str, shape: Shape = PLAIN) -> Features:
-    """The features of a conversation's last question: the same on every machine and in every process."""
+    """The features of a conversation's last question; the same on every machine and in every process."""
     if len(text) > HEAD + TAIL:
         text = text[:HEAD] + " " + text[-TAIL:]
     lowered = text.lower().encode("utf-8", "replace")
-    # In other scripts than the Latin one, whose letters are several bytes, hardly any word is of those alone.
+    # In scripts other than Latin hardly any word consists of ASCII letters only.
     words = _WORDS(lowered) if len(lowered) > len(text) * _FOREIGN else _words(lowered)
     single = list(map(crc32, words))
     slots = {each & _MASK for each in single}
-    slots.update([each & _MASK for each in map(crc32, words[1:], single)])  # pairs: each after the one before
+    slots.update([each & _MASK for each in map(crc32, words[1:], single)])  # pairs of words
     return Features(list(slots), _figures(text, lowered, words, shape))
 
 
 def _words(lowered: bytes) -> list[bytes]:
-    """What `_WORDS` finds, in half the time: between spaces there is mostly one word of letters alone."""
+    """What `_WORDS` finds, in half the time: most chunks between spaces are single words of letters."""
     words: list[bytes] = []
     for chunk in lowered.translate(_SPACED).split():
         if chunk.isalpha():

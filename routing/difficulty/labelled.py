@@ -11,12 +11,12 @@ from routing.difficulty.training import Example
 
 
 class BadLine(ValueError):
-    """A line that is not a labelled call; the message says which line, and what is missing."""
+    """A line that is not a labelled call; the message says which line it is and what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where a line has what is needed. A column with a `.` leads into an object: `scores.large-model`."""
+    """The columns of a line. A `.` in a name leads into an object: `scores.large-model`."""
 
     prompt: str = "prompt"
     strong: str = "strong"
@@ -26,14 +26,14 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """An example, and what the cheap answer shows of itself where the line has that answer."""
+    """An example, and the features of the cheap answer, if the line has one."""
 
     example: Example
     answer: Features | None = None
 
 
 def read_lines(lines: Iterable[str | bytes], columns: Columns, *, answers: bool = False) -> list[Labelled]:
-    """Every line's example; right is true, or 0.5 and more. `answers` demands the cheap answer too.
+    """Every line's example; true, or at least 0.5, means right. `answers` requires the cheap answer, too.
 
     Raises BadLine.
     """

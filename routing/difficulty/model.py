@@ -16,73 +16,73 @@ from routing.difficulty.features import BITS, Features
 SLOTS = 1 << BITS
 _MAGIC = b"SBR1"
 _HEAD = struct.Struct("<4sII")  # magic, bytes of the description, number of slots
-_LEVELS = 127  # a weight is kept as a signed byte
-_SHIFT = 20  # so that the weak side's sum stays below the strong one's, of up to 4,100 words
+_LEVELS = 127  # a weight is stored as a signed byte
+_SHIFT = 20  # keeps the weak side's sum apart from the strong one's, for up to 4,100 words
 _HALF = 1 << _SHIFT - 1
 
 
 class Side(NamedTuple):
-    """One logistic model: the chance that one side's answer is right."""
+    """One logistic model: the probability that one side's answer is right."""
 
     words: "array[float]"  # by slot
     figures: tuple[float, ...]
     bias: float
 
     def chance(self, seen: Features) -> float:
-        """From 0 to 1; some forty microseconds for 2 KB."""
+        """The probability, from 0 to 1; takes some forty microseconds for 2 KB."""
         words = seen.words
         return self.chance_of(_sum(self.words, words) / sqrt(len(words) or 1), seen.figures)
 
     def chance_of(self, words: float, figures: list[float]) -> float:
-        """The same where the words' part is known."""
+        """The same, if the words' part is known."""
         for weight, figure in zip(self.figures, figures, strict=True):
             words += weight * figure
         return logistic(words + self.bias)
 
 
 class Packed(NamedTuple):
-    """The weights of both sides as a file has them, in one number for each slot, so that one look finds both.
+    """Both sides' weights as in a file, packed into one number per slot, so that one lookup finds both.
 
-    Memory is what looking costs: two tables of floats are four times as long.
+    Lookups are bound by memory, and two tables of floats are larger.
     """
 
     words: "array[int]"  # strong << _SHIFT plus weak, each in levels
-    scales: tuple[float, float]  # what a level is worth
+    scales: tuple[float, float]  # the weight of one level, per side
 
     def sums(self, words: list[int]) -> tuple[float, float]:
-        """What the words weigh on the strong side and on the weak one."""
+        """The sums of the words' weights on the strong side and on the weak one."""
         total = _sum(self.words, words)
         weak = (total + _HALF & 2 * _HALF - 1) - _HALF
         return (total - weak >> _SHIFT) * self.scales[0], weak * self.scales[1]
 
 
 def _sum(table: "array[Any]", places: Sequence[int]) -> Any:
-    """The sum of what stands in these places, in half the time that a loop in Python takes."""
+    """The sum of the entries at these places, in half the time of a Python loop."""
     if len(places) < 2:
-        return sum(map(table.__getitem__, places))  # of one place itemgetter makes no tuple
+        return sum(map(table.__getitem__, places))  # for one place, itemgetter returns no tuple
     return sum(itemgetter(*places)(table))
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Two logistic models. The score is how much likelier the strong side is right than the weak one.
+    """Two logistic models. The score is how much more likely the strong side is right than the weak one.
 
-    The score orders calls; it is no probability of anything, so thresholds are quantiles of scores seen.
+    The score ranks calls; it is not a probability, so thresholds are quantiles of observed scores.
     """
 
     strong: Side
     weak: Side
     about: Mapping[str, Any]  # name, labels, made_from, prior, quantiles: for people and for the dial
-    packed: Packed | None = None  # of a model that was loaded
+    packed: Packed | None = None  # only of a loaded model
 
     @property
     def quantiles(self) -> list[float]:
-        """Scores of what it learned from, lowest to highest, in steps of a hundredth."""
+        """The percentiles of its training examples' scores, lowest to highest."""
         marks: list[float] = self.about.get("quantiles", [])
         return marks
 
     def score(self, seen: Features) -> float:
-        """From -1 to 1: the higher, the more a strong model is worth."""
+        """From -1 to 1: the higher, the more a strong model helps."""
         if self.packed is None:
             return self.strong.chance(seen) - self.weak.chance(seen)
         words, figures = seen.words, seen.figures
@@ -92,18 +92,18 @@ class Model:
 
 
 def logistic(value: float) -> float:
-    """The chance that log-odds stand for; the ends are held away from overflow."""
+    """The probability for log-odds, which are clamped to avoid overflow."""
     return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, value))))
 
 
 class BadModel(ValueError):
-    """A file that is no model of this version."""
+    """A file that is not a model of this version."""
 
 
 def dump(model: Model, most: int = SLOTS) -> bytes:
-    """The model as bytes, about three a slot; slots whose weights round to nothing are left out.
+    """The model as bytes, about three per slot; slots with weights that round to zero are left out.
 
-    Of more than `most` slots those that move the score least are left out too.
+    Beyond `most` slots, those that affect the score least are left out, too.
     """
     sides = (model.strong, model.weak)
     scales = [max(max(map(abs, side.words)), 1e-9) / _LEVELS for side in sides]
@@ -128,7 +128,7 @@ def dump(model: Model, most: int = SLOTS) -> bytes:
 
 
 def _gaps(slots: Iterable[int]) -> list[int]:
-    """How far it is from each slot to the next; small numbers compress well."""
+    """The distances between slots: small numbers compress well."""
     gaps, before = [], 0
     for slot in slots:
         gaps.append(slot - before)
@@ -137,7 +137,7 @@ def _gaps(slots: Iterable[int]) -> list[int]:
 
 
 def load(data: bytes) -> Model:
-    """The model of these bytes. Raises BadModel."""
+    """Reads a model that `dump` wrote. Raises BadModel."""
     try:
         magic, told, count = _HEAD.unpack_from(data)
         if magic != _MAGIC or count > SLOTS:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from routing.difficulty.features import Features
 from routing.difficulty.model import SLOTS, Model, Side, logistic
 
-FEW_LABELS = 200  # below it what was learnt is worth less than the prior
-_BIAS = 0.1  # of a step that goes to the bias, which no penalty holds
+FEW_LABELS = 200  # with fewer, the trained model is worse than the prior
+_BIAS = 0.1  # the share of a step applied to the bias, which is not penalised
 
 
 class Example(NamedTuple):
@@ -21,11 +21,11 @@ class Example(NamedTuple):
     seen: Features
     strong: bool | None
     weak: bool | None
-    weight: float = 1.0  # more than 1 for what was seldom tried: one over its propensity
+    weight: float = 1.0  # one over its propensity: more than 1 for a rarely chosen side
 
 
 class Judged(NamedTuple):
-    """What one side did: features, whether it was right, how much it counts."""
+    """One side's outcome: features, whether it was right, and its weight."""
 
     seen: Features
     right: bool
@@ -34,12 +34,12 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How much is believed."""
+    """Hyperparameters of training."""
 
-    words: float = 1.0  # inverse strength of the penalty, as in other libraries' C
-    figures: float = 0.05  # how much a figure's deviation counts beside the words
+    words: float = 1.0  # inverse strength of the penalty, like C in other libraries
+    figures: float = 0.05  # weight of a figure's standard deviation relative to the words
     epochs: int = 4
-    rate: float = 1.0  # of the first step
+    rate: float = 1.0  # learning rate of the first step
     seed: int = 0
 
 
@@ -47,7 +47,7 @@ USUAL = Recipe()
 
 
 def _nothing() -> None:
-    """Nobody watches."""
+    """No progress is reported."""
 
 
 def train(
@@ -56,9 +56,9 @@ def train(
     recipe: Recipe = USUAL,
     tick: Callable[[], None] = _nothing,
 ) -> Model:
-    """The model; `tick` is called once an epoch of each side. Deterministic in its arguments.
+    """Trains a model; `tick` is called once per epoch and side. Deterministic in its arguments.
 
-    Raises ValueError where a side's labels are all alike.
+    Raises ValueError without examples, or if a side's labels are all alike.
     """
     if not examples:
         raise ValueError("there is not a single labelled call to learn from")
@@ -74,7 +74,7 @@ def train(
 def learn(
     judged: Sequence[Judged], name: str, recipe: Recipe = USUAL, tick: Callable[[], None] = _nothing
 ) -> Side:
-    """One side's model."""
+    """Trains one side's model. Raises ValueError if its labels are all alike."""
     if len({each.right for each in judged}) < 2:
         raise ValueError(f"the labels of the {name} side are all alike: there is nothing to learn from them")
     slots = dict.fromkeys(slot for each in judged for slot in each.seen.words)
@@ -94,7 +94,7 @@ def learn(
     words = array("f", bytes(4 * SLOTS))
     for slot, place in places.items():
         words[slot] = weights[place]
-    # As if the figures had never been centred: what was taken off goes into the bias.
+    # Undoes the centring of the figures: their offset goes into the bias.
     plain = tuple(map(mul, figures, factors))
     return Side(words, plain, bias - sum(map(mul, plain, centre)))
 
@@ -107,7 +107,7 @@ class _Row(NamedTuple):
 
 
 def _scaling(rows: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
-    """Mean and deviation of each figure; one that never differs counts for nothing."""
+    """Mean and standard deviation of each figure; a constant one gets no influence."""
     count = len(rows)
     columns = list(zip(*rows, strict=True))
     centre = [sum(column) / count for column in columns]
@@ -121,10 +121,10 @@ def _scaling(rows: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]
 def _descend(
     rows: Sequence[_Row], size: int, recipe: Recipe, tick: Callable[[], None]
 ) -> tuple[list[float], list[float], float]:
-    """Stochastic gradient descent on the penalised logistic loss; the penalty leaves the bias alone.
+    """Stochastic gradient descent on the logistic loss with a penalty on all weights but the bias.
 
-    It is applied to a common scale, so that a step costs what its words cost (Bottou, Stochastic Gradient
-    Descent Tricks, 2012).
+    The penalty is applied to a common scale, so that a step touches only its own words (Bottou, Stochastic
+    Gradient Descent Tricks, 2012).
     """
     penalty = 1.0 / (recipe.words * len(rows))
     words, figures = [0.0] * size, [0.0] * len(rows[0].figures)

@@ -12,7 +12,7 @@ from routing.difficulty.training import USUAL, Recipe, train
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What is tried: how many labels to learn from, how often, and whether the cheap answer is looked at."""
+    """How many labels to train on, how many splits, and whether the cheap answer is read, too."""
 
     labels: int
     seeds: int = 10
@@ -22,7 +22,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Means over the splits, with the interval that contains nine of ten of them."""
+    """Means over the splits, with the intervals containing nine of ten of them."""
 
     apgr: Interval
     cpt50: Interval
@@ -30,7 +30,7 @@ class Verdict:
 
 
 def tried(rows: Sequence[Labelled], trial: Trial, tick: Callable[[], None]) -> Verdict:
-    """Learn from `labels` of the rows and be judged by all others, once for each seed; `tick` after each."""
+    """Train on `labels` rows and test on all others, once per seed; `tick` is called after each."""
     found = []
     for learnt, judged in splits(len(rows), trial.labels, trial.seeds):
         found.append(_once([rows[n] for n in learnt], [rows[n] for n in judged], trial))
@@ -39,7 +39,7 @@ def tried(rows: Sequence[Labelled], trial: Trial, tick: Callable[[], None]) -> V
 
 
 def judged_by(rows: Sequence[Labelled], model: Model, times: int = 200) -> Verdict:
-    """A finished model on all rows; the intervals are of samples drawn with replacement."""
+    """Tests a finished model on all rows; the intervals come from bootstrap samples."""
     return _verdict(resampled(_outcomes(rows, model), times))
 
 

@@ -14,9 +14,9 @@ from routing.strategies import weighted
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """Callers are told apart by their key: `share` of the keys ask the canary first, the others last.
+    """A share of the keys asks the canary first, the others last.
 
-    A key that is on the canary's side stays there while the share grows.
+    A key on the canary's side stays there when the share grows.
     """
     name, share = options["target"], options["share"]
     usual = [each for each in candidates if each.name != name]
@@ -29,7 +29,7 @@ def order(
 
 
 def side(group: str, caller: str) -> float:
-    """Where a caller stands between 0 and 1, the same for ever."""
+    """A caller's fixed position in [0, 1), from a hash of group and caller."""
     digest = blake2b(f"{group}\0{caller}".encode(), digest_size=6).digest()
     return int.from_bytes(digest) / 2**48
 

@@ -11,12 +11,12 @@ from routing.difficulty.dial import dials
 from routing.health import HealthView
 from routing.plan import Branching, Candidate, Choice, Facts, Note, Options
 
-# What an answer is held against: how it ended, its JSON Schema, a trained model, another model's word.
+# How an answer is verified: by its finish reason, its JSON Schema, a trained model, another model as judge.
 CHECKS = ("state", "schema", "model", "judge")
 
 
 def branch(facts: Facts, options: Options) -> Branching:
-    """The cheap side, then the strong one; whether it comes to that, the answer decides."""
+    """The cheap side, then the strong one, used only if the cheap answer is rejected."""
     checks = ", ".join(options["verify"])
     note = Note("cascade", f"cheap first, its answer held against {checks}", {})
     return Branching(("cheap", "strong"), note, checked=True)
@@ -25,12 +25,12 @@ def branch(facts: Facts, options: Options) -> Branching:
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """A group of this strategy has no targets of its own."""
+    """Never decides: a group with this strategy has no targets of its own."""
     return [Choice(candidate.name, "as listed") for candidate in candidates]
 
 
 def checks(value: object) -> tuple[str, ...]:
-    """One check or several, each once, in the order in which they are made: the cheap ones first."""
+    """Parses one or several checks; returns each once, in the order in which they run: cheap ones first."""
     named = [value] if isinstance(value, str) else value
     if not isinstance(named, list | tuple) or not named or not set(named) <= set(CHECKS):
         raise Unfit(f"one or several of {any_of(CHECKS)}")
@@ -38,14 +38,14 @@ def checks(value: object) -> tuple[str, ...]:
 
 
 def unsure(value: object) -> str:
-    """What follows where the judge cannot be asked, or says neither yes nor no."""
+    """Parses what happens if the judge cannot be asked, or answers neither yes nor no."""
     if value not in ("escalate", "accept"):
         raise Unfit("escalate or accept")
     return str(value)
 
 
 def missing(options: Mapping[str, Any]) -> tuple[str, str] | None:
-    """A check that has nothing to check by."""
+    """A message and an example for a check without its required setting; None: all are complete."""
     for check, example in (("model", "model: router.bin"), ("judge", "judge: a model group")):
         if check in options["verify"] and options[check] is None:
             return f"`verify: {check}` without a `{check}`", example

@@ -1,4 +1,4 @@
-"""Cheapest: the lowest effective price first, using measurements where there are any."""
+"""Cheapest: the lowest effective price first, based on measurements if there are any."""
 
 from collections.abc import Sequence
 from math import inf
@@ -48,7 +48,7 @@ def _next(cost: float) -> str:
 
 
 def _try_one(facts: Facts, able: Sequence[int], choices: list[Choice], explore: float) -> None:
-    """Put one of those that could be cheaper than the best first."""
+    """Move one of the targets that could be cheaper than the best to the front."""
     if not able:
         return
     place = able[int(facts.draw / explore * len(able)) % len(able)]

@@ -9,14 +9,14 @@ from routing.difficulty.dial import dialled, dials
 from routing.health import HealthView
 from routing.plan import Branching, Candidate, Choice, Facts, Note, Options
 
-_SPREAD = 104_729.0  # the group's own strategy uses the same draw, and must not see what the coin saw
+_SPREAD = 104_729.0  # makes the coin independent of the group's own use of the draw
 
 
 def branch(facts: Facts, options: Options) -> Branching:
-    """Strong where the call is among the `dial` hardest of the team's late ones; the other side comes after.
+    """Strong first if the call is among the hardest `dial` share of the team's recent ones, else cheap first.
 
-    `explore` of the calls go by a coin instead. With what chance a side was taken is told, so that whoever
-    learns from what came of it can weigh it. A call without text, such as an embedding, asks the strong side.
+    A share `explore` of the calls is decided by a coin. The note holds the propensity of the chosen side, to
+    weight the sample in training. A call without text, such as an embedding, asks the strong side first.
     """
     if facts.score is None:
         return Branching(("strong", "cheap"), Note("strong", "nothing to judge it by", {}))
@@ -42,7 +42,7 @@ def branch(facts: Facts, options: Options) -> Branching:
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """A group of this strategy has no targets of its own."""
+    """Never decides: a group with this strategy has no targets of its own."""
     return [Choice(candidate.name, "as listed") for candidate in candidates]
 
 

@@ -11,7 +11,7 @@ from routing.plan import Candidate, Choice, Facts, Options
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """First token and tokens after it, from recent measurements. An unmeasured target counts as fast.
+    """By the measured times of the first token and those after it. An unmeasured target counts as fast.
 
     If all calls went to the fastest target, it would be flooded and become the slowest; taking the better of
     two random ones avoids that at almost no cost (Mitzenmacher, The power of two choices, 2001).

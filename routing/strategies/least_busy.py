@@ -10,11 +10,11 @@ from routing.plan import Candidate, Choice, Facts, Options
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """By calls under way in this process; of equals, the draw says with whom to begin."""
+    """By calls in flight in this process, divided by weight; the draw breaks ties."""
     size = len(candidates)
     start = int(facts.draw * size)
     busy = []
-    for place, each in enumerate(candidates, -start):  # who comes first of equals has the lowest place
+    for place, each in enumerate(candidates, -start):  # of equals, the lowest place comes first
         calls = health(each.name).in_flight
         busy.append((calls / each.weight, place if place >= 0 else place + size, each.name, calls))
     busy.sort()

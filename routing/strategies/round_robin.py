@@ -1,4 +1,4 @@
-"""Round robin: the targets in turn, as often as their weights say."""
+"""Round robin: the targets in turn, in proportion to their weights."""
 
 from collections.abc import Sequence
 
@@ -6,15 +6,15 @@ from config.strategies import StrategyKind
 from routing.health import HealthView
 from routing.plan import Candidate, Choice, Facts, Options
 
-_STEP = 0.6180339887498949  # spreads turns evenly over the weights, however few of them there are
+_STEP = 0.6180339887498949  # the golden ratio spreads turns evenly over the weights, even few of them
 
 
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """The next one in turn, the others after it in the order of the file.
+    """The next target in turn, then the others in the order of the file.
 
-    With equal weights strictly in turn; else over many turns as the weights say. Each process counts its own.
+    Strictly in turn if weights are equal; else proportional over many turns. Each process counts its own.
     """
     first = _place(facts.turn, candidates)
     choices = [each.behind for each in (*candidates[first:], *candidates[:first])]

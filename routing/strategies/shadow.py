@@ -1,4 +1,4 @@
-"""Shadow: one target gets copies of a share of the calls, and answers no caller."""
+"""Shadow: one target gets copies of a share of the calls; its answers reach no caller."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _DOLLAR = 10**9
 def order(
     facts: Facts, candidates: Sequence[Candidate], options: Options, health: HealthView
 ) -> list[Choice]:
-    """The other targets, by weight. Nobody, where there is no other: what is a shadow answers nobody."""
+    """The other targets, by weight; empty if there are none, since a shadow never answers a caller."""
     others = [each for each in candidates if each.name != options["target"]]
     return weighted.order(facts, others, options, health)
 

@@ -1,4 +1,4 @@
-"""Sticky: a session stays on one target, whose prompt cache is warm, while that pays."""
+"""Sticky: a session stays on one target, where its prompt cache is warm, while that pays off."""
 
 from collections.abc import Sequence
 from math import inf
@@ -19,13 +19,13 @@ def order(
     """The session's targets in its own order; a first one above `cap` times the cheapest price is skipped.
 
     Weighted rendezvous hashing (Thaler and Ravishankar, 1998): when a target is removed, only its sessions
-    move, and all processes agree without communicating. A call without a session counts as one of its own.
+    move, and all processes agree without communicating. A call without a session is a session of its own.
     """
     if len(candidates) == 1:
         return [Choice(candidates[0].name, "the only one left")]
     session = 1.0 + crc32((facts.affinity or f"{facts.draw}").encode()) / 2**32
-    # A point in [0, 1), for each target another one: lines of different slopes meet everywhere alike. The
-    # largest root wins as often as weights say (Efraimidis and Spirakis, 2006), without a logarithm.
+    # A point in [0, 1) per target, independent because the slopes differ. Taken to the power of 1/weight,
+    # the largest wins in proportion to its weight (Efraimidis and Spirakis, 2006), without a logarithm.
     points = [(session * each.slope % 1.0) ** each.root for each in candidates]
     ranked = sorted(range(len(points)), key=points.__getitem__, reverse=True)
     costs = effective_costs(facts, candidates, health)

@@ -24,10 +24,10 @@ def order(
             point -= weight
             place += 1
         else:
-            place -= 1  # what rounding pushed beyond the last
+            place -= 1  # rounding went beyond the last one
         weight = weights.pop(place)
         choices.append(Choice(left.pop(place).name, told, (weight, total)))
-        # Where in its share the point fell is uniform again, and independent of which share it was.
+        # The position within the chosen share is uniform again, and independent of the choice.
         draw = point / weight
         if not 0.0 <= draw <= 0.999999:
             draw = 0.0 if draw < 0.0 else 0.999999
