@@ -73,9 +73,10 @@ models: {demo: {targets: [bench/demo]}}
 """
 PUBLIC_LIST = "genai_prices"
 TRIES = 4
-MOST_AT_REST = 69  # MiB; 67 to 67.1 were measured
-MOST_WITH_THE_LIST = 69  # MiB; 67.3 to 67.8 were measured
-MOST_WITH_A_FILE = 78  # MiB; 76.1 to 76.2 were measured, with what asks and looks
+_NEWER = 1 if sys.version_info >= (3, 12) else 0  # MiB that newer Pythons take
+MOST_AT_REST = 69 + _NEWER  # MiB; 67 to 67.1 were measured
+MOST_WITH_THE_LIST = 69 + _NEWER  # MiB; 67.3 to 67.8 were measured
+MOST_WITH_A_FILE = 78 + _NEWER  # MiB; 76.1 to 76.2 were measured, with what asks and looks
 
 
 def modules_after(*words: str) -> set[str]:
